@@ -1,0 +1,29 @@
+"""How gunicorn serves Simpul; read by `gunicorn --config gunicorn.conf.py wsgi:app`.
+
+Threads, not processes, carry the slow phones: 32 of them may hang on a bad line while the others work. In front of
+many users put a buffering proxy and set TRUSTED_PROXIES to the number of hops that it makes.
+"""
+
+import os
+from pathlib import Path
+
+bind = f"0.0.0.0:{os.environ.get('PORT') or 8000}"
+workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
+worker_class = "gthread"
+threads = 32
+worker_connections = 1200  # open lines a worker keeps, most of them idle
+backlog = 2048
+preload_app = False  # every worker opens its own database connections
+
+keepalive = 20  # s; a phone's next tap usually comes sooner, and a new connection costs it a second on 3G
+timeout = 60  # s without a sign of life from a worker
+graceful_timeout = 20
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
+
+# Forwarded headers count only when we were told of a proxy; how many hops is judged by the app.
+forwarded_allow_ips = "*" if int(os.environ.get("TRUSTED_PROXIES") or 0) else ""
+
+control_socket_disable = True  # it would write under $HOME
+accesslog = os.environ.get("ACCESS_LOG") or None
+errorlog = "-"
+loglevel = (os.environ.get("LOG_LEVEL") or "info").lower()

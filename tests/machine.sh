@@ -1,0 +1,75 @@
+#!/usr/bin/env bash
+# What the tests need from the machine. Called by the Makefile from the project's root.
+#   prepare      get Chromium and PostgreSQL, or say loudly what is missing
+#   test         the whole suite on SQLite (with the browser and the quick faults), then on PostgreSQL
+#   faults       the faults in full, on both databases
+#   package X    install Debian package X, when we may
+set -euo pipefail
+PYTHON=.venv/bin/python
+APT=(apt-get -o DPkg::Lock::Timeout=400 -y --no-install-recommends)
+
+loudly() {
+  printf '\n%s\n' "!!! ---------------------------------------------------------------------------------" >&2
+  printf '!!! %s\n' "$@" >&2
+  printf '%s\n\n' "!!! ---------------------------------------------------------------------------------" >&2
+}
+
+package() {
+  [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || return 1
+  export DEBIAN_FRONTEND=noninteractive
+  "${APT[@]}" install "$@" >/dev/null 2>&1 && return 0
+  { apt-get -o DPkg::Lock::Timeout=400 update && "${APT[@]}" install "$@"; } >/dev/null 2>/tmp/simpul-apt.log ||
+    { tail -n 3 /tmp/simpul-apt.log >&2; return 1; }
+}
+
+chromium() {
+  local name
+  for name in ${CHROMIUM:+"$CHROMIUM"} chromium chromium-browser google-chrome; do
+    command -v "$name" && return 0
+  done
+  return 1
+}
+
+postgres() { "$PYTHON" -m tests.postgres >/tmp/simpul-postgres.log 2>&1; }
+
+prepare() {
+  chromium >/dev/null || { echo "installing Chromium for the browser tests ..."; package chromium fonts-dejavu-core || true; }
+  chromium >/dev/null || loudly "No Chromium here: the BROWSER TESTS DO NOT RUN." \
+    "As root on Debian this installs it by itself; elsewhere install it, or set CHROMIUM to its path."
+  postgres || { echo "installing PostgreSQL ..."; package postgresql || true; }
+  postgres || loudly "No PostgreSQL here: NO TEST RUNS ON POSTGRESQL." "$(tail -n 1 /tmp/simpul-postgres.log)" \
+    "Install one, or set POSTGRES_URL to a server where databases may be made."
+}
+
+without() { # the marks that this machine cannot serve
+  local marks="$1"
+  chromium >/dev/null || marks="${marks:+$marks and }not browser"
+  postgres || marks="${marks:+$marks and }not postgres"
+  echo "$marks"
+}
+
+run_on() { # database, marks, then what pytest is told
+  local database="$1" marks="$2"
+  shift 2
+  echo "== $database${marks:+, $marks}"
+  TEST_DATABASE="$database" "$PYTHON" -m pytest ${marks:+-m "$marks"} "$@"
+}
+
+everything() {
+  local status=0
+  export FAULTS="${FAULTS:-quick}" CHROMIUM
+  CHROMIUM="$(chromium || true)"
+  run_on sqlite "$(without '')" "$@" || status=1
+  if postgres; then
+    run_on postgres "$(without 'not browser')" "$@" || status=1
+  fi
+  return $status
+}
+
+case "${1:-}" in
+  prepare) prepare ;;
+  package) shift; package "$@" ;;
+  test) everything ${PYTEST:-} ;;
+  faults) FAULTS=full everything -v tests/faults ;;
+  *) sed -n '2,7p' "$0"; exit 2 ;;
+esac

