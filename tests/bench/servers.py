@@ -1,0 +1,86 @@
+"""Starting and stopping the two servers under the same gunicorn settings, and reading what they cost."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+TICK = os.sysconf("SC_CLK_TCK")
+PAGE = os.sysconf("SC_PAGE_SIZE")
+
+
+@contextmanager
+def serving(app: str, environment: Mapping[str, str], *, workers: int = 2) -> Iterator[Server]:
+    """`app` under gunicorn with the project's own gunicorn.conf.py, ready to answer, stopped at the end."""
+    port = free_port()
+    command = [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py", "--bind", f"127.0.0.1:{port}", app]
+    surroundings = {**os.environ, **environment, "WEB_CONCURRENCY": str(workers), "LOG_LEVEL": "warning"}
+    with subprocess.Popen(command, cwd=ROOT, env=surroundings, start_new_session=True) as process:
+        try:
+            _wait_until_open(process, port)
+            yield Server(process.pid, port)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(timeout=25)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+class Server:
+    """A running gunicorn: its port and what its processes use."""
+
+    def __init__(self, pid: int, port: int) -> None:
+        self.pid, self.port = pid, port
+
+    def workers(self) -> list[int]:
+        """The process ids of the workers."""
+        listed = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text()
+        return [int(pid) for pid in listed.split()]
+
+    def memory(self) -> float:
+        """MB that the largest worker holds in memory (RSS)."""
+        pages = [int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in self.workers()]
+        return max(pages, default=0) * PAGE / 1e6
+
+    def busy(self) -> float:
+        """Seconds of processor time that the server has used so far."""
+        return sum(_busy_of(pid) for pid in [self.pid, *self.workers()])
+
+
+def free_port() -> int:
+    """A port that nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def machine_busy() -> float:
+    """Seconds of processor time that the whole machine has used so far."""
+    user, nice, system, _idle, _wait, irq, softirq, *_ = map(int, Path("/proc/stat").read_text().split()[1:9])
+    return (user + nice + system + irq + softirq) / TICK
+
+
+def _busy_of(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICK
+
+
+def _wait_until_open(process: subprocess.Popen[bytes], port: int, patience: float = 40) -> None:
+    end = time.monotonic() + patience
+    while time.monotonic() < end:
+        if process.poll() is not None:
+            raise RuntimeError(f"the server stopped at once, with code {process.returncode}")
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                break
+        time.sleep(0.1)
+    time.sleep(1.0)  # the second worker
