@@ -102,8 +102,27 @@ def _reachable(programs: Path, folder: Path) -> Path:
 
 def _start(programs: Path, folder: Path, settings: tuple[str, ...]) -> None:
     data = folder / "data"
-    _as_nobody([programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"])
-    fixed = ("listen_addresses=''", f"unix_socket_directories={folder}", "max_connections=200", "shared_buffers=256MB")
+    _as_nobody(
+        [
+            programs / "initdb",
+            "-D",
+            data,
+            "-U",
+            "postgres",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "-N",
+        ]
+    )
+    fixed = (
+        "listen_addresses=''",
+        f"unix_socket_directories={folder}",
+        "max_connections=200",
+        "shared_buffers=256MB",
+    )
     options = " ".join(f"-c {setting}" for setting in fixed + settings)
     _as_nobody([programs / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start"])
 

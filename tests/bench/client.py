@@ -145,7 +145,12 @@ def once(port: int, request: bytes) -> tuple[int, dict[str, list[str]], bytes]:
 
 def request(method: str, path: str, body: bytes = b"", kind: str = "", **headers: str) -> bytes:
     """The bytes of a request as a phone's browser sends it. Header names are written with underscores."""
-    rows = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", "Accept-Encoding: br", "Sec-Fetch-Site: same-origin"]
+    rows = [
+        f"{method} {path} HTTP/1.1",
+        "Host: 127.0.0.1",
+        "Accept-Encoding: br",
+        "Sec-Fetch-Site: same-origin",
+    ]
     rows += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items() if value]
     if method != "GET":
         rows += [f"Content-Type: {kind}", f"Content-Length: {len(body)}"]

@@ -38,7 +38,10 @@ Local = scoped_session(sessionmaker(engine, expire_on_commit=False))
 turn = threading.Lock() if ON_SQLITE else nullcontext()
 app = Flask(__name__)
 app.secret_key = "reference" * 4
-list_page, receipt = app.jinja_env.from_string(LIST), app.jinja_env.from_string(ONE)  # compiled once, as files are
+list_page, receipt = (
+    app.jinja_env.from_string(LIST),
+    app.jinja_env.from_string(ONE),
+)  # compiled once, as files are
 
 
 class Base(DeclarativeBase):
@@ -165,10 +168,18 @@ def seed() -> None:
         if local.scalar(select(func.count()).select_from(User)):
             return
         local.execute(insert(User), [{"id": n, "name": f"Relawan {n}"} for n in range(1, 1001)])
-        tps = [{"id": n, "village": f"31.73.01.1{n % 56:03}", "number": n, "arrived": 0} for n in range(1, 2649)]
+        tps = [
+            {"id": n, "village": f"31.73.01.1{n % 56:03}", "number": n, "arrived": 0} for n in range(1, 2649)
+        ]
         local.execute(insert(Tps), tps)
         rows = [
-            {"uuid": f"seed-{n}", "user_id": n % 1000 + 1, "tps_id": n % 2648 + 1, "kind": "tps", "note": "contoh"}
+            {
+                "uuid": f"seed-{n}",
+                "user_id": n % 1000 + 1,
+                "tps_id": n % 2648 + 1,
+                "kind": "tps",
+                "note": "contoh",
+            }
             for n in range(10_000)
         ]
         local.execute(insert(Checkin), [{**row, "happened_at": _now()} for row in rows])

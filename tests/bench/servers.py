@@ -21,7 +21,16 @@ PAGE = os.sysconf("SC_PAGE_SIZE")
 def serving(app: str, environment: Mapping[str, str], *, workers: int = 2) -> Iterator[Server]:
     """`app` under gunicorn with the project's own gunicorn.conf.py, ready to answer, stopped at the end."""
     port = free_port()
-    command = [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py", "--bind", f"127.0.0.1:{port}", app]
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "--config",
+        "gunicorn.conf.py",
+        "--bind",
+        f"127.0.0.1:{port}",
+        app,
+    ]
     surroundings = {**os.environ, **environment, "WEB_CONCURRENCY": str(workers), "LOG_LEVEL": "warning"}
     with subprocess.Popen(command, cwd=ROOT, env=surroundings, start_new_session=True) as process:
         try:
