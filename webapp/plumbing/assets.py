@@ -1,0 +1,254 @@
+"""Static files: built once under names that carry their content's hash, served without the application.
+
+`flask static build` minifies, names, compresses (brotli 11 and gzip beside each file) and writes a manifest.
+Without a build, or for a file that came after it, the source file is served under its own name, so that nothing
+has to be built to work on a page.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import json
+import os
+import re
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import brotli
+import rcssmin
+import rjsmin
+from flask import after_this_request, current_app
+from markupsafe import Markup
+from whitenoise import WhiteNoise
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from wsgiref.headers import Headers
+
+    from flask import Flask, Response
+
+SOURCE = Path(__file__).resolve().parents[2] / "static"
+SHEET = "house/house.css"
+WORKER = "sw.js"
+KEPT_BY_WORKER = (".css", ".js", ".svg")
+COMPRESSED = (".css", ".js", ".svg", ".json")
+HASHED = re.compile(r"/build/.+-[0-9a-f]{12}\.\w+$")
+REFERENCE = re.compile(r"""url\((['"]?)([^'")]+)\1\)""")
+KEEP_OLD_SECONDS = 30 * 24 * 60 * 60  # a page that was open, or cached, still finds the files it names
+
+
+@dataclass(frozen=True)
+class Built:
+    """What one build did: the manifest (source path -> path under static/) and the bytes as sent (brotli)."""
+
+    manifest: dict[str, str]
+    bytes_sent: int
+    removed: int
+
+
+def build(source: Path = SOURCE) -> Built:
+    """Write `build/` below `source`, its manifest last, so that a reader never sees half a build."""
+    target = source / "build"
+    manifest: dict[str, str] = {}
+    sent = 0
+    for path in _in_order(source):
+        name = path.relative_to(source).as_posix()
+        content = _minified(path, _with_hashed_references(path, source, manifest))
+        manifest[name] = f"build/{_hashed_name(name, content)}"
+        sent += _write(source / manifest[name], content)
+    _replace(target / "manifest.json", json.dumps(manifest, indent=1, sort_keys=True).encode())
+    return Built(manifest, sent, _remove_old(target, source, manifest))
+
+
+def _in_order(source: Path) -> list[Path]:
+    """Every file to build; sheets last, for they may name the others."""
+    files = [
+        path
+        for path in sorted(source.rglob("*"))
+        if path.is_file() and path.relative_to(source).parts[0] not in ("build", WORKER)
+    ]
+    return sorted(files, key=lambda path: path.suffix == ".css")
+
+
+def _with_hashed_references(path: Path, source: Path, manifest: dict[str, str]) -> bytes:
+    content = path.read_bytes()
+    if path.suffix != ".css":
+        return content
+
+    def hashed(match: re.Match[str]) -> str:
+        if match[2].startswith(("#", "data:", "/")):
+            return match[0]
+        name = (path.parent / match[2]).resolve().relative_to(source.resolve()).as_posix()
+        return f"url(/static/{manifest[name]})"
+
+    return REFERENCE.sub(hashed, content.decode()).encode()
+
+
+def _minified(path: Path, content: bytes) -> bytes:
+    if path.name.endswith((".min.js", ".min.css")):
+        return content
+    if path.suffix == ".css":
+        return rcssmin.cssmin(content.decode(), keep_bang_comments=True).encode()  # type: ignore[no-any-return]
+    if path.suffix == ".js":
+        return rjsmin.jsmin(content.decode(), keep_bang_comments=True).encode()  # type: ignore[no-any-return]
+    return content
+
+
+def _hashed_name(name: str, content: bytes) -> str:
+    stem, dot, suffix = name.rpartition(".")
+    return f"{stem}-{hashlib.sha256(content).hexdigest()[:12]}{dot}{suffix}"
+
+
+def _write(path: Path, content: bytes) -> int:
+    """Write the file and its compressed twins; return the bytes that a browser with brotli gets.
+
+    A file that stands already is only touched: its name says that its content is the same, and the date says
+    when a build last used it.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    twins = {path: content}
+    if path.suffix in COMPRESSED:
+        twins |= _compressed(path, content)
+    for twin, body in twins.items():
+        if twin.exists():
+            twin.touch()
+        else:
+            _replace(twin, body)
+    return min(len(body) for body in twins.values())
+
+
+def _compressed(path: Path, content: bytes) -> dict[Path, bytes]:
+    """The twins that are worth having; mtime 0 keeps the gzip bytes the same from build to build."""
+    twins = {
+        path.with_name(f"{path.name}.br"): brotli.compress(content, quality=11),
+        path.with_name(f"{path.name}.gz"): gzip.compress(content, 9, mtime=0),
+    }
+    return {twin: body for twin, body in twins.items() if len(body) < len(content)}
+
+
+def _replace(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    half = path.with_name(f".{path.name}.{os.getpid()}")
+    half.write_bytes(content)
+    half.replace(path)
+
+
+def _remove_old(target: Path, source: Path, manifest: dict[str, str]) -> int:
+    """Remove what no build has used for 30 days; return how many files that were."""
+    limit = time.time() - KEEP_OLD_SECONDS
+    old = [path for path in _hashed_files(target) if path.stat().st_mtime < limit]
+    current = {(source / name).name for name in manifest.values()}
+    gone = [path for path in old if path.name.removesuffix(".br").removesuffix(".gz") not in current]
+    for path in gone:
+        path.unlink()
+    return len(gone)
+
+
+def _hashed_files(target: Path) -> Iterator[Path]:
+    return (path for path in target.rglob("*") if path.is_file() and path.name != "manifest.json")
+
+
+@dataclass(frozen=True)
+class Assets:
+    """The static files of one running application."""
+
+    source: Path = SOURCE
+    manifest: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, source: Path = SOURCE) -> Assets:
+        """The files below `source`, with their last build if there is one."""
+        listing = source / "build" / "manifest.json"
+        return cls(source, json.loads(listing.read_text()) if listing.exists() else {})
+
+    def url(self, name: str) -> str:
+        """Where the browser finds a file of `static/`, e.g. "house/house.css"."""
+        return f"/static/{self.manifest.get(name, name)}"
+
+    def text(self, name: str) -> str:
+        """The file as the browser would get it, minified."""
+        if name in self.manifest:
+            return (self.source / self.manifest[name]).read_text()
+        path = self.source / name
+        return _minified(path, path.read_bytes()).decode()
+
+    def sheet(self) -> str:
+        """The whole sheet, to stand in a page's one <style>."""
+        return self.text(SHEET)
+
+    def sheet_hash(self) -> str:
+        """What style-src must say for that <style>: sha256-..."""
+        return "sha256-" + base64.b64encode(hashlib.sha256(self.sheet().encode()).digest()).decode()
+
+    def worker(self) -> str:
+        """The service worker, told which files to keep; its version changes with them."""
+        kept = sorted(
+            self.url(name)
+            for name in self.manifest or self._sources()
+            if name.endswith(KEPT_BY_WORKER) and name != "icons/favicon.svg"
+        )
+        script = rjsmin.jsmin((self.source / WORKER).read_text())
+        version = hashlib.sha256((script + "".join(kept) + self.sheet()).encode()).hexdigest()[:12]
+        return script.replace('"FILES"', json.dumps(kept)).replace('"VERSION"', json.dumps(version))  # type: ignore[no-any-return]
+
+    def _sources(self) -> list[str]:
+        return [path.relative_to(self.source).as_posix() for path in _in_order(self.source)]
+
+
+def assets() -> Assets:
+    """The static files of the application that is answering."""
+    return current_app.extensions["assets"]  # type: ignore[no-any-return]
+
+
+def asset(name: str) -> str:
+    """The URL of a static file; in templates `{{ asset("house/house.css") }}`."""
+    return assets().url(name)
+
+
+def inline_sheet() -> Markup:
+    """The sheet for the <style> of a plain page; the answer is marked so that its CSP allows exactly that text."""
+
+    @after_this_request
+    def mark(response: Response) -> Response:
+        response.headers["X-Inline-Sheet"] = "1"
+        return response
+
+    return Markup(assets().sheet())  # noqa: S704  our own file, no words of a user
+
+
+def inline_sheet_hash() -> str:
+    """The hash of that <style> as style-src wants it, without quotes."""
+    return assets().sheet_hash()
+
+
+def serve_static(app: Flask, source: Path = SOURCE) -> None:
+    """Serve /static/ before the application: no session, no cookie, hashed files for good, the rest for a minute.
+
+    Make the application with `static_folder=None`; its own static route would be a second door.
+    """
+    read = Assets.read(source)
+    app.extensions["assets"] = read
+    app.jinja_env.globals.update(asset=asset, inline_sheet=inline_sheet)
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+        app.wsgi_app,
+        root=source,
+        prefix="static/",
+        autorefresh=not read.manifest,
+        allow_all_origins=False,
+        immutable_file_test=_is_hashed,
+        add_headers_function=_static_headers,
+        mimetypes={".webmanifest": "application/manifest+json"},
+    )
+
+
+def _is_hashed(path: str, url: str) -> bool:
+    return HASHED.search(url) is not None
+
+
+def _static_headers(headers: Headers, path: str, url: str) -> None:
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
