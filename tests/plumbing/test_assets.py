@@ -94,7 +94,7 @@ def test_files_of_an_old_build_go_after_thirty_days(source):
 def test_without_a_build_the_source_is_served_under_its_own_name(source):
     client = client_of(source)
     assert client.get("/").text == "/static/house/house.css"
-    answer = client.get("/static/house/house.css")
+    answer = client.get("/static/house/house.css", buffered=True)
     assert answer.status_code == 200
     assert "immutable" not in answer.headers["Cache-Control"]
 
@@ -102,7 +102,7 @@ def test_without_a_build_the_source_is_served_under_its_own_name(source):
 def test_a_built_file_is_kept_for_good_and_sets_no_cookie(source):
     build(source)
     client = client_of(source)
-    answer = client.get(client.get("/").text, headers={"Accept-Encoding": "br"})
+    answer = client.get(client.get("/").text, headers={"Accept-Encoding": "br"}, buffered=True)
     assert answer.headers["Content-Encoding"] == "br"
     assert "immutable" in answer.headers["Cache-Control"]
     assert "Set-Cookie" not in answer.headers

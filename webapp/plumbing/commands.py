@@ -16,3 +16,6 @@ def build() -> None:
     built = assets.build()
     size = f"{built.bytes_sent / 1024:.1f} KB as sent"
     click.echo(f"static: {len(built.manifest)} files, {size}, {built.removed} old ones removed")
+
+
+groups = [static]
