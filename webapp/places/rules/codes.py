@@ -1,0 +1,70 @@
+"""The wilayah code of the ministry of home affairs (Kemendagri): PP.KK.CC.DDDD, where the code is the path.
+
+The nation is a region of its own, `ID`. The statistics office (BPS) writes codes that look alike and mean other
+places (West Jakarta is 31.73 here and 3174 there): they are recognised only to be refused, never converted.
+"""
+
+from __future__ import annotations
+
+import re
+
+from webapp.places.models.region import NATION
+
+CODE = re.compile(r"[1-9][0-9](\.[0-9]{2}(\.[0-9]{2}(\.[123][0-9]{3})?)?)?")
+BARE = re.compile(r"([0-9]{2})([0-9]{2})?([0-9]{2})?([0-9]{4})?")
+BPS = re.compile(r"[1-9][0-9]\.?[0-9]{2}(\.[0-9]{3}(\.[0-9]{3,4})?|[0-9]{3})")
+PROVINCE, KABKOTA, KECAMATAN, VILLAGE = 1, 2, 3, 4
+VILLAGE_KINDS = {"1": "kelurahan", "2": "desa", "3": "desa_adat"}
+
+
+def is_code(text: str) -> bool:
+    """Whether the text is a wilayah code with its dots, or the nation."""
+    return text == NATION or CODE.fullmatch(text) is not None
+
+
+def level_of(code: str) -> int:
+    """0 nation, 1 provinsi, 2 kabupaten or kota, 3 kecamatan, 4 desa or kelurahan; ValueError for no code."""
+    if not is_code(code):
+        raise ValueError(f"not a wilayah code: {code!r}")
+    return 0 if code == NATION else code.count(".") + 1
+
+
+def parent_of(code: str) -> str | None:
+    """The region right above: `ID` for a province, None for the nation; ValueError for no code."""
+    level = level_of(code)
+    if level == 0:
+        return None
+    return NATION if level == PROVINCE else code.rpartition(".")[0]
+
+
+def lineage(code: str) -> list[str]:
+    """The region and all above it, from the nation down; ValueError for no code."""
+    parent = parent_of(code)
+    return [code] if parent is None else [*lineage(parent), code]
+
+
+def is_village(code: str) -> bool:
+    """Whether the code is that of a desa or kelurahan, where TPS are; False for what is no code."""
+    return is_code(code) and level_of(code) == VILLAGE
+
+
+def village_kind(code: str) -> str | None:
+    """kelurahan, desa or desa_adat, as the last part's first digit says; None above the villages."""
+    return VILLAGE_KINDS[code[-4]] if is_village(code) else None
+
+
+def with_dots(text: str) -> str | None:
+    """The code with its dots, from 2, 4, 6 or 10 bare digits or from a dotted code; None for anything else.
+
+    Bare digits may as well be a BPS code of ten digits: whoever reads a file must compare the names too.
+    """
+    text = text.strip()
+    bare = BARE.fullmatch(text)
+    if bare:
+        text = ".".join(part for part in bare.groups() if part)
+    return text if CODE.fullmatch(text) else None
+
+
+def is_bps_shape(code: str) -> bool:
+    """Whether the text can only be a code of BPS: its kecamatan has three digits (31.74.010, 3174010)."""
+    return BPS.fullmatch(code.strip()) is not None
