@@ -35,6 +35,7 @@ SOURCE = Path(__file__).resolve().parents[2] / "static"
 SHEET = "house/house.css"
 WORKER = "sw.js"
 KEPT_BY_WORKER = (".css", ".js", ".svg")
+NOT_KEPT = frozenset({"icons/favicon.svg"})
 COMPRESSED = (".css", ".js", ".svg", ".json")
 HASHED = re.compile(r"/build/.+-[0-9a-f]{12}\.\w+$")
 REFERENCE = re.compile(r"""url\((['"]?)([^'")]+)\1\)""")
@@ -185,18 +186,13 @@ class Assets:
         return "sha256-" + base64.b64encode(hashlib.sha256(self.sheet().encode()).digest()).decode()
 
     def worker(self) -> str:
-        """The service worker, told which files to keep; its version changes with them."""
+        """The service worker, told which built files to keep; its version changes with them."""
         kept = sorted(
-            self.url(name)
-            for name in self.manifest or self._sources()
-            if name.endswith(KEPT_BY_WORKER) and name != "icons/favicon.svg"
+            self.url(name) for name in self.manifest if name.endswith(KEPT_BY_WORKER) and name not in NOT_KEPT
         )
         script = rjsmin.jsmin((self.source / WORKER).read_text())
         version = hashlib.sha256((script + "".join(kept) + self.sheet()).encode()).hexdigest()[:12]
         return script.replace('"FILES"', json.dumps(kept)).replace('"VERSION"', json.dumps(version))  # type: ignore[no-any-return]
-
-    def _sources(self) -> list[str]:
-        return [path.relative_to(self.source).as_posix() for path in _in_order(self.source)]
 
 
 def assets() -> Assets:
