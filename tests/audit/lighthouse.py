@@ -71,10 +71,11 @@ def _run(url: str, cookie: str) -> Score:
 def _score(report: dict[str, Any]) -> Score:
     if wrong := report.get("runtimeError"):
         raise RuntimeError(wrong["message"])
-    points = [round((report["categories"][name]["score"] or 0) * 100) for name in WATCHED]
-    audits = report["audits"]
+    audits, points = report["audits"], report["categories"]
     return Score(
-        *points,
+        performance=round(100 * (points["performance"]["score"] or 0)),
+        accessibility=round(100 * (points["accessibility"]["score"] or 0)),
+        practices=round(100 * (points["best-practices"]["score"] or 0)),
         fcp=audits["first-contentful-paint"]["numericValue"] / 1000,
         lcp=audits["largest-contentful-paint"]["numericValue"] / 1000,
         tbt=audits["total-blocking-time"]["numericValue"],
