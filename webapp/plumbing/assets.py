@@ -93,9 +93,9 @@ def _minified(path: Path, content: bytes) -> bytes:
     if path.name.endswith((".min.js", ".min.css")):
         return content
     if path.suffix == ".css":
-        return rcssmin.cssmin(content.decode(), keep_bang_comments=True).encode()  # type: ignore[no-any-return]
+        return rcssmin.cssmin(content.decode(), keep_bang_comments=True).encode()
     if path.suffix == ".js":
-        return rjsmin.jsmin(content.decode(), keep_bang_comments=True).encode()  # type: ignore[no-any-return]
+        return rjsmin.jsmin(content.decode(), keep_bang_comments=True).encode()
     return content
 
 
@@ -192,12 +192,12 @@ class Assets:
         )
         script = rjsmin.jsmin((self.source / WORKER).read_text())
         version = hashlib.sha256((script + "".join(kept) + self.sheet()).encode()).hexdigest()[:12]
-        return script.replace('"FILES"', json.dumps(kept)).replace('"VERSION"', json.dumps(version))  # type: ignore[no-any-return]
+        return script.replace('"FILES"', json.dumps(kept)).replace('"VERSION"', json.dumps(version))
 
 
 def assets() -> Assets:
     """The static files of the application that is answering."""
-    return current_app.extensions["assets"]  # type: ignore[no-any-return]
+    return current_app.extensions["assets"]
 
 
 def asset(name: str) -> str:

@@ -1,0 +1,151 @@
+"""One app a session, one fresh copy of the cast's database a test, on SQLite or on a real PostgreSQL.
+
+`TEST_DATABASE=postgres` runs the same suite on PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import flask_migrate
+import pytest
+from flask import Flask
+from sqlalchemy import event
+
+from tests import cast, databases
+from tests.visits import Visitor
+from webapp import create_app
+from webapp.config import Config
+from webapp.places.rules.scope import EVERYWHERE, bind
+from webapp.plumbing.database import db
+
+ON_POSTGRES = os.environ.get("TEST_DATABASE", "sqlite") == "postgres"
+
+
+def config_for(url: str, **changes: Any) -> Config:
+    """Settings as a test wants them."""
+    told: dict[str, Any] = {
+        "database_url": url, "secret_key": "s" * 32, "pin_pepper": "p" * 32, "demo": False, "port": 8000,
+        "web_concurrency": 1, "trusted_proxies": 0, "insecure_cookies": True, "log_level": "WARNING",
+    }  # fmt: skip
+    return Config(**told | changes)
+
+
+@pytest.fixture(scope="session")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[databases.Store]:
+    """Where this run's databases live, with the migrated and filled template."""
+    folder = Path(tmp_path_factory.mktemp("db"))
+    with databases.open_store(folder, on_postgres=ON_POSTGRES) as made:
+        app = create_app(config_for(made.template_url))
+        with app.app_context():
+            flask_migrate.upgrade()
+            cast.load_cast()
+            db.session.remove()
+            db.engine.dispose()
+        yield made
+
+
+@pytest.fixture(scope="session")
+def _app(store: databases.Store) -> Flask:
+    app = create_app(config_for(store.url))
+    app.config["TESTING"] = False
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    return app
+
+
+@pytest.fixture
+def app(_app: Flask, store: databases.Store) -> Iterator[Flask]:
+    """The app over a fresh copy of the cast's database."""
+    with _app.app_context():
+        db.engine.dispose()
+    store.reset()
+    yield _app
+    with _app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def inside(app: Flask) -> Iterator[None]:
+    """An app context whose scope is the whole country, for tests of rules and figures."""
+    with app.app_context():
+        bind(EVERYWHERE)
+        yield
+        db.session.remove()
+
+
+@pytest.fixture
+def visit(app: Flask) -> Callable[[cast.Actor | None], Visitor]:
+    """Make a visitor of anybody; `visit(None)` is a stranger."""
+    return lambda actor: Visitor(app, actor)
+
+
+@pytest.fixture
+def ani(app: Flask) -> Visitor:
+    return Visitor(app, cast.ANI)
+
+
+@pytest.fixture
+def kartika(app: Flask) -> Visitor:
+    return Visitor(app, cast.KARTIKA)
+
+
+@pytest.fixture
+def budi(app: Flask) -> Visitor:
+    return Visitor(app, cast.BUDI)
+
+
+@pytest.fixture
+def citra(app: Flask) -> Visitor:
+    return Visitor(app, cast.CITRA)
+
+
+@pytest.fixture
+def dewi(app: Flask) -> Visitor:
+    return Visitor(app, cast.DEWI)
+
+
+@pytest.fixture
+def eko(app: Flask) -> Visitor:
+    return Visitor(app, cast.EKO)
+
+
+@pytest.fixture
+def stranger(app: Flask) -> Visitor:
+    return Visitor(app)
+
+
+class Statements(list[str]):
+    """SQL statements as they were sent, without transaction control."""
+
+    @property
+    def work(self) -> list[str]:
+        """Those that budgets count: SELECT, INSERT, UPDATE, DELETE, without the sign-in state."""
+        counted = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
+        own = [s for s in self if s.lstrip().upper().startswith(counted)]
+        return [s for s in own if "FROM device_session" not in s and "FROM mandate JOIN region" not in s]
+
+
+@pytest.fixture
+def statements(app: Flask) -> Callable[[], Any]:
+    """`with statements() as seen:` gathers every statement sent meanwhile."""
+
+    @contextmanager
+    def watch() -> Iterator[Statements]:
+        seen = Statements()
+
+        def note(_c: Any, _cursor: Any, text: str, *_: Any) -> None:
+            seen.append(text)
+
+        with app.app_context():
+            engine = db.engine
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            yield seen
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+
+    return watch

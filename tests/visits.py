@@ -1,0 +1,90 @@
+"""A visitor walks the site as a browser would, and every page is checked for what all pages owe."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bs4 import BeautifulSoup, Tag
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.cast import Actor
+
+SAME_SITE = {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Dest": "document"}
+HX = {"HX-Request": "true", "Sec-Fetch-Dest": "empty"}
+
+
+class Page:
+    """What came back: `text`, the parsed `soup`, status and headers."""
+
+    def __init__(self, response: Any) -> None:
+        self.response = response
+        self.status: int = response.status_code
+        self.headers = response.headers
+        self.text: str = response.get_data(as_text=True)
+        self.soup = BeautifulSoup(self.text, "html.parser")
+
+    def one(self, selector: str) -> Tag:
+        """The only element of `selector`."""
+        found = self.soup.select(selector)
+        assert len(found) == 1, f"{len(found)} of {selector} in:\n{self.text[:2000]}"
+        return found[0]
+
+    def words(self, selector: str = "body") -> str:
+        """The text inside `selector`, white space folded."""
+        return " ".join(" ".join(found.get_text(" ") for found in self.soup.select(selector)).split())
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is a page and no fragment."""
+        return "<html" in self.text
+
+    def check(self) -> None:
+        """One h1, a label for every input, an action for every form, no inline script or style."""
+        assert len(self.soup.select("h1")) == 1, "a page has one h1"
+        for control in self.soup.select("input:not([type=hidden]), select, textarea"):
+            assert _is_labelled(self.soup, control), f"no label: {control}"
+        for form in self.soup.select("form"):
+            assert form.get("action") is not None, f"no action: {form}"
+        assert not self.soup.select("[style]"), "a style attribute"
+        assert not [s for s in self.soup.select("script") if not s.get("src")], "an inline script"
+
+
+class Visitor:
+    """One of the cast, signed in (or a stranger), with a browser of their own."""
+
+    def __init__(self, app: Flask, actor: Actor | None = None) -> None:
+        self.app = app
+        self.actor = actor
+        self.client: FlaskClient = app.test_client()
+        if actor is not None:
+            with self.client.session_transaction() as session:
+                session["_user_id"] = str(actor.device)
+                session["_fresh"] = True
+                session.permanent = True
+
+    def get(self, path: str, status: int = 200, **options: Any) -> Page:
+        """Open `path`; `hx=True` asks as htmx does."""
+        return self._check(self.client.get(path, **_with_headers(options)), status, path)
+
+    def post(self, path: str, data: Any = None, status: int = 303, **options: Any) -> Page:
+        """Post a form from our own pages; `json=` posts JSON."""
+        return self._check(self.client.post(path, data=data, **_with_headers(options)), status, path)
+
+    def _check(self, response: Any, status: int, path: str) -> Page:
+        page = Page(response)
+        assert page.status == status, f"{path}: {page.status}, expected {status}\n{page.text[:3000]}"
+        if page.is_whole:
+            page.check()
+        return page
+
+
+def _with_headers(options: dict[str, Any]) -> dict[str, Any]:
+    headers = SAME_SITE | (HX if options.pop("hx", False) else {}) | options.pop("headers", {})
+    return {"headers": headers, **options}
+
+
+def _is_labelled(soup: BeautifulSoup, control: Tag) -> bool:
+    if control.get("aria-label") or control.get("aria-labelledby") or control.find_parent("label"):
+        return True
+    return bool(control.get("id")) and soup.select_one(f'label[for="{control["id"]}"]') is not None

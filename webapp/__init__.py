@@ -1,0 +1,72 @@
+"""Simpul: the field office of an organisation that guards an election."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from importlib import import_module
+from pathlib import Path
+
+from flask import Flask
+from flask_babel import Babel
+from flask_compress import Compress
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from webapp.config import ROOT, BadSetting, Config, read
+from webapp.people.views.door import guard
+from webapp.plumbing import assets, clock, database, faults, headers, render, submissions
+
+ROOMS = ("people", "places", "checkins", "attendance", "coverage", "home")
+COMMANDS = ("plumbing", "places", "people", "attendance", "coverage", "home")
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """The application: settings, plumbing, then the rooms."""
+    config = config or _read_or_stop()
+    app = Flask(
+        "webapp",
+        root_path=str(Path(__file__).parent),
+        template_folder=str(ROOT / "templates"),
+        static_folder=None,
+        instance_path=str(ROOT / "instance"),
+    )
+    app.config.from_mapping(config.for_flask())
+    app.config["SIMPUL"] = config
+    logging.basicConfig(level=config.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    _lay_plumbing(app, config)
+    _open_rooms(app)
+    return app
+
+
+def _read_or_stop() -> Config:
+    try:
+        return read()
+    except BadSetting as mistakes:
+        sys.exit(f"Simpul cannot start:\n{mistakes}")
+
+
+def _lay_plumbing(app: Flask, config: Config) -> None:
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    Compress(app)
+    headers.add_security_headers(app, assets.inline_sheet_hash, https=not config.insecure_cookies)
+    headers.guard_against_other_sites(app)
+    render.add_vary(app)
+    Babel(app)
+    app.extensions["kinds"] = submissions.kinds
+    (ROOT / "instance").mkdir(exist_ok=True)
+    database.connect(app)
+    clock.add_filters(app)
+    faults.answer(app)
+    guard(app)
+    assets.serve_static(app)
+    if config.trusted_proxies:
+        hops = config.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+
+def _open_rooms(app: Flask) -> None:
+    for name in ROOMS:
+        app.register_blueprint(import_module(f"webapp.{name}.views").room)
+    for name in COMMANDS:
+        for group in import_module(f"webapp.{name}.commands").groups:
+            app.cli.add_command(group)

@@ -1,0 +1,1 @@
+"""Rakor, bimtek and other meetings: invitations, records, verdicts, review."""

@@ -1,0 +1,1 @@
+"""A person was somewhere, doing something, then."""

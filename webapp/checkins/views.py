@@ -1,0 +1,5 @@
+"""The pages of this room."""
+
+from webapp.plumbing.doors import Room
+
+room = Room("checkins", __name__)

@@ -1,0 +1,148 @@
+"""Settings: one frozen dataclass read from the environment, strict, with a sentence for each mistake."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+DAY = 24 * 60 * 60
+
+
+class BadSetting(Exception):
+    """The environment cannot be used; the text names the setting and says what to write instead."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """What a running Simpul was told. Times in seconds, sizes in bytes."""
+
+    database_url: str
+    secret_key: str
+    pin_pepper: str
+    demo: bool
+    port: int
+    web_concurrency: int
+    trusted_proxies: int
+    insecure_cookies: bool
+    log_level: str
+    max_body: int = 2 * 1024 * 1024
+    session_seconds: int = 365 * DAY
+
+    @property
+    def on_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+    def for_flask(self) -> dict[str, object]:
+        """The keys that Flask and its extensions read."""
+        return {
+            "SECRET_KEY": self.secret_key,
+            "SQLALCHEMY_DATABASE_URI": self.database_url,
+            "MAX_CONTENT_LENGTH": self.max_body,
+            "PERMANENT_SESSION_LIFETIME": self.session_seconds,
+            "SESSION_COOKIE_HTTPONLY": True,
+            "SESSION_COOKIE_SAMESITE": "Lax",
+            "SESSION_COOKIE_SECURE": not self.insecure_cookies,
+            "SESSION_REFRESH_EACH_REQUEST": False,
+            "BABEL_DEFAULT_LOCALE": "id",
+            "BABEL_DEFAULT_TIMEZONE": "UTC",
+            "COMPRESS_ALGORITHM": ["br", "gzip"],
+            "COMPRESS_BR_LEVEL": 4,
+            "COMPRESS_MIN_SIZE": 500,
+            "COMPRESS_MIMETYPES": [
+                "text/html",
+                "text/css",
+                "text/csv",
+                "text/javascript",
+                "application/json",
+                "application/manifest+json",
+                "image/svg+xml",
+            ],
+        }
+
+
+def read(env: Mapping[str, str] | None = None) -> Config:
+    """Read the settings, or raise `BadSetting` with one sentence for every mistake found."""
+    env = os.environ if env is None else env
+    reader = _Reader(env)
+    demo = reader.switch("DEMO", default=False)
+    config = Config(
+        database_url=reader.database_url(),
+        secret_key=reader.secret("SECRET_KEY", demo),
+        pin_pepper=reader.secret("PIN_PEPPER", demo),
+        demo=demo,
+        port=reader.number("PORT", default=8000, least=1, most=65535),
+        web_concurrency=reader.number("WEB_CONCURRENCY", default=2, least=1, most=256),
+        trusted_proxies=reader.number("TRUSTED_PROXIES", default=0, least=0, most=5),
+        insecure_cookies=reader.switch("INSECURE_COOKIES", default=demo),
+        log_level=reader.choice("LOG_LEVEL", default="INFO", among=("DEBUG", "INFO", "WARNING", "ERROR")),
+    )
+    if reader.mistakes:
+        raise BadSetting("\n".join(reader.mistakes))
+    return config
+
+
+class _Reader:
+    """Reads single settings and gathers the mistakes, so that all are told at once."""
+
+    def __init__(self, env: Mapping[str, str]) -> None:
+        self.env = env
+        self.mistakes: list[str] = []
+
+    def switch(self, name: str, *, default: bool) -> bool:
+        text = self.env.get(name, "").strip().lower()
+        if text not in ("", "0", "1"):
+            self.mistakes.append(f"{name} must be 0 or 1, not {text!r}.")
+        return default if text == "" else text == "1"
+
+    def number(self, name: str, *, default: int, least: int, most: int) -> int:
+        text = self.env.get(name, "").strip() or str(default)
+        if text.isdecimal() and least <= int(text) <= most:
+            return int(text)
+        self.mistakes.append(f"{name} must be a whole number from {least} to {most}, not {text!r}.")
+        return default
+
+    def choice(self, name: str, *, default: str, among: tuple[str, ...]) -> str:
+        text = self.env.get(name, "").strip().upper() or default
+        if text not in among:
+            self.mistakes.append(f"{name} must be one of {', '.join(among)}, not {text!r}.")
+        return text
+
+    def database_url(self) -> str:
+        url = self.env.get("DATABASE_URL", "").strip()
+        if not url:
+            return f"sqlite:///{ROOT / 'instance' / 'simpul.sqlite3'}"
+        if url.startswith("postgres://"):
+            url = "postgresql://" + url.removeprefix("postgres://")
+        if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+            self.mistakes.append(
+                "DATABASE_URL must start with sqlite:/// (four slashes before an absolute path) or postgresql://."
+            )
+        return url
+
+    def secret(self, name: str, demo: bool) -> str:
+        text = self.env.get(name, "").strip()
+        if not text and demo:
+            return _kept_secret(name)
+        if len(text) < 32:
+            self.mistakes.append(
+                f"{name} is missing or shorter than 32 characters; make one with: "
+                "python3 -c 'import secrets; print(secrets.token_hex(32))' and keep it."
+            )
+        return text
+
+
+def _kept_secret(name: str) -> str:
+    """A demo's own secret, made once under instance/ so that sign-ins outlive a restart."""
+    path = ROOT / "instance" / f"{name.lower()}.txt"
+    path.parent.mkdir(exist_ok=True)
+    try:
+        with path.open("x") as file:
+            path.chmod(0o600)
+            file.write(secrets.token_hex(32))
+    except FileExistsError:
+        pass
+    return path.read_text().strip()

@@ -1,0 +1,1 @@
+"""What is manned and what is missing: map, table, list."""

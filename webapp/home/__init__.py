@@ -1,0 +1,1 @@
+"""The first page, the app shell and the demo."""

@@ -1,0 +1,19 @@
+"""The rows of this room."""
+
+from webapp.people.models.account import Account, DeviceSession, SignInAttempt
+from webapp.people.models.person import Consent, Mandate, Person
+from webapp.people.models.seat import Seat, Slot
+from webapp.people.models.trail import AuditEntry, ContactView
+
+__all__ = [
+    "Account",
+    "AuditEntry",
+    "Consent",
+    "ContactView",
+    "DeviceSession",
+    "Mandate",
+    "Person",
+    "Seat",
+    "SignInAttempt",
+    "Slot",
+]

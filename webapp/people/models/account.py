@@ -1,0 +1,58 @@
+"""Accounts and signed-in devices. None of these is regional: they are read before any scope is known."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, Uuid
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.people.models.person import Person
+from webapp.plumbing.database import Model, UtcDateTime
+
+
+class Account(Model):
+    """How a person signs in: one account per phone number (E.164). `temporary`: the secret was set by another."""
+
+    __tablename__ = "account"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), unique=True)
+    phone: Mapped[str] = mapped_column(unique=True)
+    pin_hash: Mapped[str | None]
+    password_hash: Mapped[str | None]
+    temporary: Mapped[bool] = mapped_column(default=True)
+    active: Mapped[bool] = mapped_column(default=True)
+    consent_version: Mapped[str | None]
+    last_sign_in_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    person: Mapped[Person] = relationship()
+
+
+class DeviceSession(Model):
+    """One signed-in device. The cookie carries this id; revoking the row signs the device out."""
+
+    __tablename__ = "device_session"
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    by_password: Mapped[bool] = mapped_column(default=False)
+    label: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    account: Mapped[Account] = relationship()
+
+
+class SignInAttempt(Model):
+    """One attempt to sign in, by keyed hashes of the number and of the network address, for the limits."""
+
+    __tablename__ = "sign_in_attempt"
+    __table_args__ = (Index(None, "phone_key", "at"), Index(None, "address_key", "at"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    phone_key: Mapped[str]
+    address_key: Mapped[str]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    succeeded: Mapped[bool]

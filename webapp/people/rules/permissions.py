@@ -1,0 +1,68 @@
+"""Roles and permissions: one enum each, one table. Whoever holds a role anywhere is judged by this page."""
+
+from __future__ import annotations
+
+from enum import StrEnum, auto
+
+
+class Role(StrEnum):
+    """The four roles, highest first; one grants only what stands below one's own."""
+
+    ADMIN = "admin"
+    SUPERVISOR = "supervisor"
+    COORDINATOR = "coordinator"
+    WITNESS = "witness"
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether it grants anything only behind a password."""
+        return self in (Role.ADMIN, Role.SUPERVISOR)
+
+    @property
+    def below(self) -> tuple[Role, ...]:
+        """The roles that it may grant."""
+        order = tuple(Role)
+        return order[order.index(self) + 1 :]
+
+
+class Permission(StrEnum):
+    """What a route may need."""
+
+    ENTER = auto()  # anything that every signed-in person with a mandate may open
+    CHECK_IN = auto()
+    SEE_MEETINGS = auto()  # those one is invited to, and those of one's region
+    KEEP_ATTENDANCE = auto()  # make meetings, mark, submit
+    REVIEW_ATTENDANCE = auto()
+    SEE_CHECKINS = auto()  # other people's
+    SEE_COVERAGE = auto()
+    FILL_SEATS = auto()
+    REGISTER_PEOPLE = auto()
+    CONTACT = auto()  # a phone number on request, logged
+    EXPORT = auto()
+    MANAGE_USERS = auto()
+    SEE_TRAIL = auto()
+
+
+_EVERYBODY = {Permission.ENTER, Permission.CHECK_IN, Permission.SEE_MEETINGS}
+_LEADING = _EVERYBODY | {Permission.SEE_COVERAGE, Permission.CONTACT}
+
+GRANTS: dict[Role, frozenset[Permission]] = {
+    Role.WITNESS: frozenset(_EVERYBODY),
+    Role.COORDINATOR: frozenset(
+        _LEADING | {Permission.KEEP_ATTENDANCE, Permission.FILL_SEATS, Permission.REGISTER_PEOPLE}
+    ),
+    Role.SUPERVISOR: frozenset(
+        _LEADING | {Permission.REVIEW_ATTENDANCE, Permission.SEE_CHECKINS, Permission.EXPORT}
+    ),
+    Role.ADMIN: frozenset(
+        _LEADING
+        | {
+            Permission.SEE_CHECKINS,
+            Permission.FILL_SEATS,
+            Permission.REGISTER_PEOPLE,
+            Permission.EXPORT,
+            Permission.MANAGE_USERS,
+            Permission.SEE_TRAIL,
+        }
+    ),
+}

@@ -1,0 +1,162 @@
+"""The viewer: who looks, by which mandates, from which device; read anew at every request."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from webapp.people.models import Account, DeviceSession, Mandate, Person
+from webapp.people.rules.permissions import GRANTS, Permission, Role
+from webapp.places.rules.scope import Scope, everywhere
+from webapp.places.rules.zones import offset_of
+from webapp.plumbing.clock import local_day, now
+from webapp.plumbing.database import db, writing
+
+SEEN_EVERY = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Held:
+    """One mandate in force."""
+
+    id: int
+    role: Role
+    region_code: str
+    region_name: str
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who is signed in. Plain values: it outlives the transaction that read it."""
+
+    device_session_id: UUID
+    account_id: int
+    person_id: int
+    name: str
+    region_code: str
+    station_id: int | None
+    mandates: tuple[Held, ...]
+    consent_version: str | None
+    temporary: bool
+    by_password: bool
+    has_password: bool
+    last_seen_at: datetime
+
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def get_id(self) -> str:
+        """What the cookie carries: the device session, so that it can be revoked."""
+        return str(self.device_session_id)
+
+    def granting(self, permission: Permission) -> tuple[Held, ...]:
+        """The mandates that grant `permission`."""
+        return tuple(held for held in self.mandates if permission in GRANTS[held.role])
+
+    def may(self, permission: Permission) -> bool:
+        """Whether any mandate grants it, somewhere. Whoever is signed in may enter."""
+        return permission is Permission.ENTER or bool(self.granting(permission))
+
+    def may_at(self, permission: Permission, code: str) -> bool:
+        """Whether a mandate grants it for the region `code`."""
+        return self.may(permission) and self.scope(permission).covers(code)
+
+    def scope(self, permission: Permission) -> Scope:
+        """The regions of the mandates that grant `permission`; a witness has only own rows, no region."""
+        leading = {held.region_code for held in self.granting(permission) if held.role is not Role.WITNESS}
+        return Scope(tuple(sorted(leading)), self.person_id)
+
+    @property
+    def offset(self) -> int:
+        """Minutes east of UTC where the viewer lives."""
+        return offset_of(self.region_code)
+
+    @property
+    def highest(self) -> Held | None:
+        """The mandate that names this person on the screen."""
+        order = tuple(Role)
+        return min(
+            self.mandates, key=lambda held: (order.index(held.role), len(held.region_code)), default=None
+        )
+
+    @property
+    def version(self) -> str:
+        """Changes whenever what this viewer may do changes."""
+        held = "|".join(f"{m.id}:{m.role}:{m.region_code}" for m in self.mandates)
+        return hashlib.blake2s(f"{self.person_id}|{held}".encode(), digest_size=8).hexdigest()
+
+
+def load_viewer(device_session_id: str) -> Viewer | None:
+    """Who this device session belongs to: None when revoked, switched off or unknown. Two statements."""
+    try:
+        wanted = UUID(device_session_id)
+    except ValueError:
+        return None
+    with everywhere("the viewer is read before the scope is known"):
+        device = db.session.scalars(_device(wanted)).one_or_none()
+        if device is None or not device.account.active:
+            return None
+        return _viewer(device, db.session.scalars(_mandates(device.account.person_id)).all())
+
+
+def note_seen(viewer: Viewer) -> None:
+    """Remember that this device was here, at most once an hour, in a short transaction of its own."""
+    moment = now()
+    if moment - viewer.last_seen_at < SEEN_EVERY:
+        return
+    with writing():
+        device = db.session.get(DeviceSession, viewer.device_session_id)
+        if device is not None:
+            device.last_seen_at = moment
+
+
+def in_force(mandates: Iterable[Mandate]) -> list[Mandate]:
+    """Those that hold today, each by the calendar of its own region."""
+    moment = now()
+    return [m for m in mandates if m.holds_on(local_day(moment, offset_of(m.region_code)))]
+
+
+def _device(wanted: UUID):  # type: ignore[no-untyped-def]
+    return (
+        select(DeviceSession)
+        .where(DeviceSession.id == wanted, DeviceSession.revoked_at.is_(None))
+        .options(joinedload(DeviceSession.account, innerjoin=True).joinedload(Account.person, innerjoin=True))
+        .execution_options(populate_existing=True)
+    )
+
+
+def _mandates(person_id: int):  # type: ignore[no-untyped-def]
+    return (
+        select(Mandate)
+        .where(Mandate.person_id == person_id)
+        .options(joinedload(Mandate.region, innerjoin=True))
+        .execution_options(populate_existing=True)
+    )
+
+
+def _viewer(device: DeviceSession, mandates: Iterable[Mandate]) -> Viewer:
+    account: Account = device.account
+    person: Person = account.person
+    held = [Held(m.id, Role(m.role), m.region_code, m.region.name) for m in in_force(mandates)]
+    granting = [h for h in held if not h.role.is_staff or (device.by_password and account.password_hash)]
+    return Viewer(
+        device_session_id=device.id,
+        account_id=account.id,
+        person_id=person.id,
+        name=person.name,
+        region_code=person.region_code,
+        station_id=person.station_id,
+        mandates=tuple(granting),
+        consent_version=account.consent_version,
+        temporary=account.temporary,
+        by_password=device.by_password,
+        has_password=account.password_hash is not None,
+        last_seen_at=device.last_seen_at,
+    )

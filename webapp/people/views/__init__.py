@@ -1,0 +1,7 @@
+"""The pages of this room."""
+
+from webapp.plumbing.doors import Room
+
+room = Room("people", __name__)
+
+from webapp.people.views import sign_in  # noqa: E402, F401

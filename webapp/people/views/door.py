@@ -1,0 +1,90 @@
+"""The guard at every door: who is it, have they agreed, may they, and which part of the country is theirs."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, make_response, redirect, request, session, url_for
+from flask_login import LoginManager, current_user
+
+from webapp.people.rules.permissions import Permission
+from webapp.people.rules.viewer import Viewer, load_viewer, note_seen
+from webapp.places.rules.scope import bind
+from webapp.plumbing.headers import SAFE
+
+CONSENT_VERSION = "2026-11"
+ALWAYS_OPEN = frozenset(
+    {"people.consent", "people.agree", "people.renew", "people.keep_secret", "people.sign_out"}
+)
+
+
+def viewer() -> Viewer:
+    """Who is signed in. Only behind a door."""
+    user: Viewer = current_user._get_current_object()  # noqa: SLF001
+    return user
+
+
+class Keeper:
+    """The guard that `plumbing.doors` asks."""
+
+    def knock(self) -> Response | None:
+        """Turn away whoever brings no cookie, before a body is read or a lock is taken."""
+        return None if "_user_id" in session else ask_to_sign_in()
+
+    def admit(self, needs: Permission) -> Response | None:
+        """Judge the viewer for `needs` and bind the scope; 404 without the permission, never a hint."""
+        if not current_user.is_authenticated:
+            session.clear()
+            return ask_to_sign_in()
+        who = viewer()
+        if request.method in SAFE:
+            note_seen(who)
+        if request.endpoint not in ALWAYS_OPEN and (detour := _unfinished(who)):
+            return make_response(redirect(detour, code=303))
+        if not who.may(needs):
+            abort(404)
+        bind(who.scope(needs))
+        return None
+
+
+def guard(app: Flask) -> None:
+    """Put the keeper at the doors of `app`."""
+    app.extensions["guard"] = Keeper()
+    manager = LoginManager(app)
+    manager.session_protection = None
+    manager.user_loader(load_viewer)
+    app.jinja_env.globals["viewer"] = lambda: viewer() if current_user.is_authenticated else None
+    app.jinja_env.globals["Permission"] = Permission
+
+
+def ask_to_sign_in() -> Response:
+    """A redirect for a navigation, 401 for anything a script fetched."""
+    if _is_fetch():
+        return make_response(
+            "Masuk dulu untuk melanjutkan.", 401, {"Content-Type": "text/plain; charset=utf-8"}
+        )
+    onward = request.full_path.rstrip("?") if request.method == "GET" and request.path != "/" else None
+    return make_response(redirect(url_for("people.sign_in", lanjut=onward)))
+
+
+def onward(path: str | None) -> str:
+    """Where to go after signing in: a path of our own, else home."""
+    parts = urlsplit(path or "")
+    safe = parts.path.startswith("/") and not parts.path.startswith("//") and "\\" not in parts.path
+    if not safe or parts.scheme or parts.netloc or any(ord(sign) < 32 for sign in path or ""):
+        return "/"
+    return path or "/"
+
+
+def _unfinished(who: Viewer) -> str | None:
+    if who.consent_version != CONSENT_VERSION:
+        return url_for("people.consent")
+    return url_for("people.renew") if who.temporary else None
+
+
+def _is_fetch() -> bool:
+    headers: Any = request.headers
+    if headers.get("HX-Request") == "true" or request.is_json:
+        return True
+    return headers.get("Sec-Fetch-Dest", "document") != "document"

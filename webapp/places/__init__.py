@@ -1,0 +1,1 @@
+"""Regions, elections, the TPS register, boundaries, counts and who may see which part of the country."""

@@ -1,0 +1,89 @@
+"""Counters move with what they count, in the same transaction; only TPS and kelurahan have them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import update
+
+from webapp.places.models import Station, StationCount, StationDay, VillageCount, VillageDay
+from webapp.places.rules.scope import everywhere
+from webapp.plumbing.database import db, upsert
+
+WHY = "a counter follows the row that moved it"
+
+
+def count_seat(station: Station, target: int, *, witnesses: int, volunteers: int) -> None:
+    """Add the change of a seat (-1, 0 or 1 of each) at `station`; `target` is the election's volunteers per TPS."""
+    with everywhere(WHY):
+        now_witnesses, now_volunteers = _move_station(station, witnesses, volunteers)
+        before = _classes(now_witnesses - witnesses, now_volunteers - volunteers, target)
+        after = _classes(now_witnesses, now_volunteers, target)
+        one, two, full = (new - old for new, old in zip(after, before, strict=True))
+        village = update(VillageCount).where(
+            VillageCount.election_id == station.election_id, VillageCount.region_code == station.village_code
+        )
+        moved = village.values(
+            one_witness=VillageCount.one_witness + one,
+            two_witnesses=VillageCount.two_witnesses + two,
+            full=VillageCount.full + full,
+            volunteers=VillageCount.volunteers + volunteers,
+            version=VillageCount.version + 1,
+        )
+        db.session.execute(moved, execution_options={"synchronize_session": False})
+
+
+def count_checkin(station: Station, day: date, change: int) -> None:
+    """Add (1) or take back (-1) one check-in at `station` on its local `day`."""
+    with everywhere(WHY):
+        checkins = _move_station_day(station, day, change)
+        turned = (checkins == 1 and change == 1) - (checkins == 0 and change == -1)
+        if turned:
+            _move_village_day(station, day, turned)
+
+
+def _move_station(station: Station, witnesses: int, volunteers: int) -> tuple[int, int]:
+    moved = upsert(StationCount).values(
+        station_id=station.id,
+        election_id=station.election_id,
+        region_code=station.village_code,
+        witnesses=witnesses,
+        volunteers=volunteers,
+        version=1,
+    )
+    moved = moved.on_conflict_do_update(
+        index_elements=["station_id"],
+        set_={
+            "witnesses": StationCount.witnesses + witnesses,
+            "volunteers": StationCount.volunteers + volunteers,
+            "version": StationCount.version + 1,
+        },
+    ).returning(StationCount.witnesses, StationCount.volunteers)
+    row = db.session.execute(moved).one()
+    return row.witnesses, row.volunteers
+
+
+def _classes(witnesses: int, volunteers: int, target: int) -> tuple[int, int, int]:
+    return int(witnesses == 1), int(witnesses >= 2), int(volunteers >= target)
+
+
+def _move_station_day(station: Station, day: date, change: int) -> int:
+    moved = upsert(StationDay).values(
+        station_id=station.id, region_code=station.village_code, day=day, checkins=change
+    )
+    moved = moved.on_conflict_do_update(
+        index_elements=["station_id", "day"], set_={"checkins": StationDay.checkins + change}
+    ).returning(StationDay.checkins)
+    checkins: int = db.session.execute(moved).scalar_one()
+    return checkins
+
+
+def _move_village_day(station: Station, day: date, change: int) -> None:
+    moved = upsert(VillageDay).values(
+        election_id=station.election_id, region_code=station.village_code, day=day, stations=change, version=1
+    )
+    moved = moved.on_conflict_do_update(
+        index_elements=["election_id", "region_code", "day"],
+        set_={"stations": VillageDay.stations + change, "version": VillageDay.version + 1},
+    )
+    db.session.execute(moved)

@@ -1,0 +1,1 @@
+"""What every room stands on: database, doors, rendering, receiving; no election word in here."""

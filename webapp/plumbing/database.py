@@ -1,0 +1,163 @@
+"""The database: one session a request, one writer at a time on SQLite, column types that both databases share."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import ColumnElement, DateTime, MetaData, String, event, true
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeDecorator
+
+BUSY_MS = 5_000
+THREADS = 32
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+log = logging.getLogger(__name__)
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMES)
+
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+migrate = Migrate(directory="migrations", render_as_batch=True)
+
+if TYPE_CHECKING:
+
+    class Model(Base):
+        """What every row is, for the type checker; at run time it is `db.Model`."""
+
+        __abstract__ = True
+
+else:
+    Model = db.Model
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware UTC time in Python, whatever the database keeps. A naive time is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without its zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def Code() -> String:  # noqa: N802
+    """The column type of a wilayah code: byte order on both databases, so that a subtree is one index range."""
+    return String(13).with_variant(String(13, collation="C"), "postgresql")
+
+
+def within(column: Any, code: str) -> ColumnElement[bool]:
+    """The rows at `code` and below it; every row for the nation. "/" is the sign after "." in ASCII."""
+    if code == "ID":
+        return true()
+    inside: ColumnElement[bool] = (column >= code) & (column < f"{code}/")
+    return inside
+
+
+def upsert(model: Any) -> Any:
+    """An INSERT of this database's own kind, which has `on_conflict_do_nothing` and `on_conflict_do_update`."""
+    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+    return dialect.insert(model)
+
+
+class Busy(Exception):
+    """Somebody else has been writing for too long; the phone should try again in a few seconds."""
+
+
+_turn = threading.Lock()
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """One write transaction: committed at the end, rolled back on an exception.
+
+    On SQLite it begins with BEGIN IMMEDIATE, because a transaction that reads first and writes later fails
+    under load, and only one thread of the process waits for the file's lock. Inside another it just goes on.
+    Raises `Busy` when the turn does not come within `BUSY_MS`.
+    """
+    session = db.session
+    if session.info.get("writing"):
+        yield
+        return
+    session.commit()
+    on_sqlite = db.engine.dialect.name == "sqlite"
+    if on_sqlite and not _turn.acquire(timeout=BUSY_MS / 1000):
+        raise Busy
+    session.info["writing"] = True
+    try:
+        session.connection(execution_options={"immediate": True})
+        yield
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info.pop("writing", None)
+        if on_sqlite:
+            _turn.release()
+
+
+def connect(app: Flask) -> None:
+    """Bind the database to `app`, with a pool as large as a worker's threads."""
+    url = str(app.config["SQLALCHEMY_DATABASE_URI"])
+    options: dict[str, Any] = {"pool_size": THREADS, "max_overflow": 4, "pool_timeout": 10}
+    if not url.startswith("sqlite"):
+        options |= {"pool_pre_ping": True, "connect_args": {"prepare_threshold": None, "connect_timeout": 5}}
+    app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", options)
+    db.init_app(app)
+    migrate.init_app(app, db)
+    with app.app_context():
+        prepare = _prepare_sqlite if db.engine.dialect.name == "sqlite" else _prepare_postgres
+        event.listen(db.engine, "connect", prepare)
+        if db.engine.dialect.name == "sqlite":
+            event.listen(db.engine, "begin", _begin_sqlite)
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    for pragma in (
+        f"busy_timeout={BUSY_MS}",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "cache_size=-16000",
+        "temp_store=MEMORY",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("immediate")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def _prepare_postgres(connection: Any, _record: Any) -> None:
+    connection.execute("SET statement_timeout = '15s'; SET lock_timeout = '5s'; SET timezone = 'UTC'")
+    connection.commit()

@@ -1,0 +1,121 @@
+"""Doors: every route says what it needs, is judged at every request, and commits once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Final, Protocol
+
+from flask import Blueprint, Response, abort, current_app, make_response, request
+
+from webapp.plumbing.database import db, writing
+from webapp.plumbing.headers import SAFE
+
+View = Callable[..., Any]
+
+
+class _Public:
+    """Said aloud on a route that strangers may open."""
+
+    def __repr__(self) -> str:
+        return "PUBLIC"
+
+
+PUBLIC: Final = _Public()
+
+
+@dataclass(frozen=True)
+class Door:
+    """What one route needs, and whether a write transaction is opened for it."""
+
+    needs: Any
+    writing: bool = True
+
+
+class Guard(Protocol):
+    """Who judges at the door; the room `people` provides it. None lets pass."""
+
+    def knock(self) -> Response | None:
+        """Refuse strangers before anything is read or locked."""
+        ...
+
+    def admit(self, needs: Any) -> Response | None:
+        """Load the viewer, judge `needs`, bind the scope."""
+        ...
+
+
+class Room(Blueprint):
+    """A blueprint whose routes cannot be made without saying what they need."""
+
+    def __init__(self, name: str, import_name: str, **options: Any) -> None:
+        super().__init__(name, import_name, **options)
+        self.doors: dict[str, Door] = {}
+
+    def get(self, rule: str, *, needs: Any, **options: Any) -> Callable[[View], View]:  # type: ignore[override]
+        return self._hang(rule, Door(needs), ["GET"], options)
+
+    def post(  # type: ignore[override]
+        self, rule: str, *, needs: Any, writing: bool = True, **options: Any
+    ) -> Callable[[View], View]:
+        """`writing=False`: the view does slow work first and then opens `writing_again()` itself."""
+        return self._hang(rule, Door(needs, writing), ["POST"], options)
+
+    def route(self, rule: str, **options: Any) -> Callable[[View], View]:
+        raise TypeError(f"{rule}: use get or post, and say what it needs")
+
+    def _hang(
+        self, rule: str, door: Door, methods: list[str], options: dict[str, Any]
+    ) -> Callable[[View], View]:
+        def decorate(view: View) -> View:
+            endpoint = options.pop("endpoint", None) or view.__name__
+            self.doors[endpoint] = door
+            self.add_url_rule(rule, endpoint, _entered(view, door), methods=methods, **options)
+            return view
+
+        return decorate
+
+
+@contextmanager
+def writing_again(needs: Any) -> Iterator[None]:
+    """A write transaction in which the rights are judged once more, for views with `writing=False`."""
+    with writing():
+        refused = _guard().admit(needs)
+        if refused is not None:
+            abort(refused)
+        yield
+
+
+def _entered(view: View, door: Door) -> View:
+    @wraps(view)
+    def enter(**kwargs: Any) -> Response:
+        if door.needs is PUBLIC:
+            return make_response(view(**kwargs))
+        refused = _guard().knock()
+        if refused is not None:
+            return refused
+        with _transaction(door):
+            response = _guard().admit(door.needs) or make_response(view(**kwargs))
+            if response.status_code >= 500:
+                db.session.rollback()
+            return response
+
+    return enter
+
+
+def _transaction(door: Door) -> AbstractContextManager[None]:
+    if request.method in SAFE or not door.writing:
+        return nullcontext()
+    _read_body()
+    return writing()
+
+
+def _read_body() -> None:
+    """Read the whole body before the lock is taken: a slow phone must not make others wait."""
+    request.get_data(cache=True, parse_form_data=True)
+
+
+def _guard() -> Guard:
+    guard: Guard = current_app.extensions["guard"]
+    return guard
