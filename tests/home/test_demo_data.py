@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from webapp.home import demo
-from webapp.home.demo.cells import draw
-from webapp.home.demo.people import invent
+from webapp.home.rules import demo
+from webapp.home.rules.demo.cells import draw
+from webapp.home.rules.demo.people import invent
 
 DATA = Path(demo.__file__).parent
 

@@ -1,4 +1,4 @@
-"""Draws the schematic map of the demo: `python -m webapp.home.demo.cells` writes cells.csv anew.
+"""Draws the schematic map of the demo: `python -m webapp.home.rules.demo.cells` writes cells.csv anew.
 
 Run by hand when west_jakarta.csv changes, never by the site. The 56 centroids are projected (equal area near
 6 degrees south), pushed apart a little so that the small kelurahan of the old town can be seen and tapped,
