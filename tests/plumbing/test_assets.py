@@ -126,11 +126,5 @@ def test_the_hash_in_the_policy_is_the_hash_of_the_inlined_sheet(source, built):
     assert answer.headers["X-Inline-Sheet"] == "1"
 
 
-def test_the_worker_keeps_the_built_files_and_gets_a_new_version_with_them(source):
-    build(source)
-    first = Assets.read(source)
-    assert first.url("house/house.css") in first.worker()
-    (source / "house/house.css").write_text("p { color: blue }")
-    build(source)
-    assert Assets.read(source).worker() != first.worker()
-    assert '"VERSION"' not in first.worker()
+def test_the_worker_is_not_built_for_its_address_must_stay(source):
+    assert "sw.js" not in build(source).manifest

@@ -33,9 +33,6 @@ if TYPE_CHECKING:
 
 SOURCE = Path(__file__).resolve().parents[2] / "static"
 SHEET = "house/house.css"
-WORKER = "sw.js"
-KEPT_BY_WORKER = (".css", ".js", ".svg")
-NOT_KEPT = frozenset({"icons/favicon.svg"})
 COMPRESSED = (".css", ".js", ".svg", ".json")
 HASHED = re.compile(r"/build/.+-[0-9a-f]{12}\.\w+$")
 REFERENCE = re.compile(r"""url\((['"]?)([^'")]+)\1\)""")
@@ -70,7 +67,7 @@ def _in_order(source: Path) -> list[Path]:
     files = [
         path
         for path in sorted(source.rglob("*"))
-        if path.is_file() and path.relative_to(source).parts[0] not in ("build", WORKER)
+        if path.is_file() and path.relative_to(source).parts[0] not in ("build", "sw.js")
     ]
     return sorted(files, key=lambda path: path.suffix == ".css")
 
@@ -184,15 +181,6 @@ class Assets:
     def sheet_hash(self) -> str:
         """What style-src must say for that <style>: sha256-..."""
         return "sha256-" + base64.b64encode(hashlib.sha256(self.sheet().encode()).digest()).decode()
-
-    def worker(self) -> str:
-        """The service worker, told which built files to keep; its version changes with them."""
-        kept = sorted(
-            self.url(name) for name in self.manifest if name.endswith(KEPT_BY_WORKER) and name not in NOT_KEPT
-        )
-        script = rjsmin.jsmin((self.source / WORKER).read_text())
-        version = hashlib.sha256((script + "".join(kept) + self.sheet()).encode()).hexdigest()[:12]
-        return script.replace('"FILES"', json.dumps(kept)).replace('"VERSION"', json.dumps(version))
 
 
 def assets() -> Assets:
