@@ -20,7 +20,7 @@ from webapp.plumbing.database import db
 LONG_AGO = datetime(2024, 1, 1, tzinfo=UTC)
 KOTA, CENGKARENG, GROGOL = "31.73", "31.73.01", "31.73.02"
 KAPUK, CENGKARENG_BARAT, TOMANG = "31.73.01.1005", "31.73.01.1001", "31.73.02.1003"
-CANARY = "Zzcanary"  # in every name next door: no page of Ani's may show it
+CANARY = "Zzcanary"  # in the name of whoever lives next door: no page of Ani's may show it
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ PLACES = (
     (CENGKARENG_BARAT, "Cengkareng Barat", "kelurahan"),
     (KAPUK, "Kapuk", "kelurahan"),
     (GROGOL, "Grogol Petamburan", None),
-    (TOMANG, f"Tomang {CANARY}", "kelurahan"),
+    (TOMANG, "Tomang", "kelurahan"),
 )
 REGISTER = {CENGKARENG_BARAT: (1, 2, 3), KAPUK: (1, 2, 3, 4, 5, 901), TOMANG: (1, 2, 3)}
 

@@ -62,7 +62,8 @@ class Room(Blueprint):
         """`writing=False`: the view does slow work first and then opens `writing_again()` itself."""
         return self._hang(rule, Door(needs, writing), ["POST"], options)
 
-    def route(self, rule: str, **options: Any) -> Callable[[View], View]:
+    def route(self, rule: str, **options: Any) -> Any:
+        """Refused: a route made this way would not say what it needs."""
         raise TypeError(f"{rule}: use get or post, and say what it needs")
 
     def _hang(

@@ -24,8 +24,9 @@ UNREADABLE = "Kiriman ini tidak terbaca. Perbarui aplikasi lalu coba lagi."
 @room.post("/kirim", needs=Permission.ENTER)
 def receive() -> tuple[Response, int]:
     """Take up to 50 items: `{items: [{id, kind, fields, happened_at, offset}], clock}`."""
-    told = request.get_json(silent=True)
-    raw = told.get("items") if isinstance(told, dict) else None
+    body = request.get_json(silent=True)
+    told: dict[str, Any] = body if isinstance(body, dict) else {}
+    raw = told.get("items")
     if not isinstance(raw, list) or not raw or len(raw) > MOST:
         return jsonify(error=UNREADABLE), 422
     read = [_item(one, told.get("clock")) for one in raw]

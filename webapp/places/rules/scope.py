@@ -125,7 +125,7 @@ def _changed(row: Any) -> bool:
 
 
 def _codes(row: Regional) -> set[str]:
-    history = inspect(row).attrs.region_code.history  # type: ignore[union-attr]
+    history = inspect(row).attrs.region_code.history
     return {row.region_code, *(code for code in history.deleted or () if code)}
 
 

@@ -1,168 +1,23 @@
-"""Received once: the one place where anything sent by a phone is taken, judged and acknowledged.
-
-The unique id of the database is the judge, not a look-up before it. The protocol is `docs/offline.md`.
-"""
+"""Taking what was sent: the unique id of the database is the judge, not a look-up before it."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, BigInteger, Index, Integer, String, Text, Uuid, delete, select, update
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import delete, select, update
 from werkzeug.datastructures import MultiDict
-from wtforms import Form
 
-from webapp.plumbing.clock import from_phone, now
-from webapp.plumbing.database import Code, Model, UtcDateTime, db, upsert
+from webapp.plumbing.clock import now
+from webapp.plumbing.database import db, upsert
 from webapp.plumbing.refusal import Refusal
+from webapp.plumbing.submissions.items import Admit, Item, Sender, Stamp, Verdict, kinds, receipt_of
+from webapp.plumbing.submissions.models import ACCEPTED, REFUSED, REVIEW, Submission, SubmissionConflict
 
-DRIFT_LIMIT = timedelta(minutes=10)
 KEEP_PAYLOAD = timedelta(days=30)
-ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-NOT_SENT = frozenset({"id", "happened_at", "offset", "clock"})
-ACCEPTED, REVIEW, REFUSED = "diterima", "perlu diperiksa", "ditolak"
 log = logging.getLogger(__name__)
-
-
-class Submission(Model):
-    """One thing a phone sent. The id was made at the tap; the row says what became of it."""
-
-    __tablename__ = "submission"
-    __table_args__ = (Index(None, "receipt"), Index(None, "sender_id", "received_at"))
-
-    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
-    kind: Mapped[str] = mapped_column(String(40))
-    sender_id: Mapped[int] = mapped_column(Integer)
-    region_code: Mapped[str | None] = mapped_column(Code())
-    content_hash: Mapped[str] = mapped_column(String(64))
-    state: Mapped[str] = mapped_column(String(20))
-    reason: Mapped[str | None] = mapped_column(Text)
-    receipt: Mapped[str] = mapped_column(String(7))
-    claimed_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    happened_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    offset: Mapped[int] = mapped_column(Integer)
-    drift: Mapped[int] = mapped_column(BigInteger, default=0)
-    payload: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
-
-
-class SubmissionConflict(Model):
-    """Other content, or another sender, under an id that is already known: kept for a person to look at."""
-
-    __tablename__ = "submission_conflict"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    submission_id: Mapped[UUID] = mapped_column(Uuid, index=True)
-    kind: Mapped[str] = mapped_column(String(40))
-    sender_id: Mapped[int] = mapped_column(Integer)
-    content_hash: Mapped[str] = mapped_column(String(64))
-    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    payload: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
-
-
-@dataclass(frozen=True)
-class Item:
-    """What came in: `claimed_at` is the phone's word, `clock` the phone's clock at sending time."""
-
-    id: UUID
-    kind: str
-    fields: Mapping[str, Any]
-    claimed_at: datetime
-    offset: int
-    clock: datetime | None = None
-
-    @property
-    def content_hash(self) -> str:
-        """Covers kind, fields and claimed time; not the clock, nor how often it was sent."""
-        content = [self.kind, _sorted(self.fields), self.claimed_at.isoformat()]
-        return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
-
-
-@dataclass(frozen=True)
-class Sender:
-    """Who sends: a person, and the region that looks at what cannot be taken."""
-
-    person_id: int
-    region_code: str | None
-
-
-@dataclass(frozen=True)
-class Stamp:
-    """When and by whom, for a rule: `happened_at` is corrected by the phone's drift (seconds)."""
-
-    submission_id: UUID
-    sender_id: int
-    claimed_at: datetime
-    happened_at: datetime
-    received_at: datetime
-    offset: int
-    drift: int
-
-    @property
-    def drifts(self) -> bool:
-        """Whether the phone's clock is so wrong that a person should look."""
-        return abs(self.drift) > DRIFT_LIMIT.total_seconds()
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """The answer to one item; `status` is what a single form answers with."""
-
-    id: UUID
-    word: str
-    receipt: str
-    reason: str | None = None
-    status: int = 200
-    row: Any = None
-    errors: Mapping[str, Sequence[str]] = field(default_factory=dict)
-
-    def as_json(self) -> dict[str, Any]:
-        """What the outbox reads."""
-        return {"id": str(self.id), "verdict": self.word, "receipt": self.receipt, "reason": self.reason}
-
-
-Rule = Callable[[Mapping[str, Any], Stamp], Any]
-Admit = Callable[[Any], AbstractContextManager[None] | None]
-
-
-@dataclass(frozen=True)
-class Kind:
-    """One kind of thing that can be sent: the form that reads it, the rule that takes it, the right it needs."""
-
-    form: type[Form]
-    rule: Rule
-    needs: Any
-
-
-kinds: dict[str, Kind] = {}
-
-
-def register(name: str, *, form: type[Form], rule: Rule, needs: Any) -> None:
-    """Make `name` known to single forms and to the bulk door alike."""
-    kinds[name] = Kind(form, rule, needs)
-
-
-def item_from_form(kind: str, form: Mapping[str, Any]) -> Item:
-    """An item out of a posted form. Without an id (no JavaScript) the server makes one, and the time is now."""
-    fields = {name: form[name] for name in form if name not in NOT_SENT}
-    moment = now()
-    if not form.get("id"):
-        return Item(uuid4(), kind, fields, moment, 0)
-    try:
-        offset = int(form.get("offset") or 0)
-        claimed = from_phone(form["happened_at"], offset) if form.get("happened_at") else moment
-        clock = from_phone(form["clock"], offset) if form.get("clock") else None
-        return Item(UUID(form["id"]), kind, fields, claimed, offset, clock)
-    except (ValueError, OverflowError) as mistake:
-        raise Refusal("Kiriman ini tidak terbaca. Muat ulang halaman lalu coba lagi.") from mistake
 
 
 def receive(item: Item, sender: Sender) -> Verdict:
@@ -198,19 +53,9 @@ def forget_payloads() -> int:
     """Drop raw contents older than 30 days; returns how many were dropped."""
     border = now() - KEEP_PAYLOAD
     old = update(Submission).where(Submission.received_at < border, Submission.payload.is_not(None))
-    dropped: int = db.session.execute(old.values(payload=None)).rowcount
+    dropped = db.session.scalars(old.values(payload=None).returning(Submission.id)).all()
     db.session.execute(delete(SubmissionConflict).where(SubmissionConflict.received_at < border))
-    return dropped
-
-
-def receipt_of(submission_id: UUID) -> str:
-    """The short readable code of a receipt, always the same for the same id: K7M-2Q4."""
-    rest = int.from_bytes(hashlib.blake2s(submission_id.bytes, digest_size=8).digest())
-    signs = []
-    for _ in range(6):
-        rest, place = divmod(rest, len(ALPHABET))
-        signs.append(ALPHABET[place])
-    return "".join(signs[:3]) + "-" + "".join(signs[3:])
+    return len(dropped)
 
 
 def _take(item: Item, sender: Sender, admit: Admit) -> Verdict:
@@ -335,7 +180,3 @@ def _first(errors: Mapping[Any, Any]) -> str:
         for problem in problems:
             return str(problem)
     return "Isian belum lengkap."
-
-
-def _sorted(fields: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    return sorted((str(name), value) for name, value in fields.items() if name not in NOT_SENT)

@@ -1,0 +1,108 @@
+"""Migrations: numbered, one head, equal to the models, and they keep what is there."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from pathlib import Path
+
+import flask_migrate
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask import Flask
+from sqlalchemy import text
+
+from tests.conftest import config_for
+from webapp import create_app
+from webapp.plumbing.database import Base, db
+
+VERSIONS = sorted((Path(__file__).parents[2] / "migrations" / "versions").glob("*.py"))
+
+
+def test_they_are_numbered_without_a_gap_and_follow_each_other() -> None:
+    for place, path in enumerate(VERSIONS, start=1):
+        number = f"{place:04}"
+        source = path.read_text()
+        assert path.name.startswith(f"{number}_")
+        assert re.search(r'^revision = "(\d{4})"$', source, re.MULTILINE)[1] == number  # type: ignore[index]
+        before = re.search(r'^down_revision = (?:"(\d{4})"|None)$', source, re.MULTILINE)
+        assert before is not None
+        assert before[1] == (f"{place - 1:04}" if place > 1 else None)
+
+
+def test_they_do_not_lean_on_code_that_will_change() -> None:
+    assert not [path.name for path in VERSIONS if "webapp" in path.read_text()]
+
+
+def test_a_migrated_database_is_what_the_models_say(app: Flask) -> None:
+    with app.app_context(), db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_every_step_can_be_taken_back(tmp_path: Path) -> None:
+    app = create_app(config_for(f"sqlite:///{tmp_path / 'steps.sqlite3'}"))
+    with app.app_context():
+        flask_migrate.upgrade()
+        flask_migrate.downgrade(revision="base")
+        tables = (
+            db.session.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'")).scalars().all()
+        )
+        assert set(tables) <= {"alembic_version", "sqlite_sequence"}
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_altering_a_parent_table_keeps_its_children(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Batch mode makes the parent anew; with foreign keys on, SQLite would empty what points at it."""
+    folder = tmp_path / "migrations"
+    path = tmp_path / "old.sqlite3"
+    _copy_migrations(folder)
+    app = create_app(config_for(f"sqlite:///{path}"))
+    with app.app_context():
+        flask_migrate.upgrade(directory=str(folder))
+        db.session.execute(
+            text("INSERT INTO region (code,name,search_name,level,retired) VALUES ('ID','I','i',0,0)")
+        )
+        db.session.execute(
+            text(
+                "INSERT INTO person (id,name,search_name,region_code,created_at) VALUES (1,'B','b','ID','2024-01-01')"
+            )
+        )
+        db.session.commit()
+        head = VERSIONS[-1].name[:4]
+        (folder / "versions" / "9999_widen.py").write_text(WIDEN.format(head=head))
+        flask_migrate.upgrade(directory=str(folder))
+        db.session.remove()
+        db.engine.dispose()
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("SELECT region_code FROM person").fetchall() == [("ID",)]
+    connection.close()
+
+
+def _copy_migrations(folder: Path) -> None:
+    (folder / "versions").mkdir(parents=True)
+    source = VERSIONS[0].parents[1]
+    for name in ("env.py", "script.py.mako", "alembic.ini"):
+        (folder / name).write_text((source / name).read_text())
+    for path in VERSIONS:
+        (folder / "versions" / path.name).write_text(path.read_text())
+
+
+WIDEN = """
+import sqlalchemy as sa
+from alembic import op
+
+revision = "9999"
+down_revision = "{head}"
+
+
+def upgrade():
+    with op.batch_alter_table("region", recreate="always") as batch:
+        batch.add_column(sa.Column("nickname", sa.String()))
+
+
+def downgrade():
+    pass
+"""

@@ -1,0 +1,62 @@
+"""Settings: documented one by one, and every mistake told in a sentence."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from webapp.config import BadSetting, read
+
+ROOT = Path(__file__).parents[2]
+GOOD = {"SECRET_KEY": "k" * 40, "PIN_PEPPER": "p" * 40}
+
+
+def test_every_setting_is_documented_and_nothing_else() -> None:
+    documented = set(re.findall(r"^#? ?([A-Z_]{4,})=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    source = (ROOT / "webapp" / "config.py").read_text()
+    known = set(
+        re.findall(
+            r'"([A-Z][A-Z_]{3,})"', source.partition("def for_flask")[0] + source.partition("def read")[2]
+        )
+    )
+    known -= {"DEBUG", "INFO", "WARNING", "ERROR"}
+    known |= set(re.findall(r'environ(?:\.get\(|\[)"([A-Z_]+)"', (ROOT / "gunicorn.conf.py").read_text()))
+    assert documented == known
+
+
+def test_it_starts_with_the_two_secrets_alone() -> None:
+    config = read(GOOD)
+    assert config.on_sqlite
+    assert not config.demo
+    assert not config.insecure_cookies
+
+
+@pytest.mark.parametrize(
+    ("told", "word"),
+    [
+        ({"SECRET_KEY": ""}, "SECRET_KEY"),
+        ({"SECRET_KEY": "short"}, "SECRET_KEY"),
+        ({"PIN_PEPPER": ""}, "PIN_PEPPER"),
+        ({"PORT": "eighty"}, "PORT"),
+        ({"PORT": "70000"}, "PORT"),
+        ({"DEMO": "yes"}, "DEMO"),
+        ({"WEB_CONCURRENCY": "0"}, "WEB_CONCURRENCY"),
+        ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL"),
+        ({"LOG_LEVEL": "loud"}, "LOG_LEVEL"),
+    ],
+)
+def test_a_mistake_stops_the_start_with_a_sentence(told: dict[str, str], word: str) -> None:
+    with pytest.raises(BadSetting, match=word):
+        read(GOOD | told)
+
+
+def test_all_mistakes_are_told_at_once() -> None:
+    with pytest.raises(BadSetting) as caught:
+        read({"PORT": "x", "DEMO": "maybe"})
+    assert len(str(caught.value).splitlines()) == 4
+
+
+def test_postgres_is_reached_by_its_address_alone() -> None:
+    assert read(GOOD | {"DATABASE_URL": "postgres://u@h/d"}).database_url == "postgresql://u@h/d"

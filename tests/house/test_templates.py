@@ -1,0 +1,96 @@
+"""Templates: fragments have one root with their own name, and every word can be translated."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2] / "templates"
+ALL = sorted(ROOT.rglob("*.html"))
+FRAGMENTS = [path for path in ALL if path.name.startswith("_")]
+SPOKEN = ("alt", "title", "aria-label", "placeholder")
+SAME_EVERYWHERE = {"Simpul", "·", "English", "Simpul ·", "· Simpul"}
+ATTRIBUTE = re.compile(r'[\w-]+="[^"]*"')  # what macros that write attributes leave behind
+JINJA = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
+
+
+def ids(paths: list[Path]) -> list[str]:
+    return [str(path.relative_to(ROOT)) for path in paths]
+
+
+@pytest.mark.parametrize("path", FRAGMENTS, ids=ids(FRAGMENTS))
+def test_a_fragment_says_what_it_needs_and_has_one_named_root(path: Path) -> None:
+    source = path.read_text()
+    assert re.match(r"\{#-? needs:", source), "the first line says what it needs"
+    name = path.stem.removeprefix("_").replace("_", "-")
+    roots = _roots(source)
+    assert len(roots) == 1, f"{len(roots)} roots"
+    assert (roots[0].get("id") or "").startswith(name), roots[0]
+
+
+@pytest.mark.parametrize("path", ALL, ids=ids(ALL))
+def test_every_word_on_the_screen_can_be_translated(path: Path) -> None:
+    left = _Words()
+    left.feed(JINJA.sub("", path.read_text()))
+    assert not [words for words in left.found if words not in SAME_EVERYWHERE]
+
+
+@pytest.mark.parametrize("path", ALL, ids=ids(ALL))
+def test_nothing_in_a_page_needs_a_looser_policy(path: Path) -> None:
+    source = path.read_text()
+    assert not re.search(r"\sstyle=|hx-on|\bjs:|javascript:|\son[a-z]+=", source)
+
+
+class _Roots(HTMLParser):
+    """Collects the attributes of the outermost elements."""
+
+    VOID = frozenset({"input", "br", "hr", "img", "meta", "link", "rect", "path", "circle", "use"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.depth = 0
+        self.found: list[dict[str, str | None]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if self.depth == 0:
+            self.found.append(dict(attrs))
+        self.depth += tag not in self.VOID
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if self.depth == 0:
+            self.found.append(dict(attrs))
+
+    def handle_endtag(self, tag: str) -> None:
+        self.depth -= tag not in self.VOID
+
+
+def _roots(source: str) -> list[dict[str, str | None]]:
+    parser = _Roots()
+    parser.feed(re.sub(r"\{#.*?#\}|\{%.*?%\}", "", source, flags=re.DOTALL))
+    return parser.found
+
+
+class _Words(HTMLParser):
+    """Collects what a reader would see or hear, outside of {{ }}."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.silent = 0
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.silent += tag in ("style", "script")
+        self._hear([value or "" for name, value in attrs if name in SPOKEN])
+
+    def handle_endtag(self, tag: str) -> None:
+        self.silent -= tag in ("style", "script")
+
+    def handle_data(self, data: str) -> None:
+        if not self.silent:
+            self._hear([ATTRIBUTE.sub("", data)])
+
+    def _hear(self, texts: list[str]) -> None:
+        self.found += [" ".join(t.split()) for t in texts if len(re.sub(r"[^A-Za-z]", "", t)) > 1]

@@ -1,0 +1,35 @@
+"""Received once: the one place where anything sent by a phone is taken, judged and acknowledged."""
+
+from webapp.plumbing.submissions.items import (
+    Item,
+    Kind,
+    Sender,
+    Stamp,
+    Verdict,
+    item_from_form,
+    kinds,
+    receipt_of,
+    register,
+)
+from webapp.plumbing.submissions.models import ACCEPTED, REFUSED, REVIEW, Submission, SubmissionConflict
+from webapp.plumbing.submissions.receiving import forget_payloads, receive, receive_all
+
+__all__ = [
+    "ACCEPTED",
+    "REFUSED",
+    "REVIEW",
+    "Item",
+    "Kind",
+    "Sender",
+    "Stamp",
+    "Submission",
+    "SubmissionConflict",
+    "Verdict",
+    "forget_payloads",
+    "item_from_form",
+    "kinds",
+    "receipt_of",
+    "receive",
+    "receive_all",
+    "register",
+]

@@ -1,0 +1,132 @@
+"""Items, the kinds of them, and the stamps and verdicts they get."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from wtforms import Form
+
+from webapp.plumbing.clock import from_phone, now
+from webapp.plumbing.refusal import Refusal
+
+DRIFT_LIMIT = timedelta(minutes=10)
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+NOT_SENT = frozenset({"id", "happened_at", "offset", "clock"})
+
+
+@dataclass(frozen=True)
+class Item:
+    """What came in: `claimed_at` is the phone's word, `clock` the phone's clock at sending time."""
+
+    id: UUID
+    kind: str
+    fields: Mapping[str, Any]
+    claimed_at: datetime
+    offset: int
+    clock: datetime | None = None
+
+    @property
+    def content_hash(self) -> str:
+        """Covers kind, fields and claimed time; not the clock, nor how often it was sent."""
+        content = [self.kind, _sorted(self.fields), self.claimed_at.isoformat()]
+        return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who sends: a person, and the region that looks at what cannot be taken."""
+
+    person_id: int
+    region_code: str | None
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """When and by whom, for a rule: `happened_at` is corrected by the phone's drift (seconds)."""
+
+    submission_id: UUID
+    sender_id: int
+    claimed_at: datetime
+    happened_at: datetime
+    received_at: datetime
+    offset: int
+    drift: int
+
+    @property
+    def drifts(self) -> bool:
+        """Whether the phone's clock is so wrong that a person should look."""
+        return abs(self.drift) > DRIFT_LIMIT.total_seconds()
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The answer to one item; `status` is what a single form answers with."""
+
+    id: UUID
+    word: str
+    receipt: str
+    reason: str | None = None
+    status: int = 200
+    row: Any = None
+    errors: Mapping[Any, Any] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """What the outbox reads."""
+        return {"id": str(self.id), "verdict": self.word, "receipt": self.receipt, "reason": self.reason}
+
+
+Rule = Callable[[Mapping[str, Any], Stamp], Any]
+Admit = Callable[[Any], AbstractContextManager[None] | None]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of thing that can be sent: the form that reads it, the rule that takes it, the right it needs."""
+
+    form: type[Form]
+    rule: Rule
+    needs: Any
+
+
+kinds: dict[str, Kind] = {}
+
+
+def register(name: str, *, form: type[Form], rule: Rule, needs: Any) -> None:
+    """Make `name` known to single forms and to the bulk door alike."""
+    kinds[name] = Kind(form, rule, needs)
+
+
+def item_from_form(kind: str, form: Mapping[str, Any]) -> Item:
+    """An item out of a posted form. Without an id (no JavaScript) the server makes one, and the time is now."""
+    fields = {name: form[name] for name in form if name not in NOT_SENT}
+    moment = now()
+    if not form.get("id"):
+        return Item(uuid4(), kind, fields, moment, 0)
+    try:
+        offset = int(form.get("offset") or 0)
+        claimed = from_phone(form["happened_at"], offset) if form.get("happened_at") else moment
+        clock = from_phone(form["clock"], offset) if form.get("clock") else None
+        return Item(UUID(form["id"]), kind, fields, claimed, offset, clock)
+    except (ValueError, OverflowError) as mistake:
+        raise Refusal("Kiriman ini tidak terbaca. Muat ulang halaman lalu coba lagi.") from mistake
+
+
+def receipt_of(submission_id: UUID) -> str:
+    """The short readable code of a receipt, always the same for the same id: K7M-2Q4."""
+    rest = int.from_bytes(hashlib.blake2s(submission_id.bytes, digest_size=8).digest())
+    signs = []
+    for _ in range(6):
+        rest, place = divmod(rest, len(ALPHABET))
+        signs.append(ALPHABET[place])
+    return "".join(signs[:3]) + "-" + "".join(signs[3:])
+
+
+def _sorted(fields: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    return sorted((str(name), value) for name, value in fields.items() if name not in NOT_SENT)

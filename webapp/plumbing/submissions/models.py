@@ -1,0 +1,50 @@
+"""What was sent, and what stands beside it under the same id."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, BigInteger, Index, Integer, String, Text, Uuid
+from sqlalchemy.orm import Mapped, mapped_column
+
+from webapp.plumbing.database import Code, Model, UtcDateTime
+
+ACCEPTED, REVIEW, REFUSED = "diterima", "perlu diperiksa", "ditolak"
+
+
+class Submission(Model):
+    """One thing a phone sent. The id was made at the tap; the row says what became of it."""
+
+    __tablename__ = "submission"
+    __table_args__ = (Index(None, "receipt"), Index(None, "sender_id", "received_at"))
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    sender_id: Mapped[int] = mapped_column(Integer)
+    region_code: Mapped[str | None] = mapped_column(Code())
+    content_hash: Mapped[str] = mapped_column(String(64))
+    state: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str | None] = mapped_column(Text)
+    receipt: Mapped[str] = mapped_column(String(7))
+    claimed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    happened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    offset: Mapped[int] = mapped_column(Integer)
+    drift: Mapped[int] = mapped_column(BigInteger, default=0)
+    payload: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+
+
+class SubmissionConflict(Model):
+    """Other content, or another sender, under an id that is already known: kept for a person to look at."""
+
+    __tablename__ = "submission_conflict"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    submission_id: Mapped[UUID] = mapped_column(Uuid, index=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    sender_id: Mapped[int] = mapped_column(Integer)
+    content_hash: Mapped[str] = mapped_column(String(64))
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    payload: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
