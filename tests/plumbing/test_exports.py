@@ -1,0 +1,58 @@
+"""What leaves as CSV opens as text, whatever somebody typed."""
+
+from __future__ import annotations
+
+import csv
+from io import StringIO
+
+import pytest
+from flask import Flask
+
+from webapp.plumbing.exports import BOM, csv_pieces, safe_cell, stream_csv
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        '=HYPERLINK("http://x","y")',
+        "+62812",
+        "-1+1",
+        "@SUM(A1)",
+        "\t=1",
+        "  =1",
+        "\r\n=1",
+        "|cmd",
+        "＝1",
+        "%0A",
+    ],
+)
+def test_a_formula_is_only_text(typed: str) -> None:
+    assert safe_cell(typed) == f"'{typed}"
+
+
+@pytest.mark.parametrize(
+    ("value", "cell"), [("Siti", "Siti"), ("", ""), (None, ""), (-3, "-3"), (1.5, "1.5"), ("a\x00b", "ab")]
+)
+def test_other_cells_stay_as_they_are(value: object, cell: str) -> None:
+    assert safe_cell(value) == cell
+
+
+def test_commas_quotes_and_line_breaks_stay_in_their_cell() -> None:
+    rows = [["nama", "catatan"], ["Siti, S.H.", 'kata "ya"\nlalu pergi']]
+    text = "".join(csv_pieces(rows))
+    assert text.startswith(BOM)
+    assert list(csv.reader(StringIO(text.removeprefix(BOM), newline=""))) == rows
+
+
+def test_many_rows_come_in_pieces() -> None:
+    pieces = list(csv_pieces([n] for n in range(1000)))
+    assert len(pieces) == 5
+    assert "".join(pieces).count("\r\n") == 1000
+
+
+def test_a_browser_saves_it_under_its_name(app: Flask) -> None:
+    with app.test_request_context():
+        response = stream_csv([["a"]], "check-in.csv")
+        assert response.is_streamed
+        assert response.headers["Content-Disposition"] == 'attachment; filename="check-in.csv"'
+        assert response.get_data(as_text=True) == f"{BOM}a\r\n"
