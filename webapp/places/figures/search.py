@@ -132,7 +132,11 @@ def place_from(value: str | None) -> Place | None:
     value = (value or "").strip()
     number = value.removeprefix("tps-")
     if number != value:
-        return place_of(station_id=int(number)) if number.isdecimal() and len(number) < 10 else None
+        return (
+            place_of(station_id=int(number))
+            if number.isascii() and number.isdecimal() and len(number) < 10
+            else None
+        )
     return place_of(region_code=value) if codes.is_code(value) else None
 
 

@@ -1,0 +1,173 @@
+"""Finding a place by its name, or walking down to it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.cast import ANI, CENGKARENG, KAPUK, KOTA, TOMANG, station_id
+from webapp.places.figures.search import TPS, choose, find, place_from, place_of, under_of
+from webapp.places.models import Election, Region, Station
+from webapp.places.rules.names import fold
+from webapp.places.rules.scope import Scope
+from webapp.plumbing.database import db
+
+pytestmark = pytest.mark.usefixtures("inside")
+
+
+def add(code: str, name: str, *, retired: bool = False) -> None:
+    level = code.count(".") + 1
+    db.session.add(
+        Region(
+            code=code,
+            name=name,
+            search_name=fold(name),
+            level=level,
+            parent_code=code.rpartition(".")[0] or "ID",
+            retired=retired,
+        )
+    )
+    db.session.flush()
+
+
+def codes_of(places: Any) -> list[str]:
+    return [place.code for place in places]
+
+
+def test_a_village_is_found_by_the_beginning_of_its_name_with_its_parents() -> None:
+    found = find("kapu")
+    assert codes_of(found) == [KAPUK]
+    assert (found[0].name, found[0].under) == ("Kapuk", "Cengkareng, Jakarta Barat")
+
+
+def test_an_exact_name_stands_before_one_that_goes_on() -> None:
+    found = find("cengkareng")
+    assert codes_of(found) == [CENGKARENG, "31.73.01.1001"]
+
+
+def test_the_middle_of_a_word_finds_nothing() -> None:
+    assert find("apuk") == []
+
+
+def test_accents_and_signs_do_not_matter() -> None:
+    add("31.73.03", "Pëcah Kulit")
+    assert codes_of(find("PECAH-kulit")) == ["31.73.03"]
+    assert find("%") == find("_") == find("'") == []
+
+
+def test_the_parents_name_tells_two_villages_of_one_name_apart() -> None:
+    add("31.73.02.1099", "Kapuk")
+    assert len(find("kapuk")) == 2
+    assert codes_of(find("kapuk grogol")) == ["31.73.02.1099"]
+    assert codes_of(find("kapuk jakarta barat cengkareng")) == [KAPUK]
+
+
+def test_the_search_stays_inside_what_one_answers_for() -> None:
+    within = Scope((CENGKARENG,))
+    assert find("tomang", within) == []
+    assert codes_of(choose({"cari": "kapuk"}, within=within).choices) == [KAPUK]
+
+
+def test_walking_begins_at_the_nation_and_shows_the_way_back() -> None:
+    assert codes_of(choose({}).choices) == ["31"]
+    choice = choose({"di": CENGKARENG})
+    assert choice.trail == [
+        ("ID", "Indonesia"),
+        ("31", "DKI Jakarta"),
+        (KOTA, "Jakarta Barat"),
+        (CENGKARENG, "Cengkareng"),
+    ]
+    assert codes_of(choice.choices) == [CENGKARENG, "31.73.01.1001", KAPUK]
+
+
+def test_walking_begins_at_ones_own_region_and_never_leaves_it() -> None:
+    within = Scope((ANI.region_code,))
+    for args in ({}, {"di": "31"}, {"di": "31.73.02"}, {"di": "x"}):
+        choice = choose(args, within=within)
+        assert choice.trail == [(CENGKARENG, "Cengkareng")]
+        assert codes_of(choice.choices) == [CENGKARENG, "31.73.01.1001", KAPUK]
+
+
+def test_somebody_with_two_regions_is_offered_both() -> None:
+    choice = choose({}, within=Scope((CENGKARENG, TOMANG)))
+    assert codes_of(choice.choices) == [CENGKARENG, TOMANG]
+
+
+def test_only_the_asked_levels_can_be_picked() -> None:
+    choice = choose({"di": KOTA}, down_to=TPS, at_least=TPS)
+    assert {place.pick for place in choice.choices} == {False}
+    assert {place.deeper for place in choice.choices} == {True}
+    tps = choose({"di": KAPUK}, down_to=TPS, at_least=TPS).choices
+    assert [place.name for place in tps] == ["TPS 001", "TPS 002", "TPS 003", "TPS 004", "TPS 005", "TPS 901"]
+    assert tps[0].value == f"tps-{station_id(KAPUK, 1)}"
+    assert choose({"di": KAPUK}, down_to=4).trail == [("ID", "Indonesia")]
+
+
+def test_a_village_with_many_tps_is_grouped() -> None:
+    election = db.session.query(Election).one()
+    db.session.add_all(Station(election_id=election.id, village_code=TOMANG, number=n) for n in range(4, 452))
+    db.session.flush()
+    groups = choose({"di": TOMANG}, down_to=TPS, at_least=TPS).choices
+    assert [place.name for place in groups][:2] == ["TPS 001–050", "TPS 051–100"]
+    assert groups[-1].name == "TPS 451–451"
+    part = choose({"di": groups[1].code}, down_to=TPS, at_least=TPS).choices
+    assert [place.station_number for place in part] == list(range(51, 101))
+
+
+def test_a_number_behind_the_name_finds_the_tps() -> None:
+    found = choose({"cari": "kapuk 4"}, down_to=TPS, at_least=TPS).choices
+    assert [place.value for place in found] == [f"tps-{station_id(KAPUK, 4)}"]
+    assert found[0].under == "Kapuk · Cengkareng, Jakarta Barat"
+    assert choose({"cari": "TPS kapuk 901"}, down_to=TPS).choices[0].station_number == 901
+
+
+def test_what_a_form_posts_is_read_back_or_refused() -> None:
+    place = place_from(f"tps-{station_id(KAPUK, 1)}")
+    assert place is not None
+    assert (place.name, place.region_code, place.under) == (
+        "TPS 001",
+        KAPUK,
+        "Kapuk · Cengkareng, Jakarta Barat",
+    )
+    region = place_from(KAPUK)
+    assert region is not None and region.value == KAPUK
+    for garbage in (
+        "",
+        None,
+        "tps-",
+        "tps-0",
+        "tps-99999999999",
+        "tps-١",
+        "31.73.01.1999",
+        "3173011005",
+        "Kapuk",
+    ):
+        assert place_from(garbage) is None, garbage
+
+
+def test_a_retired_region_is_offered_only_while_it_has_tps() -> None:
+    add("31.73.01.1007", "Kapuk Lama", retired=True)
+    assert codes_of(find("kapuk")) == [KAPUK]
+    assert place_of("31.73.01.1007") is None
+    election = db.session.query(Election).one()
+    db.session.add(Station(election_id=election.id, village_code="31.73.01.1007", number=1))
+    db.session.flush()
+    found = find("kapuk")
+    assert codes_of(found) == [KAPUK, "31.73.01.1007"]
+    assert found[1].under.endswith("daftar lama")
+
+
+def test_names_for_a_list_come_in_one_statement(statements: Any) -> None:
+    with statements() as seen:
+        assert under_of([KAPUK, TOMANG])[KAPUK] == "Cengkareng, Jakarta Barat"
+    assert len(seen.work) == 1
+
+
+@pytest.mark.parametrize(
+    "args", [{}, {"di": CENGKARENG}, {"di": KAPUK}, {"cari": "kapuk"}, {"cari": "kapuk 1"}]
+)
+def test_choosing_costs_at_most_three_statements(args: dict[str, str], statements: Any) -> None:
+    with statements() as seen:
+        choose(args, down_to=TPS, within=Scope((KOTA,)))
+    assert len(seen.work) <= 3
