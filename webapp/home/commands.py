@@ -1,5 +1,53 @@
-"""What the command line offers of this room."""
+"""`flask demo …`: a made-up organisation to look around in, and a country of the real size to measure with."""
 
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from flask import current_app
 from flask.cli import AppGroup
 
-groups: tuple[AppGroup, ...] = ()
+from webapp.config import Config
+from webapp.home.rules.demo import load as demo_load
+from webapp.places.rules.scope import everywhere
+
+demo = AppGroup("demo", help="A made-up organisation; never beside real people.")
+
+
+@demo.command("load")
+def load() -> None:
+    """Load West Jakarta once, and print one login for every role."""
+    with everywhere("the demo looks whether it is needed"):
+        loaded, empty = demo_load.is_loaded(), demo_load.is_empty()
+    if not loaded and not empty:
+        raise click.ClickException("this database belongs to a real organisation; the demo stays out of it")
+    if not loaded:
+        click.echo("loading the demo …", err=True)
+        config: Config = current_app.config["SIMPUL"]
+        demo_load.load(config.pin_pepper)
+    tell()
+
+
+@demo.command("logins")
+def tell_again() -> None:
+    """Print the logins of the demo."""
+    tell()
+
+
+@demo.command("nation")
+@click.option("--data", type=click.Path(exists=True, file_okay=False, path_type=Path), default=None)
+def nation(data: Path | None) -> None:
+    """Invent a country of the real size, or load the real files of a folder."""
+    from webapp.places.rules.nation import invent_nation
+
+    invent_nation(data, lambda words: click.echo(words, err=True))
+
+
+def tell() -> None:
+    """One line a role: `login: ROLE PHONE SECRET`."""
+    for login in demo_load.logins():
+        click.echo(f"login: {login.role} {login.phone.replace('+62', '0', 1)} {login.secret}")
+
+
+groups = [demo]

@@ -1,0 +1,140 @@
+"""A real server with the demo in it, and a real Chromium on a small phone."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+PHONE = {"width": 360, "height": 640}
+FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking", "--disable-gpu"]
+pytestmark = pytest.mark.browser
+
+
+@dataclass(frozen=True)
+class Live:
+    """A running Simpul and the logins it printed, by role."""
+
+    url: str
+    logins: dict[str, tuple[str, str]]
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def environment(database: Path, port: int) -> dict[str, str]:
+    """What the server is started with."""
+    told = {"DATABASE_URL": f"sqlite:///{database}", "DEMO": "1", "PORT": str(port), "LOG_LEVEL": "WARNING"}
+    return {**os.environ, **told, "WEB_CONCURRENCY": "1"}
+
+
+@pytest.fixture(scope="session")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, tuple[str, str]]]:
+    """A database with the demo, made once, and its logins."""
+    database = tmp_path_factory.mktemp("demo") / "demo.sqlite3"
+    env = environment(database, 0)
+    _flask(env, "db", "upgrade")
+    said = _flask(env, "demo", "load")
+    lines = [line.split() for line in said.splitlines() if line.startswith("login: ")]
+    _flask(env, "static", "build")
+    return database, {role: (phone, secret) for _, role, phone, secret in lines}
+
+
+@pytest.fixture
+def live(loaded: tuple[Path, dict[str, tuple[str, str]]], tmp_path: Path) -> Iterator[Live]:
+    """A server of this test's own, over a fresh copy of the demo."""
+    template, logins = loaded
+    database = tmp_path / "live.sqlite3"
+    for tail in ("", "-wal", "-shm"):
+        if Path(f"{template}{tail}").exists():
+            shutil.copyfile(f"{template}{tail}", f"{database}{tail}")
+    port = free_port()
+    gunicorn = [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py", "wsgi:app"]
+    with subprocess.Popen(gunicorn, cwd=ROOT, env=environment(database, port)) as server:
+        try:
+            _wait_for(f"http://127.0.0.1:{port}/healthz")
+            yield Live(f"http://127.0.0.1:{port}", logins)
+        finally:
+            server.terminate()
+            server.wait(30)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for the whole run."""
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def phone(chromium: Browser, live: Live) -> Iterator[Callable[..., Page]]:
+    """Make pages on a 360x640 phone; keyword arguments go to the browser context."""
+    contexts: list[BrowserContext] = []
+
+    def make(**options: Any) -> Page:
+        told = {
+            "viewport": PHONE,
+            "locale": "id-ID",
+            "timezone_id": "Asia/Jakarta",
+            "has_touch": True,
+            "is_mobile": True,
+            "base_url": live.url,
+        }
+        context = chromium.new_context(**told | options)
+        contexts.append(context)
+        context.set_default_timeout(15_000)
+        page = context.new_page()
+        page.on("pageerror", lambda error: pytest.fail(f"a script failed: {error}"))
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+def sign_in(page: Page, live: Live, role: str) -> None:
+    """Sign in by the form, as the demo's person of `role`."""
+    number, secret = live.logins[role]
+    page.goto("/masuk" if role in ("coordinator", "witness") else "/masuk?cara=sandi")
+    page.locator("input[type=tel]").fill(number)
+    page.locator("main input[type=password]").first.fill(secret)
+    page.get_by_role("button", name="Masuk", exact=True).click()
+    page.wait_for_url(lambda url: "/masuk" not in url)
+
+
+def _flask(env: dict[str, str], *command: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "wsgi", *command],
+        cwd=ROOT, env=env, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-3000:]
+    return done.stdout
+
+
+def _wait_for(url: str) -> None:
+    for _ in range(150):
+        try:
+            with urllib.request.urlopen(url, timeout=2):  # noqa: S310 - our own server
+                return
+        except OSError:
+            time.sleep(0.1)
+    pytest.fail(f"{url} did not come up")

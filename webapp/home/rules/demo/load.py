@@ -1,0 +1,50 @@
+"""Fills an empty database with West Jakarta: its real register, invented people, and what they do these days."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from sqlalchemy import select
+
+from webapp.home.rules.demo import days, places
+from webapp.home.rules.demo.staff import LOGINS, Login, add_people
+from webapp.people.models import Account
+from webapp.places.models import Election
+from webapp.places.rules.scope import everywhere
+from webapp.plumbing.clock import local_day, now
+from webapp.plumbing.database import db, writing
+
+SEED = 2024
+ELECTION = "contoh"
+WHY = "the demo fills an empty database"
+
+
+def is_loaded() -> bool:
+    """Whether the demo was loaded into this database before."""
+    return db.session.scalar(select(Election.id).where(Election.code == ELECTION)) is not None
+
+
+def is_empty() -> bool:
+    """Whether nobody has an account here yet; the demo never mixes with a real organisation."""
+    return db.session.scalar(select(Account.id).limit(1)) is None
+
+
+def load(pepper: str) -> None:
+    """Load everything in one transaction: half a demo is none."""
+    with writing(), everywhere(WHY):
+        places.add_regions()
+        election = places.add_election(ELECTION, polling_day())
+        people = add_people(election, SEED, pepper)
+        days.add_meeting(people)
+        days.add_checkins(election, people, SEED)
+        places.count(election)
+
+
+def polling_day() -> date:
+    """Thirty days after loading."""
+    return local_day(now()) + timedelta(days=30)
+
+
+def logins() -> tuple[Login, ...]:
+    """One login for every role, highest first."""
+    return LOGINS
