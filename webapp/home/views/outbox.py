@@ -32,7 +32,8 @@ def receive() -> tuple[Response, int]:
     read = [_item(one, told.get("clock")) for one in raw]
     items = [item for item in read if isinstance(item, Item)]
     who = viewer()
-    verdicts = submissions.receive_all(items, Sender(who.person_id, who.region_code), _admit)
+    sender = Sender(who.person_id, who.region_code, who.device_session_id)
+    verdicts = submissions.receive_all(items, sender, _admit)
     answers = [verdict.as_json() for verdict in verdicts] + [one for one in read if isinstance(one, dict)]
     return jsonify(verdicts=answers), 200
 

@@ -41,10 +41,11 @@ class Item:
 
 @dataclass(frozen=True)
 class Sender:
-    """Who sends: a person, and the region that looks at what cannot be taken."""
+    """Who sends: a person, from a device, and the region that looks at what cannot be taken."""
 
     person_id: int
     region_code: str | None
+    device: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ class Stamp:
     received_at: datetime
     offset: int
     drift: int
+    device: UUID | None = None
 
     @property
     def drifts(self) -> bool:

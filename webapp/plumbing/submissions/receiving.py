@@ -172,6 +172,7 @@ def _stamp(item: Item, sender: Sender) -> Stamp:
         received,
         item.offset,
         round(drift.total_seconds()),
+        sender.device,
     )
 
 
