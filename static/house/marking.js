@@ -53,6 +53,7 @@
     button.type = "button";
     button.dataset.again = row.id;
     row.querySelectorAll(".why").forEach((said) => said.remove());
+    row.querySelectorAll(".end > span > small").forEach((second) => { second.textContent = ""; });
     const why = make("div", "why");
     why.setAttribute("role", "alert");
     why.append(make("p", "w-a", words.failed), button);
