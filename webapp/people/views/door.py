@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, make_response, redirect, request, session, url_for
+from flask import Flask, Response, abort, g, make_response, redirect, request, session, url_for
 from flask_login import LoginManager, current_user
 
+from webapp.people.rules.consent import CONSENT_VERSION
 from webapp.people.rules.permissions import Permission
+from webapp.people.rules.trail import act_as
 from webapp.people.rules.viewer import Viewer, load_viewer, note_seen
 from webapp.places.rules.scope import bind
 from webapp.plumbing.headers import SAFE
 
-CONSENT_VERSION = "2026-11"
 ALWAYS_OPEN = frozenset(
-    {"people.consent", "people.agree", "people.renew", "people.keep_secret", "people.sign_out"}
+    f"people.{name}" for name in ("consent", "agree", "renew", "keep_secret", "leave", "sign_out")
 )
 
 
@@ -34,6 +34,7 @@ class Keeper:
 
     def admit(self, needs: Permission) -> Response | None:
         """Judge the viewer for `needs` and bind the scope; 404 without the permission, never a hint."""
+        g.pop("_login_user", None)  # judged anew: a view that hashes first is admitted twice
         if not current_user.is_authenticated:
             session.clear()
             return ask_to_sign_in()
@@ -45,6 +46,7 @@ class Keeper:
         if not who.may(needs):
             abort(404)
         bind(who.scope(needs))
+        act_as(who)
         return None
 
 
@@ -70,11 +72,11 @@ def ask_to_sign_in() -> Response:
 
 def onward(path: str | None) -> str:
     """Where to go after signing in: a path of our own, else home."""
-    parts = urlsplit(path or "")
-    safe = parts.path.startswith("/") and not parts.path.startswith("//") and "\\" not in parts.path
-    if not safe or parts.scheme or parts.netloc or any(ord(sign) < 32 for sign in path or ""):
+    if not path or not path.startswith("/") or path.startswith("//"):
         return "/"
-    return path or "/"
+    if "\\" in path or not path.isprintable():
+        return "/"
+    return path
 
 
 def _unfinished(who: Viewer) -> str | None:

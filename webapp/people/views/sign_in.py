@@ -1,14 +1,117 @@
-"""Signing in and out."""
+"""Signing in and out: the only pages that strangers see."""
 
 from __future__ import annotations
 
-from flask import Response
+from typing import Any
 
+from flask import Response, current_app, request, session
+from flask_login import current_user, login_user
+
+from webapp.config import Config
+from webapp.people.forms.sign_in import PasswordForm, PinForm
+from webapp.people.rules.devices import label_of, revoke
+from webapp.people.rules.permissions import Permission
+from webapp.people.rules.sign_in import Attempt, Locked, TooFast
+from webapp.people.rules.sign_in import sign_in as admit
+from webapp.people.rules.viewer import Viewer
 from webapp.people.views import room
+from webapp.people.views.door import onward, viewer
 from webapp.plumbing.doors import PUBLIC
-from webapp.plumbing.render import render
+from webapp.plumbing.refusal import Refusal
+from webapp.plumbing.render import render, see_other
+
+SignInForm = PinForm | PasswordForm
 
 
 @room.get("/masuk", needs=PUBLIC)
 def sign_in() -> Response:
-    return render("layout/plain.html")
+    """The form, and in demo mode the logins that may be tried."""
+    if current_user.is_authenticated:
+        return see_other(onward(request.args.get("lanjut")))
+    return _page(_form_for(request.args.get("cara"), request.args))
+
+
+@room.post("/masuk", needs=PUBLIC)
+def enter() -> Response:
+    """Check number and secret, make a device session, go where the visitor was going."""
+    form = _form_for(request.form.get("cara"), request.form)
+    if not form.validate():
+        return _page(form, 422)
+    try:
+        who = admit(_attempt(form), settings().pin_pepper)
+    except Refusal as refusal:
+        return _refused(form, refusal)
+    _remember(who)
+    return see_other(onward(request.form.get("lanjut")))
+
+
+@room.get("/keluar", needs=Permission.ENTER)
+def leave() -> Response:
+    """The button: a link alone must not sign anybody out."""
+    return render("people/leave.html")
+
+
+@room.post("/keluar", needs=Permission.ENTER)
+def sign_out() -> Response:
+    """Sign this device out, and let the browser forget what it kept."""
+    who = viewer()
+    revoke(who.account_id, who.device_session_id)
+    return signed_out()
+
+
+def signed_out() -> Response:
+    """The answer after which this device is nobody's."""
+    session.clear()
+    response = see_other("/masuk")
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
+
+
+def settings() -> Config:
+    """What the installation was told."""
+    config: Config = current_app.config["SIMPUL"]
+    return config
+
+
+def demo_logins() -> list[tuple[str, str, str, str]]:
+    """Role word, name, phone and secret of each login that the demo offers; none outside a demo."""
+    if not settings().demo:
+        return []
+    logins: Any = current_app.extensions.get("demo_logins", [])
+    return list(logins() if callable(logins) else logins)
+
+
+def _form_for(way: str | None, data: Any) -> SignInForm:
+    return PasswordForm(data) if way == "sandi" else PinForm(data)
+
+
+def _attempt(form: SignInForm) -> Attempt:
+    return Attempt(
+        phone=form.telp.data or "",
+        secret=form.secret.data or "",
+        by_password=form.by_password,
+        address=request.remote_addr or "",
+        device=label_of(request.headers.get("User-Agent", "")),
+    )
+
+
+def _remember(who: Viewer) -> None:
+    """A session that nobody could have known before, kept for a year, revocable at any time."""
+    session.clear()
+    login_user(who)
+    session.permanent = True
+
+
+def _refused(form: SignInForm, refusal: Refusal) -> Response:
+    form.form_errors.append(refusal.says)
+    response = _page(form, refusal.status)
+    if isinstance(refusal, TooFast):
+        response.headers["Retry-After"] = str(refusal.seconds)
+    if isinstance(refusal, Locked):
+        response.headers["Retry-After"] = str(refusal.minutes * 60)
+    return response
+
+
+def _page(form: SignInForm, status: int = 200) -> Response:
+    lanjut = onward(request.values.get("lanjut"))
+    return render("people/sign_in.html", status=status, form=form, onward=lanjut, demo=demo_logins())

@@ -1,0 +1,34 @@
+"""What people change about their own account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import Form, PasswordField, ValidationError
+from wtforms.validators import InputRequired, Length
+
+MANY = Length(max=200, message=_l("Ini terlalu panjang."))
+
+
+class RenewForm(Form):
+    """A new secret, twice; the old one unless it was set by somebody else."""
+
+    lama = PasswordField(validators=[MANY])
+    baru = PasswordField(validators=[InputRequired(_l("Isi yang baru.")), MANY])
+    ulangi = PasswordField(validators=[InputRequired(_l("Tulis yang baru sekali lagi.")), MANY])
+
+    def __init__(self, data: Any = None, *, to_password: bool, by_password: bool) -> None:
+        super().__init__(data)
+        self.to_password = to_password
+        word = _("kata sandi") if to_password else _("PIN")
+        old = _("Kata sandi sekarang") if by_password else _("PIN sekarang")
+        self.lama.label.text = old
+        self.baru.label.text = _("Kata sandi baru") if to_password else _("PIN baru, 6 angka")
+        self.ulangi.label.text = _("Ulangi %(word)s baru", word=word)
+
+    def validate_ulangi(self, field: PasswordField) -> None:
+        """Two different ones: one of them was a slip of the thumb."""
+        if field.data != self.baru.data:
+            raise ValidationError(_("Tidak sama dengan yang di atas. Tulis lagi keduanya."))

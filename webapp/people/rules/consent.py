@@ -1,0 +1,39 @@
+"""What people agree to before anything is kept about them, and how they take it back (UU 27/2022)."""
+
+from __future__ import annotations
+
+from webapp.people.models import Account, Consent
+from webapp.people.rules.devices import revoke_all
+from webapp.plumbing.clock import now
+from webapp.plumbing.database import db
+
+CONSENT_VERSION = "2026-11"
+BY_WEB = "web"
+
+
+def agree(account_id: int, channel: str = BY_WEB) -> None:
+    """Record the agreement to today's version, once."""
+    account = _account(account_id)
+    if account.consent_version == CONSENT_VERSION:
+        return
+    account.consent_version = CONSENT_VERSION
+    _record(account, channel, given=True)
+
+
+def refuse(account_id: int, channel: str = BY_WEB) -> None:
+    """Record the refusal or the withdrawal, and sign the account out everywhere: nothing more is processed."""
+    account = _account(account_id)
+    account.consent_version = None
+    revoke_all(account_id)
+    _record(account, channel, given=False)
+
+
+def _account(account_id: int) -> Account:
+    return db.session.get_one(Account, account_id, with_for_update=True)
+
+
+def _record(account: Account, channel: str, *, given: bool) -> None:
+    consent = Consent(
+        person_id=account.person_id, version=CONSENT_VERSION, at=now(), channel=channel, given=given
+    )
+    db.session.add(consent)

@@ -1,0 +1,66 @@
+"""Signed-in devices: what they are called, and how they are signed out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, select, update
+
+from webapp.people.models import DeviceSession
+from webapp.plumbing.clock import now
+from webapp.plumbing.database import db
+
+SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("CrOS", "Chromebook"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "Mac"),
+    ("Linux", "Linux"),
+)
+BROWSERS = (
+    ("SamsungBrowser", "Samsung Internet"),
+    ("UCBrowser", "UC Browser"),
+    ("OPR/", "Opera"),
+    ("Edg", "Edge"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+
+
+def label_of(user_agent: str) -> str:
+    """A short name for a device, so that its owner knows it again: Android · Chrome."""
+    found = [
+        next((name for sign, name in table if sign in user_agent), None) for table in (SYSTEMS, BROWSERS)
+    ]
+    return " · ".join(name for name in found if name) or _("Perangkat lain")
+
+
+def own_devices(account_id: int) -> Sequence[DeviceSession]:
+    """The devices that are signed in now, the latest first."""
+    signed_in = select(DeviceSession).where(
+        DeviceSession.account_id == account_id, DeviceSession.revoked_at.is_(None)
+    )
+    return db.session.scalars(signed_in.order_by(DeviceSession.last_seen_at.desc())).all()
+
+
+def revoke(account_id: int, device_id: UUID) -> bool:
+    """Sign one device of this account out at its next request; False when there was none to sign out."""
+    return _revoke(account_id, DeviceSession.id == device_id) > 0
+
+
+def revoke_all(account_id: int, *, but: UUID | None = None) -> int:
+    """Sign every device of this account out, perhaps all `but` one; returns how many."""
+    return _revoke(account_id, *(() if but is None else (DeviceSession.id != but,)))
+
+
+def _revoke(account_id: int, *which: ColumnElement[bool]) -> int:
+    signed_in = update(DeviceSession).where(
+        DeviceSession.account_id == account_id, DeviceSession.revoked_at.is_(None), *which
+    )
+    revoked = db.session.execute(signed_in.values(revoked_at=now()).returning(DeviceSession.id))
+    return len(revoked.all())

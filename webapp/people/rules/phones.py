@@ -1,0 +1,78 @@
+"""Phone numbers as people write them, kept as E.164.
+
+Only Indonesian mobile numbers are taken: they are how people sign in. The library reads "62812345678" as a valid
+fixed line, so country code and leading zero are taken off here, and only a mobile number may remain.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import phonenumbers
+from flask_babel import gettext as _
+
+from webapp.plumbing.refusal import Refusal
+
+WRITTEN = re.compile(r"[+\d\s().\-–/]+")
+ABROAD = re.compile(r"(\+|00)(?!62)")
+PREFIX = re.compile(r"(?:(?:00)?62)?0?(8\d*)")
+DEMO = re.compile(r"840\d{6,9}")  # no operator has 0840: shaped like a number, cannot ring
+MOST_SIGNS = 40
+
+
+class BadPhone(Refusal):
+    """The text is no Indonesian mobile number; `says` tells how to write one."""
+
+    field = "phone"
+
+
+def phone_of(text: str) -> str:
+    """E.164 of an Indonesian mobile number in any usual way of writing it; raises `BadPhone`."""
+    written = unicodedata.normalize("NFKC", text).strip()
+    if not written:
+        raise BadPhone(_("Isi nomor telepon."))
+    if len(written) > MOST_SIGNS or not WRITTEN.fullmatch(written):
+        raise BadPhone(_("Tulis nomor dengan angka saja, misalnya 0812 3456 7890."))
+    bare = "".join(sign for sign in written if sign.isdecimal() or sign == "+")
+    if ABROAD.match(bare) or bare.rfind("+") > 0:
+        raise BadPhone(_("Hanya nomor HP Indonesia yang bisa dipakai, misalnya 0812 3456 7890."))
+    national = PREFIX.fullmatch(bare.removeprefix("+"))
+    if national is None:
+        raise BadPhone(_("Ini bukan nomor HP Indonesia. Nomor HP diawali 08 atau +62 8."))
+    return _checked(national[1])
+
+
+def search_digits(text: str) -> str:
+    """The digits of a part of a number as E.164 has them, to search with; empty when it is no part of one."""
+    digits = "".join(sign for sign in text if sign.isdecimal())
+    if not WRITTEN.fullmatch(text.strip() or "-") or len(digits) < 3:
+        return ""
+    return "62" + digits[1:] if digits.startswith("0") else digits
+
+
+def masked(phone: str | None) -> str:
+    """0812-••••-0017: enough to recognise a number, too little to call it."""
+    if not phone:
+        return ""
+    local = local_form(phone)
+    return f"{local[:4]}-••••-{local[-4:]}"
+
+
+def local_form(phone: str) -> str:
+    """081234560017, from E.164."""
+    return "0" + phone.removeprefix("+62")
+
+
+def readable(phone: str) -> str:
+    """0812-3456-0017, from E.164."""
+    local = local_form(phone)
+    return "-".join(part for part in (local[:4], local[4:8], local[8:]) if part)
+
+
+def _checked(national: str) -> str:
+    number = phonenumbers.PhoneNumber(country_code=62, national_number=int(national))
+    mobile = phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.MOBILE
+    if not (DEMO.fullmatch(national) or mobile):
+        raise BadPhone(_("Nomor ini kurang atau lebih angkanya. Periksa lagi, misalnya 0812 3456 7890."))
+    return f"+62{national}"

@@ -1,0 +1,92 @@
+"""One's own account: roles, secret, devices."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Response, flash, request, url_for
+from flask_babel import gettext as _
+
+from webapp.people.figures.account import my_account
+from webapp.people.forms.account import RenewForm
+from webapp.people.rules import devices as rules
+from webapp.people.rules import renewing
+from webapp.people.rules.permissions import Permission
+from webapp.people.views import room
+from webapp.people.views.door import viewer
+from webapp.people.views.sign_in import settings, signed_out
+from webapp.plumbing.doors import writing_again
+from webapp.plumbing.refusal import Refusal
+from webapp.plumbing.render import render, see_other
+
+
+@room.get("/akun", needs=Permission.ENTER)
+def account() -> Response:
+    """Who one is here, and what one may do about it."""
+    return render("people/account.html", account=my_account(viewer()))
+
+
+@room.get("/ganti-pin", needs=Permission.ENTER)
+def renew() -> Response:
+    """The form for a secret of one's own."""
+    return _renew_page(_renew_form())
+
+
+@room.post("/ganti-pin", needs=Permission.ENTER, writing=False)
+def keep_secret() -> Response:
+    """Hash first, then keep the new secret."""
+    form = _renew_form()
+    if not form.validate():
+        return _renew_page(form, 422)
+    typed = renewing.Renewal(form.lama.data or "", form.baru.data or "", form.to_password)
+    try:
+        judged = renewing.judge(viewer(), typed, settings().pin_pepper)
+    except Refusal as refusal:
+        _blame(form, refusal)
+        return _renew_page(form, refusal.status)
+    with writing_again(Permission.ENTER):
+        renewing.keep(viewer(), judged)
+    flash(_("Tersimpan. Perangkat lain sudah dikeluarkan."))
+    return see_other("/")
+
+
+@room.get("/perangkat", needs=Permission.ENTER)
+def devices() -> Response:
+    """Where one is signed in."""
+    return render("people/devices.html", devices=rules.own_devices(viewer().account_id))
+
+
+@room.post("/perangkat/<uuid:device_id>/keluar", needs=Permission.ENTER)
+def revoke_device(device_id: UUID) -> Response:
+    """Sign one of one's own devices out; this one too, if one likes."""
+    who = viewer()
+    rules.revoke(who.account_id, device_id)
+    if device_id == who.device_session_id:
+        return signed_out()
+    flash(_("Perangkat itu sudah dikeluarkan."))
+    return see_other(url_for("people.devices"))
+
+
+@room.post("/perangkat/keluar", needs=Permission.ENTER)
+def revoke_everywhere() -> Response:
+    """Sign out everywhere, here too."""
+    rules.revoke_all(viewer().account_id)
+    return signed_out()
+
+
+def _renew_form() -> RenewForm:
+    who = viewer()
+    to_password = who.by_password or request.values.get("cara") == "sandi"
+    return RenewForm(request.form, to_password=to_password, by_password=who.by_password)
+
+
+def _renew_page(form: RenewForm, status: int = 200) -> Response:
+    return render("people/renew.html", status=status, form=form, temporary=viewer().temporary)
+
+
+def _blame(form: RenewForm, refusal: Refusal) -> None:
+    field = form.lama if refusal.field == "lama" else form.baru if refusal.field == "secret" else None
+    if field is None:
+        form.form_errors.append(refusal.says)
+    else:
+        field.errors = [*field.errors, refusal.says]

@@ -1,0 +1,37 @@
+"""The agreement before the first step inside, and the page that says what is kept of whom."""
+
+from __future__ import annotations
+
+from flask import Response, request
+
+from webapp.people.rules import consent as rules
+from webapp.people.rules.permissions import Permission
+from webapp.people.views import room
+from webapp.people.views.door import onward, viewer
+from webapp.people.views.sign_in import signed_out
+from webapp.plumbing.doors import PUBLIC
+from webapp.plumbing.render import render, see_other
+
+
+@room.get("/privasi", needs=PUBLIC)
+def privacy() -> Response:
+    """What is kept, for how long, who sees it, and which rights everybody has."""
+    return render("people/privacy.html", version=rules.CONSENT_VERSION)
+
+
+@room.get("/persetujuan", needs=Permission.ENTER)
+def consent() -> Response:
+    """Ask once, before anything else; later the same page takes the agreement back."""
+    given = viewer().consent_version == rules.CONSENT_VERSION
+    return render("people/consent.html", given=given, version=rules.CONSENT_VERSION)
+
+
+@room.post("/persetujuan", needs=Permission.ENTER)
+def agree() -> Response:
+    """Keep the answer. A no signs out everywhere."""
+    who = viewer()
+    if request.form.get("jawaban") != "setuju":
+        rules.refuse(who.account_id)
+        return signed_out()
+    rules.agree(who.account_id)
+    return see_other(onward(request.form.get("lanjut")))
