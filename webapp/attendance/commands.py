@@ -1,5 +1,21 @@
 """What the command line offers of this room."""
 
+import click
 from flask.cli import AppGroup
 
-groups: tuple[AppGroup, ...] = ()
+from webapp.attendance.rules import rebuilding
+from webapp.places.rules.scope import everywhere
+from webapp.plumbing.database import writing
+
+attendance = AppGroup("attendance", help="Meetings and who was there.")
+
+
+@attendance.command("rebuild")
+def rebuild() -> None:
+    """Make all verdicts anew from the records, and say how many differed (it should be 0)."""
+    with writing(), everywhere("all verdicts are made anew"):
+        seen, differed = rebuilding.rebuild()
+    click.echo(f"attendance: {seen} verdicts, {differed} differed")
+
+
+groups = [attendance]

@@ -1,0 +1,81 @@
+"""The sheet of one session: how far its review has come, and everything that was done to it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from webapp.places.models import Regional
+from webapp.plumbing.database import Model, UtcDateTime
+
+
+class SheetState(StrEnum):
+    """draf > diajukan > disetujui or dikembalikan > dikunci."""
+
+    DRAFT = "draf"
+    SUBMITTED = "diajukan"
+    RETURNED = "dikembalikan"
+    APPROVED = "disetujui"
+    LOCKED = "dikunci"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the list may still be marked."""
+        return self in (SheetState.DRAFT, SheetState.RETURNED)
+
+
+class Sheet(Regional, Model):
+    """The list of one session. `version` goes up at every step, so that no two reviewers overwrite each other."""
+
+    __tablename__ = "sheet"
+    __table_args__ = (Index(None, "state"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("meeting_session.id"), unique=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), index=True)
+    state: Mapped[str] = mapped_column(default=SheetState.DRAFT)
+    version: Mapped[int] = mapped_column(default=1)
+    submitted_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def stage(self) -> SheetState:
+        """The state with its questions."""
+        return SheetState(self.state)
+
+
+class ReviewEvent(Regional, Model):
+    """One step of a sheet. Only ever added. `version` is the one that this step made."""
+
+    __tablename__ = "review_event"
+    __table_args__ = (UniqueConstraint("sheet_id", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sheet_id: Mapped[int] = mapped_column(ForeignKey("sheet.id"))
+    state: Mapped[str]
+    version: Mapped[int]
+    actor_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    reason: Mapped[str | None] = mapped_column(Text)
+
+
+class Correction(Regional, Model):
+    """A change to a locked sheet: asked by one, decided by another. `accepted` None: still waiting."""
+
+    __tablename__ = "correction"
+    __table_args__ = (Index(None, "sheet_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sheet_id: Mapped[int] = mapped_column(ForeignKey("sheet.id"))
+    invitation_id: Mapped[int] = mapped_column(ForeignKey("invitation.id"))
+    before: Mapped[str]
+    after: Mapped[str]
+    reason: Mapped[str] = mapped_column(Text)
+    asked_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    accepted: Mapped[bool | None]
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

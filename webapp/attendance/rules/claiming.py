@@ -1,0 +1,75 @@
+"""Saya hadir: the invited says so herself, and it waits for the coordinator's tap.
+
+The list lies outside her scope, so the one record and the one verdict that are hers are written beyond it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from webapp.attendance.models import AttendanceRecord, Invitation, MeetingSession, Method, RecordKind, Sheet
+from webapp.attendance.rules.recording import SheetClosed, settle
+from webapp.attendance.rules.verdicts import Hours, Outcome
+from webapp.places.rules.scope import everywhere
+from webapp.plumbing.clock import hour
+from webapp.plumbing.database import db
+from webapp.plumbing.refusal import NotThere, Refusal
+from webapp.plumbing.submissions import Stamp
+
+
+def claim(data: Mapping[str, Any], stamp: Stamp) -> Outcome:
+    """Record that the sender says to be there; between an hour before the start and the end."""
+    with everywhere("the invited claims her own seat"):
+        seat, sheet, session = _own_seat(data["rapat"], stamp.sender_id)
+        _refuse_outside_hours(stamp, session)
+        if not sheet.stage.is_open:
+            raise SheetClosed
+        db.session.add(_record(stamp, seat, sheet))
+        db.session.flush()
+        return settle(seat.id, session)
+
+
+def _own_seat(meeting_id: int, person_id: int) -> tuple[Invitation, Sheet, MeetingSession]:
+    found = (
+        select(Invitation, Sheet, MeetingSession)
+        .join(Sheet, Sheet.meeting_id == Invitation.meeting_id)
+        .join(MeetingSession, MeetingSession.id == Sheet.session_id)
+        .where(Invitation.meeting_id == meeting_id, Invitation.person_id == person_id)
+        .with_for_update(of=Invitation)
+        .execution_options(populate_existing=True)
+    )
+    row = db.session.execute(found).one_or_none()
+    if row is None:
+        raise NotThere
+    return row[0], row[1], row[2]
+
+
+def _refuse_outside_hours(stamp: Stamp, session: MeetingSession) -> None:
+    opens = Hours.of(session).opens_at
+    if stamp.received_at < opens:
+        time = hour(opens, session.offset)
+        raise Refusal(_("Belum waktunya. Anda bisa menyatakan hadir mulai pukul %(time)s.", time=time))
+    if stamp.happened_at > session.ends_at:
+        raise Refusal(_("Rapat sudah selesai. Minta koordinator mencatat kehadiran Anda."))
+
+
+def _record(stamp: Stamp, seat: Invitation, sheet: Sheet) -> AttendanceRecord:
+    return AttendanceRecord(
+        id=stamp.submission_id,
+        invitation_id=seat.id,
+        session_id=sheet.session_id,
+        region_code=sheet.region_code,
+        kind=RecordKind.IN,
+        method=Method.SELF,
+        claimed_at=stamp.claimed_at,
+        happened_at=stamp.happened_at,
+        received_at=stamp.received_at,
+        offset=stamp.offset,
+        drift=stamp.drift,
+        recorder_id=stamp.sender_id,
+        device_session_id=stamp.device,
+    )

@@ -1,0 +1,121 @@
+"""After the lock: a change has a reason, a before and an after, one who asks and another who decides."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from flask_babel import gettext as _
+from sqlalchemy import select, update
+
+from webapp.attendance.models import (
+    AttendanceRecord,
+    Correction,
+    Invitation,
+    MeetingSession,
+    Method,
+    RecordKind,
+    Sheet,
+    SheetState,
+    Status,
+    Verdict,
+)
+from webapp.attendance.rules.recording import settle
+from webapp.attendance.rules.review import find_sheet
+from webapp.plumbing.clock import now
+from webapp.plumbing.database import db
+from webapp.plumbing.refusal import NotThere, Refusal
+
+
+def ask(meeting_id: int, seat: int, after: Status, reason: str, by: int) -> Correction:
+    """Ask for another status of one seat on a locked sheet; the same wish twice is one."""
+    sheet = find_sheet(meeting_id)
+    if sheet.stage is not SheetState.LOCKED:
+        raise Refusal(_("Lembar ini belum dikunci, jadi tidak perlu koreksi. Ubah langsung di daftarnya."))
+    before = _status_of(sheet, seat)
+    if before == after:
+        raise Refusal(_("Statusnya memang sudah begitu. Pilih status yang lain."))
+    waiting = _waiting(sheet, seat)
+    if waiting is not None:
+        if (waiting.asked_by, waiting.after) == (by, after):
+            return waiting
+        raise Refusal(_("Sudah ada koreksi yang menunggu untuk nama ini. Tunggu putusannya dulu."))
+    wish = Correction(
+        sheet_id=sheet.id,
+        invitation_id=seat,
+        region_code=sheet.region_code,
+        before=before,
+        after=after,
+        reason=reason,
+        asked_by=by,
+        asked_at=now(),
+    )
+    db.session.add(wish)
+    db.session.flush()
+    return wish
+
+
+def decide(correction_id: int, by: int, *, accepted: bool) -> Correction:
+    """Grant or refuse a correction; never one's own. The condition of the UPDATE lets only one decide."""
+    wish = db.session.scalars(select(Correction).where(Correction.id == correction_id)).one_or_none()
+    if wish is None:
+        raise NotThere
+    if wish.asked_by == by:
+        raise Refusal(_("Koreksi ini Anda sendiri yang minta, jadi pengawas lain yang memutuskan."))
+    first = update(Correction).where(Correction.id == wish.id, Correction.accepted.is_(None))
+    done = db.session.execute(
+        first.values(accepted=accepted, decided_by=by, decided_at=now()),
+        execution_options={"synchronize_session": False},
+    )
+    db.session.refresh(wish)
+    if done.rowcount:  # type: ignore[attr-defined]
+        if accepted:
+            _write(wish)
+    elif (wish.decided_by, wish.accepted) != (by, accepted):
+        raise Refusal(_("Koreksi ini sudah diputuskan. Muat ulang untuk melihat hasilnya."))
+    return wish
+
+
+def _write(wish: Correction) -> None:
+    """The change is a record like any other, made by who asked; it outranks all before it."""
+    sheet = db.session.scalars(select(Sheet).where(Sheet.id == wish.sheet_id)).one()
+    session = db.session.scalars(select(MeetingSession).where(MeetingSession.id == sheet.session_id)).one()
+    moment = now()
+    db.session.add(
+        AttendanceRecord(
+            id=uuid4(),
+            invitation_id=wish.invitation_id,
+            session_id=sheet.session_id,
+            region_code=sheet.region_code,
+            kind=RecordKind.STATUS,
+            status=wish.after,
+            method=Method.CORRECTION,
+            claimed_at=moment,
+            happened_at=moment,
+            received_at=moment,
+            offset=session.offset,
+            drift=0,
+            recorder_id=wish.asked_by,
+        )
+    )
+    db.session.flush()
+    settle(wish.invitation_id, session, closed=True)
+
+
+def _status_of(sheet: Sheet, seat: int) -> Status:
+    found = (
+        select(Verdict.status)
+        .join(Invitation, Invitation.id == Verdict.invitation_id)
+        .where(Invitation.meeting_id == sheet.meeting_id, Verdict.session_id == sheet.session_id)
+        .where(Invitation.id == seat)
+    )
+    status = db.session.scalars(found).one_or_none()
+    if status is None:
+        raise NotThere
+    return Status(status)
+
+
+def _waiting(sheet: Sheet, seat: int) -> Correction | None:
+    found = select(Correction).where(
+        Correction.sheet_id == sheet.id, Correction.invitation_id == seat, Correction.accepted.is_(None)
+    )
+    return db.session.scalars(found).first()

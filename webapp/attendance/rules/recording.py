@@ -1,0 +1,207 @@
+"""Taking attendance: every tap is a record that stays, and the verdict follows from the records.
+
+The rules here get a form's fields and a stamp, from a page or from an outbox; what lies outside the scope is not
+there. Records of one seat wait for each other: the seat's row is locked before the sheet is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from flask_babel import gettext as _
+from sqlalchemy import select, update
+
+from webapp.attendance.models import (
+    AttendanceRecord,
+    Invitation,
+    MeetingSession,
+    Method,
+    RecordKind,
+    Sheet,
+    Status,
+    Verdict,
+)
+from webapp.attendance.rules.lines import Line, line_of
+from webapp.attendance.rules.verdicts import Fact, Hours, Outcome, derive
+from webapp.people.models import Person
+from webapp.places.rules.scope import current
+from webapp.plumbing.clock import hour
+from webapp.plumbing.database import db
+from webapp.plumbing.refusal import NotThere, Refusal
+from webapp.plumbing.submissions import Stamp
+
+
+class SheetClosed(Refusal):
+    """The list has been handed in."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Lembar ini sudah diajukan, jadi tidak bisa diubah. Minta pengawas mengembalikannya.")
+        )
+
+
+class AskWhen(Refusal):
+    """A tap after the end says once, for the whole batch, whether the person was on time."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Rapat sudah selesai. Pilih dulu di atas daftar: hadir tepat waktu atau terlambat.")
+        )
+
+
+def mark(data: Mapping[str, Any], stamp: Stamp) -> Line:
+    """One tap on one name: present, or a status out of the menu. Six statements with the submission's own."""
+    line, sheet, session = _open_seat(data["rapat"], data["kursi"])
+    wanted = Status(data["status"])
+    tapped = wanted is Status.HADIR
+    said = _said_after_the_end(data, stamp, session) if tapped else wanted
+    _refuse_early(stamp, session)
+    kind = RecordKind.IN if tapped else RecordKind.STATUS
+    record = _record(stamp, line.seat, sheet, kind=kind, status=said, method=Method.TAP)
+    return _written(record, line, sheet, session)
+
+
+def void(data: Mapping[str, Any], stamp: Stamp) -> Line:
+    """Cancel the one record that is named, also when it is still under way; never a toggle."""
+    target: UUID = data["urung"]
+    known = db.session.execute(
+        select(AttendanceRecord.invitation_id, AttendanceRecord.kind).where(AttendanceRecord.id == target)
+    ).one_or_none()
+    seat = known.invitation_id if known else data["kursi"]
+    if seat is None or (known and known.kind == RecordKind.VOID):
+        raise NotThere
+    if known and data["kursi"] not in (None, seat):
+        raise NotThere
+    line, sheet, session = _open_seat(data["rapat"], seat)
+    record = _record(stamp, seat, sheet, kind=RecordKind.VOID, method=Method.TAP, voids=target)
+    return _written(record, line, sheet, session)
+
+
+def walk_in(data: Mapping[str, Any], stamp: Stamp) -> Line:
+    """Somebody at the door without an invitation: a person of ours, or a guest of whom only the name is typed."""
+    sheet, session = open_sheet(data["rapat"], lock=True)
+    _refuse_early(stamp, session)
+    said = _said_after_the_end(data, stamp, session)
+    seat = _seat_at_the_door(data, stamp, sheet)
+    record = _record(stamp, seat, sheet, kind=RecordKind.IN, status=said, method=Method.WALK_IN)
+    line = line_of(sheet.meeting_id, seat, lock=True)
+    if line is None:
+        raise NotThere
+    return _written(record, line, sheet, session)
+
+
+def open_sheet(meeting_id: int, *, lock: bool = False) -> tuple[Sheet, MeetingSession]:
+    """The sheet that this viewer keeps, while it may be marked. Raises `NotThere` and `SheetClosed`."""
+    found = (
+        select(Sheet, MeetingSession)
+        .join(MeetingSession, MeetingSession.id == Sheet.session_id)
+        .where(Sheet.meeting_id == meeting_id)
+        .execution_options(populate_existing=True)
+    )
+    if lock:
+        found = found.with_for_update(of=Sheet)
+    row = db.session.execute(found).one_or_none()
+    if row is None or not current().covers(row[0].region_code):
+        raise NotThere
+    if not row[0].stage.is_open:
+        raise SheetClosed
+    return row[0], row[1]
+
+
+def settle(seat: int, session: MeetingSession, *, closed: bool = False) -> Outcome:
+    """Make the verdict on a seat anew from all its records, and keep it. Two statements."""
+    outcome = derive(facts_of(seat, session.id), Hours.of(session), closed=closed)
+    row = update(Verdict).where(Verdict.invitation_id == seat, Verdict.session_id == session.id)
+    db.session.execute(row.values(**vars(outcome)), execution_options={"synchronize_session": False})
+    return outcome
+
+
+def facts_of(seat: int, session_id: int) -> list[Fact]:
+    """What the records of one seat say."""
+    found = select(AttendanceRecord).where(
+        AttendanceRecord.invitation_id == seat, AttendanceRecord.session_id == session_id
+    )
+    return [Fact.of(record) for record in db.session.scalars(found)]
+
+
+def seat_for(sheet: Sheet, stamp: Stamp, **who: Any) -> int:
+    """A new seat on a sheet, with its verdict; returns its id."""
+    seat = Invitation(
+        meeting_id=sheet.meeting_id,
+        region_code=sheet.region_code,
+        invited_by=stamp.sender_id,
+        invited_at=stamp.received_at,
+        **who,
+    )
+    db.session.add(seat)
+    db.session.flush()
+    db.session.add(Verdict(invitation_id=seat.id, session_id=sheet.session_id, region_code=sheet.region_code))
+    db.session.flush()
+    return seat.id
+
+
+def _open_seat(meeting_id: int, seat: int) -> tuple[Line, Sheet, MeetingSession]:
+    line = line_of(meeting_id, seat, lock=True)
+    if line is None:
+        raise NotThere
+    sheet, session = open_sheet(meeting_id)
+    return line, sheet, session
+
+
+def _record(stamp: Stamp, seat: int, sheet: Sheet, **what: Any) -> AttendanceRecord:
+    return AttendanceRecord(
+        id=stamp.submission_id,
+        invitation_id=seat,
+        session_id=sheet.session_id,
+        region_code=sheet.region_code,
+        claimed_at=stamp.claimed_at,
+        happened_at=stamp.happened_at,
+        received_at=stamp.received_at,
+        offset=stamp.offset,
+        drift=stamp.drift,
+        recorder_id=stamp.sender_id,
+        device_session_id=stamp.device,
+        **what,
+    )
+
+
+def _written(record: AttendanceRecord, line: Line, sheet: Sheet, session: MeetingSession) -> Line:
+    db.session.add(record)
+    db.session.flush()
+    return line.judged(settle(line.seat, session, closed=not sheet.stage.is_open))
+
+
+def _refuse_early(stamp: Stamp, session: MeetingSession) -> None:
+    opens = Hours.of(session).opens_at
+    if stamp.received_at < opens:
+        time = hour(opens, session.offset)
+        raise Refusal(_("Belum waktunya. Kehadiran bisa dicatat mulai pukul %(time)s.", time=time))
+
+
+def _said_after_the_end(data: Mapping[str, Any], stamp: Stamp, session: MeetingSession) -> Status | None:
+    """None while the session lasts: then the hour says by itself who is late."""
+    if stamp.happened_at <= session.ends_at:
+        return None
+    if data.get("waktu") is None:
+        raise AskWhen
+    return Status.HADIR if data["waktu"] == "tepat" else Status.TERLAMBAT
+
+
+def _seat_at_the_door(data: Mapping[str, Any], stamp: Stamp, sheet: Sheet) -> int:
+    """Whoever is on the list already is marked there; two phones may let in the same person at once."""
+    if data["orang"] is None:
+        return seat_for(
+            sheet, stamp, guest_name=data["nama"], walk_in=True, submission_id=stamp.submission_id
+        )
+    known = select(Invitation.id).where(
+        Invitation.meeting_id == sheet.meeting_id, Invitation.person_id == data["orang"]
+    )
+    seat = db.session.scalars(known).one_or_none()
+    if seat is not None:
+        return seat
+    person = db.session.scalars(select(Person.id).where(Person.id == data["orang"])).one_or_none()
+    if person is None:
+        raise NotThere
+    return seat_for(sheet, stamp, person_id=person, walk_in=True, submission_id=stamp.submission_id)

@@ -1,0 +1,152 @@
+"""What follows from the records of one seat. Pure: the same records give the same verdict in any order of arrival.
+
+Order is by what happened. A void cancels exactly the record it names, also when it comes first. A coordinator's
+status outranks every "in" before it; after it a new tap counts again. Of several who tapped, the earliest "in" holds.
+What the invited says of herself counts only once a coordinator has tapped who could have seen it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from webapp.attendance.models import AttendanceRecord, MeetingSession, Method, RecordKind, Status
+
+EARLY = timedelta(minutes=60)
+DRIFT_LIMIT = timedelta(minutes=10).total_seconds()
+
+
+@dataclass(frozen=True)
+class Hours:
+    """The hours of one session, in UTC."""
+
+    starts_at: datetime
+    ends_at: datetime
+    late_after: datetime
+
+    @property
+    def opens_at(self) -> datetime:
+        """From when on a tap makes sense."""
+        return self.starts_at - EARLY
+
+    @classmethod
+    def of(cls, session: MeetingSession) -> Hours:
+        """Those of a session."""
+        return cls(session.starts_at, session.ends_at, session.late_after)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One record, as far as a verdict looks at it."""
+
+    id: UUID
+    kind: str
+    status: str | None
+    method: str
+    happened_at: datetime
+    received_at: datetime
+    drift: int
+    hand: str  # the device that recorded it, or else the person
+    voids: UUID | None = None
+
+    @classmethod
+    def of(cls, record: AttendanceRecord) -> Fact:
+        """That of a stored record."""
+        hand = str(record.device_session_id or record.recorder_id)
+        return cls(
+            record.id,
+            record.kind,
+            record.status,
+            record.method,
+            record.happened_at,
+            record.received_at,
+            record.drift,
+            hand,
+            record.voids,
+        )
+
+    @property
+    def claimed(self) -> bool:
+        """Whether the invited says it of herself."""
+        return self.method == Method.SELF
+
+    def odd(self, hours: Hours) -> bool:
+        """Whether the phone's clock cannot have been right."""
+        return abs(self.drift) > DRIFT_LIMIT or self.happened_at < hours.opens_at
+
+    def at(self, hours: Hours) -> datetime:
+        """When it happened; when we heard of it, if the phone names a time before the doors were open."""
+        return self.received_at if self.happened_at < hours.opens_at else self.happened_at
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What is known of one seat: the columns of `Verdict`."""
+
+    status: Status = Status.BELUM
+    first_in: datetime | None = None
+    said_at: datetime | None = None
+    record_id: UUID | None = None
+    doubled: bool = False
+    odd_clock: bool = False
+    claims_since: datetime | None = None
+    computed: bool = False
+
+
+def derive(facts: Iterable[Fact], hours: Hours, *, closed: bool = False) -> Outcome:
+    """The verdict on one seat. `closed`: the sheet has been handed in, and silence is an absence."""
+    live = _live(facts)
+    live.sort(key=lambda fact: (fact.at(hours), str(fact.id)))
+    ruling = next((fact for fact in reversed(live) if fact.kind == RecordKind.STATUS), None)
+    ins = [f for f in live if f.kind == RecordKind.IN and (ruling is None or f.at(hours) > ruling.at(hours))]
+    came = _first_to_hold(ins, hours)
+    claim = next((fact for fact in ins if fact.claimed), None) if not (came or ruling) else None
+    status, deciding = _say(came, ruling, hours)
+    computed = closed and status is Status.BELUM
+    return Outcome(
+        status=Status.ALPA if computed else status,
+        first_in=_came_at(deciding, hours) if status.came else None,
+        said_at=deciding.at(hours) if deciding else None,
+        record_id=deciding.id if deciding else None,
+        doubled=_is_doubled(live),
+        odd_clock=any(fact.odd(hours) for fact in live),
+        claims_since=claim.at(hours) if claim else None,
+        computed=computed,
+    )
+
+
+def _live(facts: Iterable[Fact]) -> list[Fact]:
+    known = list(facts)
+    cancelled = {fact.voids for fact in known if fact.kind == RecordKind.VOID}
+    return [fact for fact in known if fact.kind != RecordKind.VOID and fact.id not in cancelled]
+
+
+def _first_to_hold(ins: list[Fact], hours: Hours) -> Fact | None:
+    """The earliest "in" that counts: a tap, or a claim that lay before the coordinator when she tapped."""
+    taps = [fact for fact in ins if not fact.claimed]
+    if not taps:
+        return None
+    last = taps[-1].at(hours)
+    return next(fact for fact in ins if not fact.claimed or fact.received_at <= last)
+
+
+def _say(came: Fact | None, ruling: Fact | None, hours: Hours) -> tuple[Status, Fact | None]:
+    if came is not None:
+        late = Status.TERLAMBAT if came.at(hours) > hours.late_after else Status.HADIR
+        return Status(came.status or late), came
+    if ruling is not None:
+        return Status(ruling.status or Status.BELUM), ruling
+    return Status.BELUM, None
+
+
+def _came_at(deciding: Fact | None, hours: Hours) -> datetime | None:
+    """When the person came; not known when it was recorded after the end."""
+    if deciding is None or deciding.at(hours) > hours.ends_at:
+        return None
+    return deciding.at(hours)
+
+
+def _is_doubled(live: list[Fact]) -> bool:
+    return len({fact.hand for fact in live if fact.kind == RecordKind.IN and not fact.claimed}) > 1
