@@ -1,0 +1,126 @@
+"""Finding people: by name inside the scope, by office anywhere. Names and offices only, never a number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import contains_eager
+
+from webapp.people.models import Account, Mandate, Person
+from webapp.people.rules.permissions import Role
+from webapp.people.rules.viewer import in_force
+from webapp.places.models import Region
+from webapp.places.rules.codes import lineage
+from webapp.places.rules.names import fold
+from webapp.places.rules.scope import current, everywhere
+from webapp.plumbing.database import db, within
+
+LIMIT = 20
+
+
+@dataclass(frozen=True)
+class Found:
+    """Somebody, with the home region in words."""
+
+    id: int
+    name: str
+    region_code: str
+    place: str
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Somebody who holds an office: a role over a region."""
+
+    person_id: int
+    name: str
+    role: Role
+    region_code: str
+    region_name: str
+    mandate_id: int
+
+
+def search(query: str, limit: int = LIMIT) -> list[Found]:
+    """People of the scope whose name has all these words; those that begin so come first. One statement."""
+    words = fold(query).split()[:6]
+    if not words:
+        return []
+    found = select(Person, Region.name).join(Region, Region.code == Person.region_code)
+    for word in words:
+        found = found.where(Person.search_name.contains(word, autoescape=True))
+    begins = Person.search_name.startswith(words[0], autoescape=True)
+    ranked = found.order_by(begins.desc(), Person.search_name, Person.id).limit(limit)
+    return [Found(one.id, one.name, one.region_code, place) for one, place in db.session.execute(ranked)]
+
+
+def names(ids: Iterable[int]) -> dict[int, str]:
+    """The names of these people, wherever they live. One statement."""
+    wanted = set(ids)
+    if not wanted:
+        return {}
+    with everywhere("names alone, for people that the caller's own rows already name"):
+        rows = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(wanted)))
+        return {row.id: row.name for row in rows}
+
+
+def coordinators_of(codes: Iterable[str]) -> dict[str, tuple[int, str]]:
+    """For each region the nearest coordinator at or above it: person and name; none is left out. One statement."""
+    lines = {code: lineage(code) for code in codes}
+    above = {step for line in lines.values() for step in line}
+    nearest = {holder.region_code: holder for holder in reversed(_in_office(above, (Role.COORDINATOR,)))}
+    found = {
+        code: next((nearest[step] for step in reversed(line) if step in nearest), None)
+        for code, line in lines.items()
+    }
+    return {code: (holder.person_id, holder.name) for code, holder in found.items() if holder}
+
+
+def holders(level: int, under: str, role: Role = Role.COORDINATOR) -> list[Holder]:
+    """Who holds `role` over a region of `level` (1 provinsi to 4 kelurahan) at or below `under`, by code and name.
+
+    Empty for a region that is none of the caller's. One statement.
+    """
+    if not current().covers(under):
+        return []
+    wanted = _offices((role,)).where(within(Mandate.region_code, under), Region.level == level)
+    return _held(wanted.order_by(Mandate.region_code, Person.search_name, Mandate.id))
+
+
+def line_above(codes: Iterable[str]) -> list[Holder]:
+    """Coordinators and supervisors at or above these regions, the nearest first. One statement."""
+    steps = {step for code in codes for step in lineage(code)}
+    held = _in_office(steps, (Role.COORDINATOR, Role.SUPERVISOR))
+    return sorted(held, key=lambda holder: -len(holder.region_code) if holder.region_code != "ID" else 0)
+
+
+def _in_office(codes: Iterable[str], roles: Sequence[Role]) -> list[Holder]:
+    wanted = set(codes)
+    if not wanted:
+        return []
+    return _held(_offices(roles).where(Mandate.region_code.in_(wanted)).order_by(Mandate.id))
+
+
+def _offices(roles: Sequence[Role]) -> Select[Any]:
+    """Mandates of people who can be called upon: an account that is switched off does not count."""
+    return (
+        select(Mandate)
+        .join(Mandate.region)
+        .join(Person, Person.id == Mandate.person_id)
+        .outerjoin(Account, Account.person_id == Person.id)
+        .where(Mandate.role.in_(roles), or_(Account.id.is_(None), Account.active))
+        .add_columns(Person.name)
+        .options(contains_eager(Mandate.region))
+    )
+
+
+def _held(wanted: Select[Any]) -> list[Holder]:
+    with everywhere("name and office of those one answers to, or invites, are visible"):
+        rows = db.session.execute(wanted).all()
+    said = {row[0].id: row[1] for row in rows}
+    return [
+        Holder(m.person_id, said[m.id], Role(m.role), m.region_code, m.region.name, m.id)
+        for m in in_force(row[0] for row in rows)
+    ]

@@ -1,0 +1,36 @@
+"""Hubungi: one person's number, asked for by a tap and kept on record."""
+
+from __future__ import annotations
+
+from flask import Response
+
+from webapp.people.figures.people import line_above
+from webapp.people.rules.contacts import TooManyContacts, contact, look_up
+from webapp.people.rules.permissions import Permission
+from webapp.people.rules.viewer import Viewer
+from webapp.people.views import room
+from webapp.people.views.door import viewer
+from webapp.plumbing.render import render
+
+
+@room.post("/orang/<int:person_id>/hubungi", needs=Permission.ENTER)
+def reach(person_id: int) -> Response:
+    """The number with its links. Witnesses may reach their own line upward, leaders their region too."""
+    who = viewer()
+    person = look_up(who, person_id, upward(who))
+    try:
+        response = _answer(contact=contact(who, person))
+    except TooManyContacts as refusal:
+        response = _answer(status=429, person_id=person_id, says=refusal.says)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def upward(who: Viewer) -> frozenset[int]:
+    """Those on the viewer's own line upward: at or above the home region and the mandates."""
+    codes = {who.region_code, *(held.region_code for held in who.mandates)}
+    return frozenset(holder.person_id for holder in line_above(codes))
+
+
+def _answer(*, status: int = 200, **context: object) -> Response:
+    return render("people/contact.html", "people/_contact.html", status=status, **context)
