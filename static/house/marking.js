@@ -192,6 +192,8 @@
   /* --- filter ----------------------------------------------------------------------------------- */
   const plain = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
 
+  const whoIs = (row) => Array.from(row.querySelector(".who").children, (part) => part.textContent).join(" ");
+
   function filter() {
     const field = document.querySelector("input[data-filter]");
     const asked = plain(field ? field.value : "").split(/\s+/).filter(Boolean);
@@ -200,7 +202,7 @@
     let shown = 0;
     for (const row of rows()) {
       const done = row.dataset.status !== "b";
-      const words = asked.length ? plain(row.querySelector(".who").innerText).split(/[^\p{L}\p{N}]+/u) : [];
+      const words = asked.length ? plain(whoIs(row)).split(/[^\p{L}\p{N}]+/u) : [];
       const named = asked.every((start) => words.some((word) => word.startsWith(start)));
       row.hidden = !named || (show === "b" && done) || (show === "done" && !done);
       if (!row.hidden) shown++;

@@ -7,13 +7,14 @@ import gzip
 import hashlib
 import os
 import re
+import shutil
 import time
 
 import brotli
 import pytest
 from flask import Flask, render_template_string
 
-from webapp.plumbing.assets import KEEP_OLD_SECONDS, Assets, build, serve_static
+from webapp.plumbing.assets import KEEP_OLD_SECONDS, SOURCE, Assets, build, serve_static
 
 SHEET = "/* a note */\nbody { color: red; background: url(../icons/a.svg) }\n" + "p { margin: 0 }\n" * 30
 SCRIPT = "// a note\nconst greeting = 'selamat';\n" + "console.log(greeting);\n" * 30
@@ -128,3 +129,17 @@ def test_the_hash_in_the_policy_is_the_hash_of_the_inlined_sheet(source, built):
 
 def test_the_worker_is_not_built_for_its_address_must_stay(source):
     assert "sw.js" not in build(source).manifest
+
+
+def test_the_house_stays_light(tmp_path):
+    """Bytes as sent with brotli: what `budgets` allows for the sheet, our scripts, and the library with them."""
+    shutil.copytree(SOURCE, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("build"))
+    sent = {
+        name: len((tmp_path / f"{path}.br").read_bytes())
+        for name, path in build(tmp_path).manifest.items()
+        if name.endswith((".css", ".js"))
+    }
+    own = sum(size for name, size in sent.items() if name.startswith("house/") and name.endswith(".js"))
+    assert sent["house/house.css"] < 8 * 1024
+    assert own < 8 * 1024
+    assert own + sent["vendor/htmx-4.0.1.min.js"] < 25 * 1024
