@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from uuid import UUID
 
+from sqlalchemy import text
+
 from webapp.people.models import Account, DeviceSession, Mandate, Person
 from webapp.people.rules.permissions import Role
 from webapp.people.views.door import CONSENT_VERSION
@@ -67,6 +69,7 @@ def load_cast() -> None:
         _places()
         for actor in ACTORS:
             _person(actor)
+        _count_on()
         db.session.commit()
 
 
@@ -74,6 +77,13 @@ def station_id(village: str, number: int) -> int:
     """The fixed id of a TPS of the register above."""
     keys = [(code, n) for code, numbers in REGISTER.items() for n in numbers]
     return keys.index((village, number)) + 1
+
+
+def _count_on() -> None:
+    """PostgreSQL's own counters know nothing of ids that were given."""
+    if db.engine.dialect.name == "postgresql":
+        for table in ("person", "account"):
+            db.session.execute(text(f"SELECT setval('{table}_id_seq', (SELECT max(id) FROM {table}))"))
 
 
 def _places() -> None:
