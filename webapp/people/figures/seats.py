@@ -1,0 +1,152 @@
+"""Who sits at a TPS, who sat there before, and who might sit there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import case, select
+from sqlalchemy.orm import joinedload
+
+from webapp.people.models import Person, Seat, Slot
+from webapp.people.rules.seats import names_of_sitters
+from webapp.places.models import Region, Station
+from webapp.places.rules.names import fold
+from webapp.places.rules.scope import current
+from webapp.plumbing.database import db
+
+LIMIT = 20
+HISTORY = 10
+MANY = 6  # words of a search that are looked at
+
+
+@dataclass(frozen=True)
+class Sitter:
+    """One seat with its person's name. `near`: the person lives where the viewer answers, and may be called."""
+
+    seat_id: int
+    person_id: int
+    name: str
+    slot: str
+    since: datetime
+    near: bool
+    ended_at: datetime | None = None
+    end_reason: str | None = None
+    assigned_by: int | None = None
+
+
+@dataclass(frozen=True)
+class AtStation:
+    """The seats of one TPS."""
+
+    main: Sitter | None
+    reserve: Sitter | None
+    outside: Sequence[Sitter]
+    before: Sequence[Sitter]
+
+    @property
+    def witnesses(self) -> int:
+        return (self.main is not None) + (self.reserve is not None)
+
+    @property
+    def volunteers(self) -> int:
+        return self.witnesses + len(self.outside)
+
+    @property
+    def free(self) -> Slot:
+        """The next slot to fill."""
+        if self.main is None:
+            return Slot.MAIN
+        return Slot.RESERVE if self.reserve is None else Slot.OUTSIDE
+
+    def sitter(self, seat_id: int | None) -> Sitter | None:
+        """The one who sits in this seat now."""
+        now = [self.main, self.reserve, *self.outside]
+        return next((one for one in now if one is not None and one.seat_id == seat_id), None)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Somebody who may be given a seat; `sits` says where they already do."""
+
+    person_id: int
+    name: str
+    home: str
+    sits: Sequence[tuple[str, str, str]] = ()  # slot, TPS, kelurahan
+
+
+def at_station(station: Station) -> AtStation:
+    """Who sits there now, and the last ten who did. Four statements at most."""
+    of_it = select(Seat).where(Seat.station_id == station.id)
+    active = list(db.session.scalars(of_it.where(Seat.ended_at.is_(None)).order_by(Seat.since, Seat.id)))
+    ended = of_it.where(Seat.ended_at.is_not(None)).order_by(Seat.ended_at.desc(), Seat.id.desc())
+    sitters = _named([*active, *db.session.scalars(ended.limit(HISTORY))])
+    now = sitters[: len(active)]
+    by_slot = {one.slot: one for one in now}
+    return AtStation(
+        main=by_slot.get(Slot.MAIN),
+        reserve=by_slot.get(Slot.RESERVE),
+        outside=[one for one in now if one.slot == Slot.OUTSIDE],
+        before=sitters[len(active) :],
+    )
+
+
+def candidates(station: Station, words: str) -> list[Candidate]:
+    """At most twenty people within the scope: by name, or those of the kelurahan who have no seat yet."""
+    found = select(Person).options(joinedload(Person.home))
+    here = case((Person.region_code == station.village_code, 0), else_=1)
+    wanted = fold(words).split()[:MANY]
+    if words.strip() and not wanted:
+        return []
+    if wanted:
+        for word in wanted:
+            found = found.where(Person.search_name.contains(word, autoescape=True))
+    else:
+        found = found.where(Person.region_code == station.village_code, ~_seated(station))
+    people = db.session.scalars(found.order_by(here, Person.search_name, Person.id).limit(LIMIT)).all()
+    seats = _seats_of([person.id for person in people], station.election_id)
+    return [Candidate(p.id, p.name, p.home.name, seats.get(p.id, ())) for p in people]
+
+
+def _named(seats: Sequence[Seat]) -> list[Sitter]:
+    ids = {seat.person_id for seat in seats}
+    names = names_of_sitters(ids)
+    near = set(db.session.scalars(select(Person.id).where(Person.id.in_(ids)))) if ids else set()
+    return [
+        Sitter(
+            seat_id=seat.id,
+            person_id=seat.person_id,
+            name=names[seat.person_id],
+            slot=seat.slot,
+            since=seat.since,
+            near=seat.person_id in near and seat.person_id != current().person_id,
+            ended_at=seat.ended_at,
+            end_reason=seat.end_reason,
+            assigned_by=seat.assigned_by,
+        )
+        for seat in seats
+    ]
+
+
+def _seated(station: Station):  # type: ignore[no-untyped-def]
+    seats = select(Seat.id).where(
+        Seat.person_id == Person.id, Seat.election_id == station.election_id, Seat.ended_at.is_(None)
+    )
+    return seats.exists()
+
+
+def _seats_of(person_ids: Sequence[int], election_id: int) -> dict[int, list[tuple[str, str, str]]]:
+    if not person_ids:
+        return {}
+    rows = db.session.execute(
+        select(Seat.person_id, Seat.slot, Station, Region.name)
+        .join(Station, Station.id == Seat.station_id)
+        .join(Region, Region.code == Seat.region_code)
+        .where(Seat.person_id.in_(person_ids), Seat.election_id == election_id, Seat.ended_at.is_(None))
+        .order_by(Seat.since)
+    )
+    seats: dict[int, list[tuple[str, str, str]]] = {}
+    for person_id, slot, station, village in rows:
+        seats.setdefault(person_id, []).append((slot, station.label, village))
+    return seats

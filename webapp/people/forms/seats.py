@@ -1,0 +1,74 @@
+"""What a phone sends about seats."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, Form, IntegerField, SelectField, StringField, ValidationError
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from webapp.people.models import Slot
+from webapp.people.rules.seats import Reason
+
+TOP_ID = 2**31 - 1
+REASONS = [("", ""), *((reason.value, reason.value) for reason in Reason)]
+LOST = _l("Kiriman ini tidak terbaca. Muat ulang halaman lalu coba lagi.")
+
+
+def _id(*, required: bool) -> IntegerField:
+    presence = InputRequired(LOST) if required else Optional()
+    return IntegerField(validators=[presence, NumberRange(1, TOP_ID, LOST)])
+
+
+def _squeezed(text: str | None) -> str:
+    return " ".join((text or "").split())
+
+
+class AssignForm(Form):
+    """`orang` is a known person; without it `nama` and `telepon` are those of somebody new."""
+
+    tps = _id(required=True)
+    slot = SelectField(choices=[(slot.value, slot.value) for slot in Slot])
+    orang = _id(required=False)
+    nama = StringField(filters=[_squeezed], validators=[Length(max=80)])
+    telepon = StringField(filters=[_squeezed], validators=[Length(max=30)])
+    ganti = _id(required=False)
+    alasan = SelectField(choices=REASONS, default="")
+
+    def validate_nama(self, field: StringField) -> None:
+        """Either somebody known, or a name."""
+        if not self.orang.data and len(field.data or "") < 3:
+            raise ValidationError(_("Pilih orangnya dari daftar, atau tulis nama lengkap orang baru."))
+
+    def validate_alasan(self, field: SelectField) -> None:
+        """Whoever is replaced leaves with a reason."""
+        if self.ganti.data and not field.data:
+            raise ValidationError(_("Pilih dulu alasan pergantiannya."))
+
+
+class EndForm(Form):
+    """`urung` takes back a slip of the last seconds and needs no reason."""
+
+    kursi = _id(required=True)
+    alasan = SelectField(choices=REASONS, default="")
+    urung = BooleanField()
+
+    def validate_alasan(self, field: SelectField) -> None:
+        """Nobody is let go without a reason."""
+        if not self.urung.data and not field.data:
+            raise ValidationError(_("Pilih alasannya dulu."))
+
+
+def reasons() -> list[tuple[str, str]]:
+    """The reasons in words, for the radios."""
+    words: dict[Reason, Any] = {
+        Reason.MOVED: _("Pindah tugas atau alamat"),
+        Reason.SICK: _("Sakit"),
+        Reason.WITHDREW: _("Mengundurkan diri"),
+        Reason.UNREACHABLE: _("Tidak bisa dihubungi"),
+        Reason.MISTAKE: _("Salah catat"),
+        Reason.OTHER: _("Alasan lain"),
+    }
+    return [(reason.value, words[reason]) for reason in Reason]
