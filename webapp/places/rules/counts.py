@@ -17,6 +17,8 @@ def count_seat(station: Station, target: int, *, witnesses: int, volunteers: int
     """Add the change of a seat (-1, 0 or 1 of each) at `station`; `target` is the election's volunteers per TPS."""
     with everywhere(WHY):
         now_witnesses, now_volunteers = _move_station(station, witnesses, volunteers)
+        if station.retired:  # what it held was taken off its village when it was retired
+            return
         before = _classes(now_witnesses - witnesses, now_volunteers - volunteers, target)
         after = _classes(now_witnesses, now_volunteers, target)
         one, two, full = (new - old for new, old in zip(after, before, strict=True))

@@ -9,6 +9,8 @@ PREFIXES = (
     ("kabupaten administrasi ", ""),
     ("kota administrasi ", ""),
     ("kabupaten ", "Kab. "),
+    ("daerah khusus ibukota ", "DKI "),
+    ("daerah istimewa ", "DI "),
 )
 KINDS = re.compile(r"^(adm|administrasi|kab|kabupaten|kota|kec|kecamatan|kel|kelurahan|desa|prov|provinsi) ")
 

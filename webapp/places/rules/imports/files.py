@@ -1,0 +1,117 @@
+"""A list in a file: CSV in UTF-8, one line of column names, `,` or `;` between the fields."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+LINE = 20_000  # bytes; the longest line of a real list has about 200
+HEAD = 64
+KINDS = {b"PK\x03\x04": "an XLSX or ZIP file", b"%PDF": "a PDF", b"\xd0\xcf\x11\xe0": "an old Excel file"}
+HOW = "Save the list as CSV in UTF-8 and try again."
+
+
+class BadFile(Exception):
+    """The file as a whole cannot be taken; the message is the sentence for whoever runs the import."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line: `number` is where it stands in the file (the header is 1), `fields` by column name."""
+
+    number: int
+    fields: Mapping[str, str]
+    mistake: str = ""  # the row has not as many fields as there are columns
+
+    def get(self, *names: str) -> str:
+        """The first of these columns that is filled, without the blanks around it."""
+        return next((self.fields[name] for name in names if self.fields.get(name)), "")
+
+
+class ListFile:
+    """A CSV file that can be read several times. Raises `BadFile` when it is none, or lacks a column."""
+
+    def __init__(self, path: Path, *shapes: Iterable[str]) -> None:
+        self.path = path
+        _look(path)
+        with path.open("rb") as file:
+            first = next(_lines(file), "")
+        self.delimiter = ";" if first.count(";") > first.count(",") else ","
+        self.columns = [_column(name) for name in next(csv.reader([first], delimiter=self.delimiter), [])]
+        self.shape = _which(self.columns, [frozenset(shape) for shape in shapes])
+
+    def rows(self) -> Iterator[Row]:
+        """Every line that is not empty. Raises `BadFile` for what cannot be read at all."""
+        with self.path.open("rb") as file:
+            reader = csv.reader(_lines(file), delimiter=self.delimiter)
+            next(reader, None)
+            try:
+                for fields in reader:
+                    if any(fields):
+                        yield self._row(reader.line_num, fields)
+            except csv.Error as mistake:
+                raise BadFile(f"Line {reader.line_num} is no CSV ({mistake}). {HOW}") from mistake
+
+    def _row(self, number: int, fields: list[str]) -> Row:
+        named = {name: field.strip() for name, field in zip(self.columns, fields, strict=False)}
+        same = len(fields) == len(self.columns)
+        return Row(number, named, "" if same else f"{len(fields)} fields under {len(self.columns)} columns")
+
+
+def whole(text: str) -> int | None:
+    """A count as lists write it, 25 or 25.0 (a spreadsheet's way); None for anything else."""
+    head, dot, rest = text.strip().partition(".")
+    if not (head.isascii() and head.isdecimal()) or len(head) > 6 or rest.strip("0") or (dot and not rest):
+        return None
+    return int(head)
+
+
+def _look(path: Path) -> None:
+    try:
+        with path.open("rb") as file:
+            head = file.read(HEAD)
+    except OSError as mistake:
+        raise BadFile(f"{path} cannot be opened: {mistake.strerror}.") from mistake
+    if not head.strip():
+        raise BadFile(f"{path.name} is empty.")
+    for sign, kind in KINDS.items():
+        if head.startswith(sign):
+            raise BadFile(f"{path.name} is {kind}, not CSV. {HOW}")
+    if b"\0" in head:
+        raise BadFile(f"{path.name} is no text in UTF-8. {HOW}")
+
+
+def _lines(file: BinaryIO) -> Iterator[str]:
+    """Lines as text; a file without line ends must not fill the memory."""
+    number = 0
+    while line := file.readline(LINE + 1):
+        number += 1
+        if len(line) > LINE:
+            raise BadFile(f"Line {number} is longer than {LINE:,} bytes: this is no list. {HOW}")
+        yield _text(line.removeprefix(codecs.BOM_UTF8) if number == 1 else line, number)
+
+
+def _text(line: bytes, number: int) -> str:
+    try:
+        text = line.decode()
+    except UnicodeDecodeError as mistake:
+        raise BadFile(f"Line {number} is not UTF-8 (an older encoding, or no text). {HOW}") from mistake
+    if "\0" in text:
+        raise BadFile(f"Line {number} holds a zero byte: this is no text. {HOW}")
+    return text
+
+
+def _column(name: str) -> str:
+    return name.strip().casefold().replace(" ", "_")
+
+
+def _which(columns: list[str], shapes: list[frozenset[str]]) -> int:
+    for place, shape in enumerate(shapes):
+        if shape <= set(columns):
+            return place
+    wanted = " or ".join(", ".join(sorted(shape)) for shape in shapes)
+    raise BadFile(f"A column is missing. Needed: {wanted}. Found: {', '.join(columns)[:200] or 'none'}.")

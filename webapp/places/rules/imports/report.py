@@ -1,0 +1,69 @@
+"""What an import did, to the last row: nothing is lost silently."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TextIO
+
+SHOWN = 20
+
+
+@dataclass
+class Report:
+    """Numbers of one import. Every row read is taken, refused or left out; `refused_file` holds all refusals."""
+
+    source: Path
+    refused_file: Path
+    unit: str = "rows"
+    read: int = 0
+    found: int = 0
+    new: int = 0
+    changed: int = 0
+    retired: int = 0
+    refused: int = 0
+    left_out: int = 0
+    left_out_why: str = ""
+    notes: list[str] = field(default_factory=list)
+    first: list[tuple[int, str, str]] = field(default_factory=list)
+    _file: TextIO | None = None
+    _writer: Any = None
+
+    def refuse(self, row: int, what: str, why: str) -> None:
+        """Note one row that is not taken: in memory the first 20, in the file all."""
+        self.refused += 1
+        if len(self.first) < SHOWN:
+            self.first.append((row, what, why))
+        if self._writer is None:
+            self._open()
+        self._writer.writerow((row, what, why))
+
+    def leave_out(self, why: str) -> None:
+        """Count one row that does not belong here and is no mistake."""
+        self.left_out += 1
+        self.left_out_why = why
+
+    def close(self) -> None:
+        """Finish the file of refusals."""
+        if self._file is not None:
+            self._file.close()
+
+    def lines(self) -> list[str]:
+        """The report in words."""
+        said = [
+            f"read {self.read:,} rows, {self.found:,} {self.unit}: "
+            f"{self.new:,} new, {self.changed:,} changed, {self.retired:,} retired, {self.refused:,} rows refused"
+        ]
+        if self.left_out:
+            said.append(f"left out {self.left_out:,} rows: {self.left_out_why}")
+        said += self.notes
+        said += [f"  row {row}: {what}: {why}" for row, what, why in self.first]
+        if self.refused:
+            said.append(f"all {self.refused:,} refused rows: {self.refused_file}")
+        return said
+
+    def _open(self) -> None:
+        self._file = self.refused_file.open("w", encoding="utf-8", newline="")
+        self._writer = csv.writer(self._file)
+        self._writer.writerow(("row", "what", "why"))
