@@ -10,6 +10,20 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+APPEND_ONLY = {
+    "sqlite": [
+        f"CREATE TRIGGER audit_entry_no_{act.lower()} BEFORE {act} ON audit_entry "
+        "BEGIN SELECT RAISE(ABORT, 'audit_entry is only added to'); END"
+        for act in ("UPDATE", "DELETE")
+    ],
+    "postgresql": [
+        "CREATE FUNCTION only_added_to() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION '% is only added to', TG_TABLE_NAME; END $$",
+        "CREATE TRIGGER audit_entry_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_entry "
+        "FOR EACH STATEMENT EXECUTE FUNCTION only_added_to()",
+    ],
+}
+
 
 def upgrade() -> None:
     op.create_table(
@@ -104,6 +118,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("phone_key", sa.String(), nullable=False),
         sa.Column("address_key", sa.String(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("succeeded", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_attempt")),
@@ -114,6 +129,9 @@ def upgrade() -> None:
         )
         batch_op.create_index(
             batch_op.f("ix_sign_in_attempt_phone_key_at"), ["phone_key", "at"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_sign_in_attempt_account_id_at"), ["account_id", "at"], unique=False
         )
 
     op.create_table(
@@ -447,8 +465,12 @@ def upgrade() -> None:
     with op.batch_alter_table("device_session", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_device_session_account_id"), ["account_id"], unique=False)
 
+    for statement in APPEND_ONLY[op.get_bind().dialect.name]:
+        op.execute(statement)
+
 
 def downgrade() -> None:
+    _let_the_trail_go()
     with op.batch_alter_table("device_session", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_device_session_account_id"))
 
@@ -527,6 +549,7 @@ def downgrade() -> None:
 
     op.drop_table("submission")
     with op.batch_alter_table("sign_in_attempt", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sign_in_attempt_account_id_at"))
         batch_op.drop_index(batch_op.f("ix_sign_in_attempt_phone_key_at"))
         batch_op.drop_index(batch_op.f("ix_sign_in_attempt_address_key_at"))
 
@@ -545,3 +568,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_audit_entry_actor_id"))
 
     op.drop_table("audit_entry")
+
+
+def _let_the_trail_go() -> None:
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP TRIGGER audit_entry_no_change ON audit_entry")
+        op.execute("DROP FUNCTION only_added_to()")

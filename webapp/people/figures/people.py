@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import contains_eager
@@ -103,20 +102,20 @@ def _in_office(codes: Iterable[str], roles: Sequence[Role]) -> list[Holder]:
     return _held(_offices(roles).where(Mandate.region_code.in_(wanted)).order_by(Mandate.id))
 
 
-def _offices(roles: Sequence[Role]) -> Select[Any]:
+def _offices(roles: Sequence[Role]) -> Select[Mandate, str]:
     """Mandates of people who can be called upon: an account that is switched off does not count."""
     return (
-        select(Mandate)
+        select(Mandate, Person.name)
+        .select_from(Person)
+        .join(Mandate, Mandate.person_id == Person.id)
         .join(Mandate.region)
-        .join(Person, Person.id == Mandate.person_id)
         .outerjoin(Account, Account.person_id == Person.id)
         .where(Mandate.role.in_(roles), or_(Account.id.is_(None), Account.active))
-        .add_columns(Person.name)
         .options(contains_eager(Mandate.region))
     )
 
 
-def _held(wanted: Select[Any]) -> list[Holder]:
+def _held(wanted: Select[Mandate, str]) -> list[Holder]:
     with everywhere("name and office of those one answers to, or invites, are visible"):
         rows = db.session.execute(wanted).all()
     said = {row[0].id: row[1] for row in rows}

@@ -46,13 +46,21 @@ class DeviceSession(Model):
 
 
 class SignInAttempt(Model):
-    """One attempt to sign in, by keyed hashes of the number and of the network address, for the limits."""
+    """One attempt to sign in, by keyed hashes of the number and of the network address, for the limits.
+
+    `account_id` is known where the number has an account, so that a list can say who is locked.
+    """
 
     __tablename__ = "sign_in_attempt"
-    __table_args__ = (Index(None, "phone_key", "at"), Index(None, "address_key", "at"))
+    __table_args__ = (
+        Index(None, "phone_key", "at"),
+        Index(None, "address_key", "at"),
+        Index(None, "account_id", "at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     phone_key: Mapped[str]
     address_key: Mapped[str]
+    account_id: Mapped[int | None]
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     succeeded: Mapped[bool]

@@ -90,7 +90,7 @@ def _check_old(who: Viewer, account: Account, renewal: Renewal, pepper: str) -> 
     if right:
         return
     with writing():
-        sign_in.record_failure(key)
+        sign_in.record_failure(key, account.id)
     if who.by_password:
         raise WrongOldSecret(_("Kata sandi yang sekarang tidak cocok."))
     raise WrongOldSecret(_("PIN yang sekarang tidak cocok."))

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, func, select
 
 from webapp.people.models import Account, DeviceSession, SignInAttempt
 from webapp.people.rules import secrets
@@ -73,6 +73,7 @@ class Attempt:
 class _Keys:
     phone: str
     address: str
+    account_id: int | None = None
 
 
 def sign_in(attempt: Attempt, pepper: str) -> Viewer:
@@ -104,8 +105,8 @@ def wrong(by_password: bool) -> WrongSecret:
 
 def unlock(phone: str, pepper: str) -> None:
     """Forget the failures of a number whose secret has just been set anew."""
-    key = secrets.key_of(phone, "phone", pepper)
-    db.session.execute(delete(SignInAttempt).where(SignInAttempt.phone_key == key))
+    mine = delete(SignInAttempt).where(SignInAttempt.phone_key == phone_key(phone, pepper))
+    db.session.execute(mine)
 
 
 def phone_key(phone: str, pepper: str) -> str:
@@ -129,18 +130,20 @@ def locked(key: str) -> Locked | None:
     return Locked(max(1, math.ceil((times[-1] + LOCK - moment).total_seconds() / 60)))
 
 
-def record_failure(key: str) -> None:
+def record_failure(key: str, account_id: int) -> None:
     """Count a wrong secret given on a device that is signed in already."""
-    _record(_Keys(key, ""), succeeded=False)
+    _record(_Keys(key, "", account_id), succeeded=False)
 
 
-def locked_keys() -> list[str]:
-    """The keys of all numbers that are locked now."""
-    recent = select(SignInAttempt.phone_key).where(
-        SignInAttempt.at > now() - LOCK, SignInAttempt.succeeded.is_(False), SignInAttempt.phone_key != ""
+def locked_accounts() -> Select[int | None]:
+    """The ids of the accounts that are locked now, to be used inside another statement."""
+    return (
+        select(SignInAttempt.account_id)
+        .where(SignInAttempt.account_id.is_not(None), SignInAttempt.at > now() - LOCK)
+        .where(SignInAttempt.succeeded.is_(False))
+        .group_by(SignInAttempt.account_id)
+        .having(func.count() >= MOST_FAILURES)
     )
-    many = recent.group_by(SignInAttempt.phone_key).having(func.count() >= MOST_FAILURES)
-    return list(db.session.scalars(many))
 
 
 def _who(attempt: Attempt, pepper: str) -> tuple[_Keys, Account | None]:
@@ -151,10 +154,10 @@ def _who(attempt: Attempt, pepper: str) -> tuple[_Keys, Account | None]:
         return _Keys(secrets.key_of(attempt.phone.strip(), "phone", pepper), address), None
     with everywhere(WHY):
         account = db.session.scalars(_account(phone)).one_or_none()
-    return _Keys(secrets.key_of(phone, "phone", pepper), address), account
+    return _Keys(phone_key(phone, pepper), address, account.id if account else None), account
 
 
-def _account(phone: str):  # type: ignore[no-untyped-def]
+def _account(phone: str) -> Select[Account]:
     return select(Account).where(Account.phone == phone).execution_options(populate_existing=True)
 
 
@@ -219,7 +222,13 @@ def _again(seen: Account | None) -> Account | None:
 
 def _record(keys: _Keys, *, succeeded: bool) -> None:
     db.session.add(
-        SignInAttempt(phone_key=keys.phone, address_key=keys.address, at=now(), succeeded=succeeded)
+        SignInAttempt(
+            phone_key=keys.phone,
+            address_key=keys.address,
+            account_id=keys.account_id,
+            at=now(),
+            succeeded=succeeded,
+        )
     )
 
 
