@@ -17,7 +17,7 @@ from webapp.people.views.door import guard
 from webapp.plumbing import assets, clock, database, faults, headers, render, submissions
 
 ROOMS = ("people", "places", "checkins", "attendance", "coverage", "home")
-COMMANDS = ("plumbing", "places", "people", "attendance", "coverage", "home")
+COMMANDS = ("plumbing", "places", "people", "checkins", "attendance", "coverage", "home")
 
 
 def create_app(config: Config | None = None) -> Flask:

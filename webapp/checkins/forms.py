@@ -1,0 +1,165 @@
+"""What a check-in asks, and how little of it must be filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _
+from wtforms import (
+    BooleanField,
+    DateField,
+    FloatField,
+    Form,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
+from wtforms.validators import (
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+    ValidationError,
+)
+
+from webapp.checkins.models import Activity, Kind, Oddity
+
+KINDS = (
+    (Kind.TPS, _("Di TPS saya")),
+    (Kind.POSKO, _("Di posko atau kantor")),
+    (Kind.FIELD, _("Kegiatan lapangan")),
+)
+ACTIVITIES = (
+    (Activity.CANVASSING, _("Kanvasing")),
+    (Activity.DOOR_TO_DOOR, _("Dari rumah ke rumah")),
+    (Activity.SOCIALISATION, _("Sosialisasi")),
+    (Activity.DECLARATION, _("Deklarasi")),
+    (Activity.OTHER, _("Kegiatan lain")),
+)
+ODDITIES = {
+    Oddity.CLOCK: _("Jam HP tidak cocok"),
+    Oddity.TWICE: _("Dua kali dalam 5 menit"),
+    Oddity.APART: _("Dua tempat sekaligus"),
+}
+ICONS = {Kind.TPS: "tps", Kind.POSKO: "home", Kind.FIELD: "people"}
+NOWHERE = _("Posisi ini tidak masuk akal. Matikan “Sertakan posisi saya”, lalu simpan lagi.")
+UNCOUNTED = _("Tulis jumlah orang dengan angka, dari 0 sampai 100.000.")
+
+
+def _without_controls(text: str | None) -> str | None:
+    """Signs that no keyboard makes, and that a database refuses, are left out."""
+    if text is None:
+        return None
+    return "".join(sign for sign in text if sign in "\n\t" or sign.isprintable()).strip()
+
+
+def _uuid(told: str | None) -> UUID | str | None:
+    try:
+        return UUID(told or "")
+    except ValueError:
+        return told
+
+
+def as_choices(pairs: Iterable[tuple[str, Any]]) -> list[Any]:
+    """Values and their words as wtforms wants them from 3.3 on."""
+    return [SelectChoice(str(value), words) for value, words in pairs]
+
+
+class WholeNumber(IntegerField):
+    """A whole number that says in plain words what it wants."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read it, or say how to write it."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as mistake:
+            raise ValueError(str(UNCOUNTED)) from mistake
+
+
+class Coordinate(FloatField):
+    """A number that the phone fills in."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read it, or say how to go on without it."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as mistake:
+            raise ValueError(str(NOWHERE)) from mistake
+
+
+class CheckInForm(Form):
+    """The one screen of a check-in. `lagi` ("kind:activity:place") repeats a place and needs nothing else."""
+
+    lagi = StringField(validators=[Optional(), Length(max=60)])
+    jenis = RadioField(
+        _("Anda sedang"),
+        choices=as_choices(KINDS),
+        validators=[InputRequired(_("Pilih Anda sedang di mana."))],
+        validate_choice=False,
+    )
+    kegiatan = SelectField(
+        _("Kegiatan"), choices=as_choices(ACTIVITIES), default=Activity.CANVASSING, validate_choice=False
+    )
+    tempat = StringField(_("Tempat"), [InputRequired(_("Pilih tempatnya.")), Length(max=30)])
+    catatan = TextAreaField(
+        _("Catatan"),
+        [Optional(), Length(max=500, message=_("Catatan paling panjang 500 huruf. Ringkas sedikit."))],
+        filters=[_without_controls],
+    )
+    orang = WholeNumber(_("Orang yang ditemui"), [Optional(), NumberRange(0, 100_000, message=UNCOUNTED)])
+    lat = Coordinate(validators=[Optional(), NumberRange(-90, 90, message=NOWHERE)])
+    lng = Coordinate(validators=[Optional(), NumberRange(-180, 180, message=NOWHERE)])
+    accuracy = Coordinate(validators=[Optional(), NumberRange(0, 1_000_000, message=NOWHERE)])
+
+    def process(self, *args: Any, **kwargs: Any) -> None:
+        """Read the fields; a repeated place fills in where and what."""
+        super().process(*args, **kwargs)
+        kind, _colon, rest = (self.lagi.data or "").partition(":")
+        activity, _colon, place = rest.partition(":")
+        if place:
+            self.jenis.data, self.jenis.raw_data = kind, [kind]
+            self.tempat.data, self.tempat.raw_data = place, [place]
+            self.kegiatan.data = activity or Activity.OTHER
+
+    def validate_jenis(self, field: RadioField) -> None:
+        """A kind of the three."""
+        if field.data not in set(Kind):
+            raise ValidationError(_("Pilih Anda sedang di mana."))
+
+    def validate_kegiatan(self, field: SelectField) -> None:
+        """An activity of the five, where one is asked."""
+        if self.jenis.data == Kind.FIELD and field.data not in set(Activity):
+            raise ValidationError(_("Pilih kegiatannya."))
+
+
+class FilterForm(Form):
+    """What the list of a region is narrowed to. Whatever cannot be read asks for everything."""
+
+    cari = StringField(_("Nama orang"), [Optional(), Length(max=80)], filters=[_without_controls])
+    hari = DateField(_("Hari"), [Optional()])
+    jenis = SelectField(
+        _("Jenis"), choices=as_choices([("", _("Semua jenis")), *KINDS]), validate_choice=False
+    )
+    wilayah = SelectField(_("Wilayah"), validate_choice=False)
+    kode = StringField(_("Kode tanda terima"), [Optional(), Length(max=9)])
+    janggal = BooleanField(_("Hanya yang janggal"))
+
+
+class TakeBackForm(Form):
+    """Which check-in is taken back: the id of its tap."""
+
+    urung = StringField(
+        _("Check-in"),
+        [InputRequired(_("Pilih check-in yang dibatalkan."))],
+        filters=[_uuid],
+    )
+
+    def validate_urung(self, field: StringField) -> None:
+        """An id must be one."""
+        if not isinstance(field.data, UUID):
+            raise ValidationError(_("Check-in ini tidak dikenal. Muat ulang halaman lalu coba lagi."))

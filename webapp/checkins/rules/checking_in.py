@@ -1,0 +1,243 @@
+"""Checking in and taking it back. Six statements at most, whatever happens."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy.orm import aliased, contains_eager
+
+from webapp.checkins.models import Activity, CheckIn, EarlyVoid, Kind, Oddity
+from webapp.checkins.rules.oddities import around, flag_both, unflag
+from webapp.people.models import Person, Seat
+from webapp.places.figures.tree import in_use
+from webapp.places.models import NATION, Election, Region, Station
+from webapp.places.rules import codes, scope
+from webapp.places.rules.counts import count_checkin
+from webapp.places.rules.zones import offset_of
+from webapp.plumbing.clock import local_day
+from webapp.plumbing.database import db, upsert
+from webapp.plumbing.refusal import NotThere, Refusal
+from webapp.plumbing.submissions import Stamp
+
+OLDEST = timedelta(days=30)  # no phone keeps a check-in longer; an older time is a broken clock
+SAME_DAY_REACH = timedelta(hours=28)  # every check-in of one day and those that stand beside them
+MOST_NEAR = 200  # of one person, that are compared with a new one
+
+near = aliased(CheckIn)
+
+
+class NoSuchPlace(Refusal):
+    """The place is unknown, retired, or no place to check in at."""
+
+    field = "tempat"
+
+
+@dataclass(frozen=True)
+class _Spot:
+    """The place that was found, in one statement with all that a new check-in is judged by."""
+
+    region: Region
+    station: Station | None
+    mine: bool
+    others: list[CheckIn]
+    voided: EarlyVoid | None
+
+
+def check_in(data: Mapping[str, Any], stamp: Stamp) -> CheckIn:
+    """Take a check-in. The register must know the place; a TPS must be one's own or in one's region."""
+    happened, odd = _believable(stamp)
+    spot = _find(data, stamp, happened)
+    row = _row(data, stamp, spot, happened)
+    row.oddities = int(Oddity.CLOCK) if odd else 0
+    if spot.voided is not None:
+        row.voided_at, row.voided_by = spot.voided.happened_at, stamp.sender_id
+    else:
+        flag_both(row, spot.others)
+    db.session.add(row)
+    db.session.flush()
+    if row.station is not None and not row.is_voided:
+        count_checkin(row.station, row.day, 1)
+    return row
+
+
+def take_back(data: Mapping[str, Any], stamp: Stamp) -> CheckIn | EarlyVoid:
+    """Void one's own check-in of the same day; once more changes nothing.
+
+    An undo whose check-in has not come yet is remembered, and answered with that.
+    """
+    wanted: UUID = data["urung"]
+    found = db.session.execute(_own(wanted, stamp)).unique().all()
+    if not found:
+        return _remember(wanted, stamp)
+    row: CheckIn = found[0][0]
+    if row.is_voided:
+        return row
+    if local_day(stamp.happened_at, row.zone) != row.day:
+        raise Refusal(_("Check-in hari lain tidak bisa dibatalkan. Hubungi pengawas Anda bila keliru."))
+    row.voided_at, row.voided_by = stamp.happened_at, stamp.sender_id
+    unflag(row, [other for _row, other in found if other is not None])
+    db.session.flush()
+    if row.station is not None:
+        count_checkin(row.station, row.day, -1)
+    return row
+
+
+def own_check_in(submission_id: UUID, person_id: int) -> CheckIn:
+    """One's own check-in by the id of its tap. Raises `NotThere`."""
+    query = (
+        select(CheckIn)
+        .join(CheckIn.region)
+        .outerjoin(CheckIn.station)
+        .options(contains_eager(CheckIn.region), contains_eager(CheckIn.station))
+    )
+    row = db.session.scalars(
+        query.where(CheckIn.submission_id == submission_id, CheckIn.person_id == person_id)
+    ).one_or_none()
+    if row is None:
+        raise NotThere
+    return row
+
+
+def may_take_back(row: CheckIn, moment: datetime) -> bool:
+    """Whether its owner may still void it at `moment`."""
+    return not row.is_voided and local_day(moment, row.zone) == row.day
+
+
+def _believable(stamp: Stamp) -> tuple[datetime, bool]:
+    """When it happened, and whether the phone's clock is odd. A time before 30 days ago is not believed."""
+    if stamp.received_at - stamp.happened_at > OLDEST:
+        return stamp.received_at, True
+    return stamp.happened_at, stamp.drifts
+
+
+def _row(data: Mapping[str, Any], stamp: Stamp, spot: _Spot, happened: datetime) -> CheckIn:
+    code = spot.region.code
+    return CheckIn(
+        submission_id=stamp.submission_id,
+        person_id=stamp.sender_id,
+        region=spot.region,
+        region_code=code,
+        station=spot.station,
+        kind=Kind(data["jenis"]),
+        activity=Activity(data["kegiatan"]) if data["jenis"] == Kind.FIELD else None,
+        note=data.get("catatan") or None,
+        people_met=data.get("orang"),
+        **_position(data),
+        day=local_day(happened, offset_of(code)),
+        claimed_at=stamp.claimed_at,
+        happened_at=happened,
+        received_at=stamp.received_at,
+        offset=stamp.offset,
+        drift=stamp.drift,
+    )
+
+
+def _position(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Latitude and longitude go together or not at all; about a metre is fine enough."""
+    lat, lng, accuracy = data.get("lat"), data.get("lng"), data.get("accuracy")
+    if lat is None or lng is None:
+        return {}
+    return {
+        "lat": round(lat, 5),
+        "lng": round(lng, 5),
+        "accuracy": None if accuracy is None else round(accuracy),
+    }
+
+
+def _find(data: Mapping[str, Any], stamp: Stamp, happened: datetime) -> _Spot:
+    """The place that was chosen. Raises `NoSuchPlace`, or a refusal for somebody else's TPS."""
+    prefix, _dash, number = str(data["tempat"]).partition("-")
+    if prefix == "tps" and number.isdecimal() and len(number) < 10:
+        spot = _spot(_station(int(number), stamp, happened))
+    elif data["jenis"] == Kind.TPS:
+        raise NoSuchPlace(_("Pilih TPS-nya, bukan hanya kelurahannya."))
+    else:
+        spot = _spot(_region(str(data["tempat"]), stamp, happened))
+    if data["jenis"] != Kind.TPS:
+        return _Spot(spot.region, None, True, spot.others, spot.voided)
+    if not spot.mine and not scope.current().covers(spot.region.code):
+        raise NoSuchPlace(
+            _("TPS ini bukan TPS Anda. Pilih TPS tugas Anda, atau minta koordinator menugaskan Anda.")
+        )
+    return spot
+
+
+def _spot(query: Select[*tuple[Any, ...]]) -> _Spot:
+    rows = db.session.execute(query.limit(MOST_NEAR)).unique().all()
+    if not rows:
+        raise NoSuchPlace(_("Tempat ini tidak ada di daftar. Cari namanya, lalu pilih lagi."))
+    region, station, mine, _other, voided = rows[0]
+    return _Spot(region, station, bool(mine), [row[3] for row in rows if row[3] is not None], voided)
+
+
+def _station(station_id: int, stamp: Stamp, happened: datetime) -> Select[*tuple[Any, ...]]:
+    query = (
+        select(Region, Station, _mine(stamp.sender_id), near, EarlyVoid)
+        .select_from(Station)
+        .join(Region, Region.code == Station.village_code)
+        .join(Election, and_(Election.id == Station.election_id, Election.current))
+        .where(Station.id == station_id, Station.retired.is_(False))
+    )
+    return _beside(query, stamp, happened)
+
+
+def _region(code: str, stamp: Stamp, happened: datetime) -> Select[*tuple[Any, ...]]:
+    known = Region.code == (code if codes.is_code(code) else "")
+    none = select(Region, Station, Region.retired, near, EarlyVoid).select_from(Region)
+    query = none.outerjoin(Station, Station.id == 0).where(known, Region.code != NATION, in_use())
+    return _beside(query, stamp, happened)
+
+
+def _beside(query: Select[*tuple[Any, ...]], stamp: Stamp, happened: datetime) -> Select[*tuple[Any, ...]]:
+    """Join the person's other check-ins around that time, and an undo that came before."""
+    early, late = around(happened)
+    own = and_(
+        near.person_id == stamp.sender_id, near.voided_at.is_(None), near.happened_at.between(early, late)
+    )
+    undone = and_(EarlyVoid.check_in_id == stamp.submission_id, EarlyVoid.person_id == stamp.sender_id)
+    return query.outerjoin(near, own).outerjoin(EarlyVoid, undone)
+
+
+def _mine(person_id: int) -> ColumnElement[bool]:
+    """Whether it is the person's home TPS, or one where they hold a seat."""
+    home = exists().where(Person.id == person_id, Person.station_id == Station.id)
+    seat = exists().where(Seat.person_id == person_id, Seat.station_id == Station.id, Seat.ended_at.is_(None))
+    return or_(home, seat)
+
+
+def _own(wanted: UUID, stamp: Stamp) -> Select[*tuple[Any, ...]]:
+    """One's own check-in with those around it; locked, so that two undos at once take it back once."""
+    early, late = around(stamp.happened_at, SAME_DAY_REACH)
+    other = and_(
+        near.person_id == stamp.sender_id,
+        near.id != CheckIn.id,
+        near.voided_at.is_(None),
+        near.happened_at.between(early, late),
+    )
+    return (
+        select(CheckIn, near)
+        .join(CheckIn.region)
+        .outerjoin(CheckIn.station)
+        .outerjoin(near, other)
+        .options(contains_eager(CheckIn.region), contains_eager(CheckIn.station))
+        .where(CheckIn.submission_id == wanted, CheckIn.person_id == stamp.sender_id)
+        .limit(MOST_NEAR)
+        .with_for_update(of=CheckIn)
+    )
+
+
+def _remember(wanted: UUID, stamp: Stamp) -> EarlyVoid:
+    kept = {
+        "check_in_id": wanted,
+        "person_id": stamp.sender_id,
+        "happened_at": stamp.happened_at,
+        "received_at": stamp.received_at,
+    }
+    db.session.execute(upsert(EarlyVoid).values(**kept).on_conflict_do_nothing())
+    return EarlyVoid(**kept)

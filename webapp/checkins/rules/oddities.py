@@ -1,0 +1,83 @@
+"""What is odd about a check-in: its clock, and whether one person can have been in both places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from math import asin, cos, radians, sin, sqrt
+
+from webapp.checkins.models import CheckIn, Oddity
+
+TWICE_WITHIN = timedelta(minutes=5)
+APART_WITHIN = timedelta(minutes=30)  # in two kecamatan
+WINDOW = timedelta(hours=2)  # check-ins further from each other are never compared
+FASTEST_KMH = 120
+SLACK_KM = 0.5
+EARTH_KM = 6371.0
+PAIRED = Oddity.TWICE | Oddity.APART
+KECAMATAN_SIGNS = 8
+
+
+def compare(row: CheckIn, others: Iterable[CheckIn]) -> int:
+    """What is odd about `row` beside the others of the same person."""
+    found = Oddity(0)
+    for other in others:
+        found |= _pair(row, other)
+    return int(found)
+
+
+def flag_both(row: CheckIn, others: Iterable[CheckIn]) -> None:
+    """Flag `row`, which is new, and each of the others with which it does not go together."""
+    for other in others:
+        found = _pair(row, other)
+        row.oddities |= found
+        if other.oddities | found != other.oddities:
+            other.oddities |= found
+
+
+def unflag(gone: CheckIn, others: list[CheckIn]) -> None:
+    """Judge anew those that stood beside `gone`, which no longer counts."""
+    for row in others:
+        if _gap(row, gone) <= WINDOW and row.oddities & PAIRED:
+            kept = row.oddities & ~PAIRED | compare(row, (other for other in others if other is not row))
+            if kept != row.oddities:
+                row.oddities = kept
+
+
+def around(moment: datetime, reach: timedelta = WINDOW) -> tuple[datetime, datetime]:
+    """From when to when somebody else's check-in can matter."""
+    return moment - reach, moment + reach
+
+
+def kilometres(lat1: float, lng1: float, lat2: float, lng2: float) -> float:
+    """The way along the surface of the earth, from degrees."""
+    north, east = radians(lat2 - lat1), radians(lng2 - lng1)
+    half = sin(north / 2) ** 2 + cos(radians(lat1)) * cos(radians(lat2)) * sin(east / 2) ** 2
+    return 2 * EARTH_KM * asin(min(1.0, sqrt(half)))
+
+
+def _pair(one: CheckIn, other: CheckIn) -> Oddity:
+    gap = _gap(one, other)
+    found = Oddity.TWICE if gap < TWICE_WITHIN else Oddity(0)
+    elsewhere = gap < APART_WITHIN and _different_kecamatan(one.region_code, other.region_code)
+    if elsewhere or (gap <= WINDOW and _too_far(one, other, gap)):
+        found |= Oddity.APART
+    return found
+
+
+def _gap(one: CheckIn, other: CheckIn) -> timedelta:
+    return abs(one.happened_at - other.happened_at)
+
+
+def _different_kecamatan(one: str, other: str) -> bool:
+    """Whether they surely differ: a posko of the whole kota may stand in any of its kecamatan."""
+    one, other = one[:KECAMATAN_SIGNS], other[:KECAMATAN_SIGNS]
+    return not (f"{one}.".startswith(f"{other}.") or f"{other}.".startswith(f"{one}."))
+
+
+def _too_far(one: CheckIn, other: CheckIn, gap: timedelta) -> bool:
+    if one.lat is None or one.lng is None or other.lat is None or other.lng is None:
+        return False
+    way = kilometres(one.lat, one.lng, other.lat, other.lng)
+    unsure = ((one.accuracy or 0) + (other.accuracy or 0)) / 1000 + SLACK_KM
+    return way - unsure > FASTEST_KMH * gap.total_seconds() / 3600

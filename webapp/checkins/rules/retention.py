@@ -1,0 +1,85 @@
+"""Forgetting: coordinates, raw contents, attempts to sign in and devices, each past its date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, delete, false, or_, select, update
+
+from webapp.checkins.models import CheckIn, EarlyVoid
+from webapp.people.models import DeviceSession, SignInAttempt
+from webapp.places.models import Election, Station
+from webapp.places.rules.scope import everywhere
+from webapp.plumbing import submissions
+from webapp.plumbing.clock import local_day, now
+from webapp.plumbing.database import db
+
+RESULT_DAYS = 35  # the result is announced at most so many days after polling day
+KEEP_POSITION = timedelta(days=90)  # after the result
+KEEP_TRACES = timedelta(days=30)  # attempts to sign in, revoked devices, undos without a check-in
+WHY = "what is past its date is forgotten everywhere"
+
+
+def forget(idle: timedelta) -> dict[str, int]:
+    """Delete all that is past its date, and say how many of each.
+
+    `idle` is how long a device stays signed in without being used.
+    """
+    moment = now()
+    with everywhere(WHY):
+        return {
+            "coordinates of check-ins deleted": _forget_positions(local_day(moment)),
+            "raw contents dropped": submissions.forget_payloads(),
+            "attempts to sign in deleted": _remove(SignInAttempt, SignInAttempt.at < moment - KEEP_TRACES),
+            "device sessions deleted": _remove(DeviceSession, _expired(moment, idle)),
+            "undos without a check-in deleted": _remove(
+                EarlyVoid, EarlyVoid.received_at < moment - KEEP_TRACES
+            ),
+        }
+
+
+def past_their_date(elections: Iterable[Election], today: date) -> ColumnElement[bool]:
+    """The check-ins whose coordinates must go: 90 days after the result of their election.
+
+    At a TPS the election is that of the TPS; anywhere else it is the first whose result was still to come. Where
+    none was to come any more, 90 days count from the check-in. Nothing of a running election is ever among them.
+    """
+    known = sorted(elections, key=lambda one: one.date)
+    over = [one for one in known if result_day(one) + KEEP_POSITION < today]
+    running = [one.id for one in known if one not in over]
+    last = max((result_day(one) for one in known), default=date.min)
+    until = max((result_day(one) for one in over), default=None)
+    elsewhere = false() if until is None else CheckIn.day <= until
+    after_all = and_(CheckIn.day > last, CheckIn.day < today - KEEP_POSITION)
+    at_running = CheckIn.station_id.in_(select(Station.id).where(Station.election_id.in_(running)))
+    at_over = CheckIn.station_id.in_(
+        select(Station.id).where(Station.election_id.in_([one.id for one in over]))
+    )
+    loose = CheckIn.station_id.is_(None)
+    return or_(and_(loose, or_(elsewhere, after_all)), and_(at_over, ~at_running))
+
+
+def result_day(election: Election) -> date:
+    """The last day on which the result may be announced."""
+    return election.date + timedelta(days=RESULT_DAYS)
+
+
+def _forget_positions(today: date) -> int:
+    elections = db.session.scalars(select(Election)).all()
+    kept = or_(CheckIn.lat.is_not(None), CheckIn.lng.is_not(None), CheckIn.accuracy.is_not(None))
+    gone = update(CheckIn).where(kept, past_their_date(elections, today))
+    return _done(gone.values(lat=None, lng=None, accuracy=None).returning(CheckIn.id))
+
+
+def _expired(moment: datetime, idle: timedelta) -> ColumnElement[bool]:
+    return or_(DeviceSession.last_seen_at < moment - idle, DeviceSession.revoked_at < moment - KEEP_TRACES)
+
+
+def _remove(model: Any, condition: ColumnElement[bool]) -> int:
+    return _done(delete(model).where(condition).returning(model.id))
+
+
+def _done(statement: Any) -> int:
+    return len(db.session.scalars(statement, execution_options={"synchronize_session": False}).all())

@@ -1,5 +1,0 @@
-"""The pages of this room."""
-
-from webapp.plumbing.doors import Room
-
-room = Room("checkins", __name__)

@@ -1,0 +1,13 @@
+"""The pages of this room."""
+
+from webapp.checkins.forms import CheckInForm, TakeBackForm
+from webapp.checkins.rules.checking_in import check_in, take_back
+from webapp.people.rules.permissions import Permission
+from webapp.plumbing.doors import Room
+from webapp.plumbing.submissions import register
+
+room = Room("checkins", __name__)
+register("checkin", form=CheckInForm, rule=check_in, needs=Permission.CHECK_IN)
+register("checkin.void", form=TakeBackForm, rule=take_back, needs=Permission.CHECK_IN)
+
+from webapp.checkins.views import here, region  # noqa: E402, F401

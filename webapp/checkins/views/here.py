@@ -1,0 +1,140 @@
+"""Checking in, taking it back, and one's own list."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from flask import Response, flash, request, url_for
+from flask_babel import gettext as _
+
+from webapp.checkins.figures.own import PAGE, Offer, first_place, own_page
+from webapp.checkins.forms import ICONS, CheckInForm
+from webapp.checkins.models import CheckIn, EarlyVoid, Kind
+from webapp.checkins.rules.checking_in import may_take_back, own_check_in
+from webapp.checkins.views import room
+from webapp.people.rules.permissions import Permission
+from webapp.people.views.door import viewer
+from webapp.places.figures.search import TPS, Choice, choose, place_from
+from webapp.places.rules.codes import KABKOTA
+from webapp.plumbing import submissions
+from webapp.plumbing.clock import now
+from webapp.plumbing.refusal import NotThere
+from webapp.plumbing.render import render, retarget, see_other, wants_part
+from webapp.plumbing.submissions import Sender, Verdict
+
+SOUGHT = ("cari", "di")
+
+
+@room.get("/check-in", needs=Permission.CHECK_IN)
+def start() -> Response:
+    """The one screen; `?jenis=` and `?tempat=` choose beforehand, `?baru=` says what was just taken."""
+    if wants_part() and any(name in request.args for name in SOUGHT):
+        return render("checkins/_place.html", **_places(None, None))
+    offer = first_place(viewer().person_id, viewer().station_id)
+    form = CheckInForm(jenis=request.args.get("jenis") or (offer.kind if offer else Kind.TPS))
+    return render("checkins/start.html", **_screen(form, offer), row=_just_taken())
+
+
+@room.post("/check-in", needs=Permission.CHECK_IN)
+def take() -> Response:
+    """Take a check-in: a receipt with its undo, or the form again with what is missing."""
+    verdict = _receive("checkin")
+    if verdict.status == 200:
+        return _receipt(_row(verdict))
+    form = CheckInForm(request.form)
+    form.validate()
+    if not form.errors:
+        form.form_errors.append(verdict.reason or "")
+    offer = first_place(viewer().person_id, viewer().station_id)
+    return render("checkins/start.html", "checkins/_form.html", status=verdict.status, **_screen(form, offer))
+
+
+@room.post("/check-in/batal", needs=Permission.CHECK_IN)
+def take_back() -> Response:
+    """Void one's own check-in: from the toast of the screen, or `?dari=riwayat` from one's list."""
+    verdict = _receive("checkin.void")
+    if verdict.status != 200:
+        return _refused(verdict)
+    if isinstance(verdict.row, EarlyVoid):
+        raise NotThere
+    row = own_check_in(UUID(request.form["urung"]), viewer().person_id)
+    if not wants_part():
+        flash(_("Check-in di %(place)s dibatalkan.", place=row.place))
+        return see_other(url_for("checkins.own"))
+    if _from_list():
+        return retarget(render("checkins/_row.html", row=row, open=False), f"#ci-{row.submission_id}")
+    return render("checkins/_toast.html", row=row)
+
+
+@room.get("/check-in/riwayat", needs=Permission.CHECK_IN)
+def own() -> Response:
+    """One's own check-ins, the newest first; those of today can be taken back."""
+    page = _page()
+    rows, total = own_page(viewer().person_id, page)
+    moment = now()
+    may = {row.id for row in rows if may_take_back(row, moment)}
+    days = [(day, list(some)) for day, some in groupby(rows, key=lambda row: row.day)]
+    return render("checkins/own.html", days=days, may=may, at=page, total=total, size=PAGE)
+
+
+def _receive(kind: str) -> Verdict:
+    who = viewer()
+    item = submissions.item_from_form(kind, request.form)
+    return submissions.receive(item, Sender(who.person_id, who.region_code))
+
+
+def _row(verdict: Verdict) -> CheckIn:
+    """What was taken now or, when it is sent again, what was taken then."""
+    row: CheckIn = verdict.row or own_check_in(verdict.id, viewer().person_id)
+    return row
+
+
+def _receipt(row: CheckIn) -> Response:
+    if wants_part():
+        return render("checkins/_toast.html", row=row)
+    return see_other(url_for("checkins.start", baru=row.submission_id))
+
+
+def _refused(verdict: Verdict) -> Response:
+    if wants_part():
+        target = "pesan" if _from_list() else "urung"
+        return render("checkins/_refused.html", status=verdict.status, says=verdict.reason, target=target)
+    flash(verdict.reason or "", "bad")
+    return see_other(url_for("checkins.own"))
+
+
+def _from_list() -> bool:
+    return request.args.get("dari") == "riwayat"
+
+
+def _just_taken() -> CheckIn | None:
+    """The check-in whose receipt a page without JavaScript shows."""
+    try:
+        return own_check_in(UUID(request.args["baru"]), viewer().person_id)
+    except (KeyError, ValueError, NotThere):
+        return None
+
+
+def _screen(form: CheckInForm, offer: Offer | None) -> dict[str, Any]:
+    return {"form": form, "offer": offer, "icons": ICONS} | _places(form.tempat.data, offer)
+
+
+def _places(chosen: str | None, offer: Offer | None) -> dict[str, Any]:
+    """The picker: what was chosen, what is offered, and the parts of the place that is open."""
+    asked = {name: request.args[name] for name in SOUGHT if name in request.args}
+    picked = place_from(chosen or request.args.get("tempat"))
+    choice: Choice = choose(
+        asked or {"di": viewer().region_code},
+        down_to=TPS,
+        at_least=KABKOTA,
+        chosen=picked,
+        last=offer.place if offer else None,
+    )
+    return {"place": choice, "sought": bool(asked) or bool(picked)}
+
+
+def _page() -> int:
+    page = request.args.get("hal", "1")
+    return max(1, min(int(page), 100_000)) if page.isdecimal() and len(page) < 7 else 1
