@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup
 
 from tests.bench.client import once, request
 from tests.bench.servers import ROOT
@@ -67,13 +67,12 @@ class Product:
 
 def sign_in(port: int, login: Login) -> str:
     """The Cookie header of a fresh sign-in, as the browser's form would make it."""
-    status, _, body = once(port, request("GET", "/masuk"))
-    form = _form_of(body)
-    fields = {str(field["name"]): str(field.get("value") or "") for field in form.select("input[name]")}
-    fields[_name(form, "input[type=tel], input[name=phone]")] = login.phone
-    fields[_name(form, "input[type=password]")] = login.secret
-    sent = urlencode(fields).encode()
-    status, headers, _ = once(port, request("POST", str(form.get("action") or "/masuk"), sent, FORM))
+    by_pin = login.secret.isdecimal()
+    fields = {
+        "telp": login.phone,
+        **({"pin": login.secret} if by_pin else {"cara": "sandi", "sandi": login.secret}),
+    }
+    status, headers, _ = once(port, request("POST", "/masuk", urlencode(fields).encode(), FORM))
     cookies = [row.split(";")[0] for row in headers.get("set-cookie", [])]
     if status not in (302, 303) or not cookies:
         raise RuntimeError(f"{login.role} could not sign in: the answer was {status}")
@@ -96,17 +95,3 @@ def decoded(body: bytes) -> str:
         return str(brotli.decompress(body).decode())
     except brotli.error:
         return body.decode()
-
-
-def _form_of(body: bytes) -> Tag:
-    form = BeautifulSoup(decoded(body), "html.parser").select_one("form:has(input[type=password])")
-    if form is None:
-        raise RuntimeError("/masuk has no form with a secret in it")
-    return form
-
-
-def _name(form: Tag, selector: str) -> str:
-    field = form.select_one(selector)
-    if field is None:
-        raise RuntimeError(f"the sign-in form has no {selector}")
-    return str(field["name"])

@@ -7,70 +7,88 @@ import random
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from functools import cached_property
+from datetime import datetime, timedelta, timezone
 from urllib.parse import urlencode
 
 from tests.bench.client import Request, once, request
-from tests.staging import FORM, Login, page, sign_in
+from tests.bench.stores import Crowd
+from tests.staging import FORM, Login, sign_in
 
-NATION, KOTA, KELURAHAN = "ID", "31.73", "31.73.01.1005"
-Fields = Mapping[str, str]
+NATION, KOTA, VILLAGE = "ID", "31.73", "31.73.01.1005"
+WIB = timezone(timedelta(hours=7))
 
 
 @dataclass
 class Runner:
-    """Somebody who is signed in on the product at `port`, once per role."""
+    """Those who ask the product at `port`: one signed in for each role, and the crowd."""
 
     port: int
     logins: Mapping[str, Login]
+    crowd: Crowd
     cookies: dict[str, str] = field(default_factory=dict)
 
-    def cookie(self, role: str) -> str:
-        """The Cookie header of this role."""
+    def get(self, path: str, role: str = "") -> Request:
+        """A page, asked for as a browser does when a link is tapped."""
+        cookie = self._cookie(role) if role else ""
+        asked = request("GET", path, Cookie=cookie, Sec_Fetch_Dest="document")
+        return lambda: asked
+
+    def _cookie(self, role: str) -> str:
         if role not in self.cookies:
             self.cookies[role] = sign_in(self.port, self.logins[role])
         return self.cookies[role]
 
-    def get(self, path: str, role: str = "") -> Request:
-        """A page, asked for as a browser does when a link is tapped."""
-        cookie = self.cookie(role) if role else ""
-        asked = request("GET", path, Cookie=cookie, Sec_Fetch_Dest="document")
-        return lambda: asked
 
-    def fields(self, path: str, role: str, form: str) -> dict[str, str]:
-        """What the form at `path` would send as it stands."""
-        found = page(self.port, path, self.cookie(role)).select_one(form)
-        if found is None:
-            raise RuntimeError(f"{path} has no {form}")
-        return {
-            str(it["name"]): str(it.get("value") or "") for it in found.select("input[name], textarea[name]")
-        }
-
-    @cached_property
-    def sheet(self) -> str:
-        """The path of the meeting whose sheet the coordinator keeps."""
-        for link in page(self.port, "/rapat", self.cookie("coordinator")).select("a[href^='/rapat/']"):
-            path = str(link["href"]).split("?")[0].removesuffix("/hadir")
-            if path.rsplit("/", 1)[-1].isdigit():
-                return path
-        raise RuntimeError("/rapat shows no meeting to mark")
-
-
-def stamp() -> dict[str, str]:
-    """What the script adds at the tap."""
-    at = datetime.now().isoformat(timespec="milliseconds")
-    return {"id": str(uuid.uuid4()), "happened_at": at, "offset": "420", "clock": at}
-
-
-def tap(path: str, fields: Callable[[], Fields], cookie: str) -> Request:
-    """A form that htmx sends, with a new id each time."""
+def check_in(who: Runner) -> Request:
+    """One witness of the crowd, at the own TPS, some time in the last weeks."""
 
     def make() -> bytes:
-        body = urlencode({**fields(), **stamp()}).encode()
-        return request("POST", path, body, FORM, Cookie=cookie, HX_Request="true", Sec_Fetch_Dest="empty")
+        witness = random.choice(who.crowd.witnesses)
+        fields = {"jenis": "tps", "tempat": witness["place"], **_stamp(timedelta(days=28)), "clock": _now()}
+        return _tap("/check-in", fields, witness["cookie"])
 
     return make
+
+
+def mark(who: Runner) -> Request:
+    """One tap of the keeper on one name."""
+
+    def make() -> bytes:
+        meeting, seat = random.choice(who.crowd.seats)
+        fields = {"rapat": str(meeting), "hadir": str(seat), **_stamp(timedelta()), "clock": _now()}
+        return _tap(f"/rapat/{meeting}/hadir", fields, who.crowd.keeper)
+
+    return make
+
+
+def batch(who: Runner) -> Request:
+    """Ten check-ins that a witness's phone has gathered."""
+
+    def make() -> bytes:
+        witness = random.choice(who.crowd.witnesses)
+        fields = {"jenis": "tps", "tempat": witness["place"]}
+        items = [{"kind": "checkin", "fields": fields, **_stamp(timedelta(days=28))} for _ in range(10)]
+        body = json.dumps({"items": items, "clock": _now()}).encode()
+        cookie = witness["cookie"]
+        return request("POST", "/kirim", body, "application/json", Cookie=cookie, Sec_Fetch_Dest="empty")
+
+    return make
+
+
+def _tap(path: str, fields: Mapping[str, str], cookie: str) -> bytes:
+    """A form as htmx sends it."""
+    body = urlencode(fields).encode()
+    return request("POST", path, body, FORM, Cookie=cookie, HX_Request="true", Sec_Fetch_Dest="empty")
+
+
+def _stamp(spread: timedelta) -> dict[str, str]:
+    """What the script adds at a tap that was at most `spread` ago."""
+    at = datetime.now(WIB) - random.random() * spread
+    return {"id": str(uuid.uuid4()), "happened_at": at.isoformat(timespec="milliseconds"), "offset": "420"}
+
+
+def _now() -> str:
+    return datetime.now(WIB).isoformat(timespec="milliseconds")
 
 
 @dataclass(frozen=True)
@@ -83,7 +101,6 @@ class Job:
     beside: str
     goal: float
     statements: int
-    needs_nation: bool = False
 
 
 def reference_request(job: str, port: int) -> Request:
@@ -107,14 +124,22 @@ def _bare_checkin(cookie: str) -> Request:
 def _bare_batch(cookie: str) -> Request:
     def make() -> bytes:
         items = [{"id": str(uuid.uuid4()), "tps": random.randint(1, 2648)} for _ in range(10)]
-        return request(
-            "POST", "/batch", json.dumps({"items": items}).encode(), "application/json", Cookie=cookie
-        )
+        body = json.dumps({"items": items}).encode()
+        return request("POST", "/batch", body, "application/json", Cookie=cookie)
 
     return make
 
 
-ALL: tuple[Job, ...] = (Job("sign-in", "sign-in page", lambda who: who.get("/masuk"), "hello", 0.40, 1),)
+ALL: tuple[Job, ...] = (
+    Job("sign-in", "sign-in page", lambda who: who.get("/masuk"), "hello", 0.40, 1),
+    Job("map-nation", "map of the nation", lambda who: who.get(f"/cakupan/{NATION}", "admin"), "hello", 0.25, 3),
+    Job("map-kota", "map of a kota", lambda who: who.get(f"/cakupan/{KOTA}", "supervisor"), "hello", 0.25, 3),
+    Job("kelurahan", "grid of a kelurahan", lambda who: who.get(f"/cakupan/{VILLAGE}", "supervisor"), "hello", 0.25, 3),
+    Job("list", "list of 100 check-ins", lambda who: who.get("/check-in/wilayah", "supervisor"), "list", 0.50, 4),
+    Job("check-in", "a check-in", check_in, "checkin", 0.50, 6),
+    Job("mark", "a mark", mark, "checkin", 0.50, 6),
+    Job("batch", "an outbox batch of 10", batch, "batch", 0.50, 56),
+)  # fmt: skip
 
 
 def named(names: list[str]) -> list[Job]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import statistics
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -62,7 +62,7 @@ class Race:
         outcomes = Outcomes()
         product, bare = self.store.product.environment, self.store.reference_environment
         with serving("wsgi:app", product) as ours, serving("tests.bench.reference:app", bare) as theirs:
-            runner = Runner(ours.port, self.store.logins)
+            runner = Runner(ours.port, self.store.logins, self.store.crowd)
             for job in jobs:
                 outcomes.jobs.append(self._race(job, runner, ours, theirs, counted[job.name]))
             outcomes.memory, outcomes.reference_memory = ours.memory(), theirs.memory()
@@ -89,7 +89,7 @@ class Race:
     def _count(self, jobs: Sequence[Job]) -> dict[str, tuple[int, int]]:
         counted = {}
         with serving("tests.bench.counting:app", self.store.product.environment, workers=1) as server:
-            runner = Runner(server.port, self.store.logins)
+            runner = Runner(server.port, self.store.logins, self.store.crowd)
             for job in jobs:
                 make = job.prepare(runner)
                 for _ in range(3):  # warm caches: the last one counts
@@ -100,12 +100,5 @@ class Race:
         return counted
 
 
-def median(values: Sequence[float]) -> float:
-    """The middle of `values`."""
-    return statistics.median(values) if values else 0.0
-
-
 def _own_time() -> float:
-    import time
-
     return time.process_time()

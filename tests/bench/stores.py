@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -18,6 +19,15 @@ from tests.staging import Login, Product
 PARENT = "/var/tmp"  # a real disk, where /tmp may be memory
 
 
+@dataclass(frozen=True)
+class Crowd:
+    """Who sends: witnesses (cookie, place), the cookie of who keeps the sheets, and their seats (meeting, seat)."""
+
+    witnesses: list[dict[str, str]] = field(default_factory=list)
+    keeper: str = ""
+    seats: list[tuple[int, int]] = field(default_factory=list)
+
+
 @dataclass
 class Store:
     """Both databases of one kind, filled."""
@@ -27,6 +37,7 @@ class Store:
     reference_url: str
     nation: bool
     logins: dict[str, Login] = field(default_factory=dict)
+    crowd: Crowd = field(default_factory=Crowd)
 
     @property
     def reference_environment(self) -> dict[str, str]:
@@ -38,9 +49,18 @@ class Store:
         self.logins = self.product.load_demo()
         if self.nation:
             self.product.flask("demo", "nation")
-        environment = {**os.environ, **self.reference_environment}
-        subprocess.run([sys.executable, "-m", "tests.bench.reference"], cwd=ROOT, env=environment, check=True)
+        told = json.loads(self._python("tests.bench.crowd", self.product.environment))
+        self.crowd = Crowd(told["witnesses"], told["keeper"], [tuple(seat) for seat in told["seats"]])
+        self._python("tests.bench.reference", self.reference_environment)
         print(f"{self.kind}: filled in {time.monotonic() - begin:.0f} s", flush=True)
+
+    def _python(self, module: str, environment: dict[str, str]) -> str:
+        command = [sys.executable, "-m", module]
+        surroundings = {**os.environ, **environment}
+        done = subprocess.run(
+            command, cwd=ROOT, env=surroundings, stdout=subprocess.PIPE, text=True, check=True
+        )
+        return done.stdout
 
 
 @contextmanager
