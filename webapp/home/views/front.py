@@ -8,23 +8,29 @@ from flask import Response
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from webapp.home.figures.front import front as gather
 from webapp.home.views import room
 from webapp.people.rules.permissions import Permission
 from webapp.people.rules.viewer import Viewer
 from webapp.people.views.door import viewer
+from webapp.plumbing.clock import now
 from webapp.plumbing.render import render
+
+Entry = tuple[str, str, str, str, bool]
 
 
 @room.get("/", needs=Permission.ENTER)
 def front() -> Response:
     """What is due now, one big action, and what one did last."""
-    return render("home/front.html", who=viewer())
+    who = viewer()
+    return render("home/front.html", who=who, front=gather(who), today=now())
 
 
 @room.get("/lainnya", needs=Permission.ENTER)
 def more() -> Response:
     """Everything that does not stand in the bar."""
-    return render("home/more.html", who=viewer())
+    who = viewer()
+    return render("home/more.html", who=who, entries=_behind(who))
 
 
 @room.app_context_processor
@@ -32,11 +38,11 @@ def bar() -> dict[str, Any]:
     """The bar: (key, url, icon, word, whether it stands behind "Lainnya" on a phone)."""
     if not current_user or not current_user.is_authenticated:
         return {}
-    return {"nav": _entries(viewer()), "lang": "id"}
+    return {"nav": _bar(viewer()), "lang": "id"}
 
 
-def _entries(who: Viewer) -> list[tuple[str, str, str, str, bool]]:
-    entries = [
+def _bar(who: Viewer) -> list[Entry]:
+    entries = (
         ("beranda", "/", "home", _("Beranda"), False, Permission.ENTER),
         ("check-in", "/check-in", "pin", _("Check-in"), False, Permission.CHECK_IN),
         ("rapat", "/rapat", "people", _("Rapat"), False, Permission.SEE_MEETINGS),
@@ -44,5 +50,20 @@ def _entries(who: Viewer) -> list[tuple[str, str, str, str, bool]]:
         ("tinjauan", "/tinjauan", "check", _("Tinjauan"), True, Permission.REVIEW_ATTENDANCE),
         ("pengguna", "/pengguna", "person", _("Pengguna"), True, Permission.MANAGE_USERS),
         ("lainnya", "/lainnya", "more", _("Lainnya"), False, Permission.ENTER),
-    ]
-    return [entry[:5] for entry in entries if who.may(entry[5])]
+    )
+    return [(key, url, icon, word, more) for key, url, icon, word, more, needs in entries if who.may(needs)]
+
+
+def _behind(who: Viewer) -> list[tuple[str, str, str, str]]:
+    entries = (
+        ("/akun", "key", _("Akun saya"), _("Tugas, PIN, perangkat"), Permission.ENTER),
+        ("/tinjauan", "check", _("Tinjauan"), _("Lembar hadir yang menunggu"), Permission.REVIEW_ATTENDANCE),
+        ("/check-in/wilayah", "pin", _("Di lapangan"), _("Check-in orang lain"), Permission.SEE_CHECKINS),
+        ("/pengguna", "person", _("Pengguna"), _("Orang, tugas, PIN baru"), Permission.MANAGE_USERS),
+        ("/jejak", "lock", _("Jejak"), _("Siapa mengubah apa"), Permission.SEE_TRAIL),
+        ("/check-in/riwayat", "undo", _("Riwayat check-in"), _("Yang Anda kirim"), Permission.CHECK_IN),
+        ("/wilayah", "map", _("Wilayah dan TPS"), _("Cari tempat"), Permission.ENTER),
+        ("/privasi", "lock", _("Privasi"), _("Apa yang disimpan"), Permission.ENTER),
+        ("/keluar", "exit", _("Keluar"), "", Permission.ENTER),
+    )
+    return [(url, icon, word, small) for url, icon, word, small, needs in entries if who.may(needs)]

@@ -35,9 +35,9 @@ def load(pepper: str) -> None:
         places.add_regions()
         election = places.add_election(ELECTION, polling_day())
         people = add_people(election, SEED, pepper)
-        days.add_meeting(people)
-        days.add_checkins(election, people, SEED)
-        places.count(election)
+        days.add_meetings(people, SEED)
+        days.add_checkins(people, SEED)
+        # rebuild
 
 
 def polling_day() -> date:

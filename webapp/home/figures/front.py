@@ -1,0 +1,109 @@
+"""The first page: what is due now for this viewer, each part judged by its own permission."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from flask_babel import gettext as _
+
+from webapp.attendance.figures.agenda import Entry, today
+from webapp.attendance.figures.sheets import Returned, SheetCard, returned, to_review
+from webapp.checkins.figures.own import own_recent
+from webapp.checkins.models import CheckIn
+from webapp.coverage.figures.missing import Uncovered, uncovered
+from webapp.people.rules.permissions import Permission
+from webapp.people.rules.viewer import Viewer
+from webapp.places.figures.elections import NoElection, current_election
+from webapp.places.rules.scope import narrowed
+from webapp.plumbing.clock import local_day, now
+
+RECENT = 3
+
+
+@dataclass(frozen=True)
+class Action:
+    """The one big button."""
+
+    url: str
+    icon: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Front:
+    """Everything that the page shows; empty parts are left out."""
+
+    meetings: Sequence[Entry]
+    recent: Sequence[CheckIn]
+    action: Action
+    days_left: int | None = None
+    returned: Sequence[tuple[int, str, Returned]] = ()
+    sheets: Sequence[SheetCard] = ()
+    uncovered: Uncovered | None = None
+    top: str | None = None
+    nothing_due: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        empty = self.uncovered is None or not self.uncovered.empty
+        object.__setattr__(self, "nothing_due", not self.returned and not self.sheets and empty)
+
+
+def front(who: Viewer) -> Front:
+    """Gather the page. At most six statements, whatever the number of rows."""
+    meetings = today(who.scope(Permission.SEE_MEETINGS), who.offset)
+    sheets = (
+        to_review(who.scope(Permission.REVIEW_ATTENDANCE)) if who.may(Permission.REVIEW_ATTENDANCE) else []
+    )
+    back = returned(who.scope(Permission.KEEP_ATTENDANCE)) if who.may(Permission.KEEP_ATTENDANCE) else []
+    top = who.scope(Permission.SEE_COVERAGE).top if who.may(Permission.SEE_COVERAGE) else None
+    return Front(
+        meetings=meetings,
+        recent=own_recent(who.person_id, RECENT),
+        action=_action(who, meetings, sheets, back),
+        days_left=_days_left(who.offset),
+        returned=back,
+        sheets=sheets,
+        uncovered=_uncovered(who, top),
+        top=top,
+    )
+
+
+def _uncovered(who: Viewer, top: str | None) -> Uncovered | None:
+    if top is None:
+        return None
+    with narrowed(who.scope(Permission.SEE_COVERAGE)):
+        return uncovered(top)
+
+
+def _action(
+    who: Viewer,
+    meetings: Sequence[Entry],
+    sheets: Sequence[SheetCard],
+    back: Sequence[tuple[int, str, Returned]],
+) -> Action:
+    """What this person most likely came for, now."""
+    if sheets:
+        return Action("/tinjauan", "check", _("Tinjau %(n)s lembar hadir", n=len(sheets)))
+    if back:
+        return Action(f"/rapat/{back[0][0]}/hadir", "undo", _("Perbaiki lembar hadir"))
+    running = next((meeting for meeting in meetings if meeting.runs), None)
+    if running and who.may_at(Permission.KEEP_ATTENDANCE, running.region_code):
+        begun = _("Lanjutkan daftar hadir") if running.done else _("Catat daftar hadir")
+        return Action(f"/rapat/{running.meeting_id}/hadir", "people", begun)
+    if running and running.own == "belum":
+        return Action(f"/rapat/{running.meeting_id}", "people", _("Saya hadir di rapat"))
+    if who.may(Permission.MANAGE_USERS):
+        return Action("/pengguna", "person", _("Kelola pengguna"))
+    return Action("/check-in", "pin", _("Check-in sekarang"))
+
+
+def _days_left(offset: int) -> int | None:
+    """Days until polling day; None once it is over, or when there is no election yet."""
+    try:
+        day: date = current_election().date
+    except NoElection:
+        return None
+    left = (day - local_day(now(), offset)).days
+    return left if left >= 0 else None

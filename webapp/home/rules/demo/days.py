@@ -1,0 +1,191 @@
+"""What the people of the demo do these days: a rakor that starts now, one two weeks ago, and check-ins."""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+
+from webapp.attendance.models import (
+    AttendanceRecord,
+    Decision,
+    Invitation,
+    Meeting,
+    MeetingKind,
+    MeetingSession,
+    Method,
+    RecordKind,
+    ReviewEvent,
+    Sheet,
+    SheetState,
+    Status,
+)
+from webapp.attendance.rules.rebuilding import rebuild
+from webapp.checkins.models import Activity, CheckIn, Kind
+from webapp.home.rules.demo.places import KOTA
+from webapp.home.rules.demo.staff import People
+from webapp.people.rules.permissions import Role
+from webapp.plumbing.clock import WIB, local_day, now
+from webapp.plumbing.database import db
+
+VISITED = "31.73.01.1005"
+LATE, EARLIER = timedelta(minutes=15), timedelta(days=14)
+BEFORE = ((Status.HADIR, 50), (Status.TERLAMBAT, 4), (Status.IZIN, 4), (Status.SAKIT, 1), (Status.ALPA, 4))
+
+
+def add_meetings(people: People, seed: int) -> None:
+    """The rakor of the kota with its 63 coordinators, open for 24 hours, and the one before, which is locked."""
+    start = now().replace(minute=0, second=0, microsecond=0)
+    _meeting(people, "Rakor saksi Jakarta Barat", start, start + timedelta(hours=24))
+    before = start - EARLIER
+    session, invitations = _meeting(people, "Rakor koordinator", before, before + timedelta(hours=3))
+    _mark(session, invitations, people.keeper, random.Random(seed))  # noqa: S311 - a demo, not a secret
+    _lock(session, people)
+    for words in ("Bimtek tiap kecamatan selesai sebelum akhir bulan.", "Target dua saksi di setiap TPS."):
+        db.session.add(
+            Decision(
+                meeting_id=session.meeting_id,
+                region_code=KOTA,
+                words=words,
+                added_by=people.keeper,
+                added_at=session.ends_at,
+            )
+        )
+    db.session.flush()
+    rebuild()
+
+
+def _meeting(
+    people: People, title: str, start: datetime, end: datetime
+) -> tuple[MeetingSession, list[Invitation]]:
+    meeting = Meeting(
+        region_code=KOTA,
+        kind=MeetingKind.RAKOR,
+        title=title,
+        created_by=people.keeper,
+        created_at=start - timedelta(days=5),
+    )
+    db.session.add(meeting)
+    db.session.flush()
+    session = MeetingSession(
+        meeting_id=meeting.id,
+        region_code=KOTA,
+        starts_at=start,
+        ends_at=end,
+        late_after=start + LATE,
+        offset=WIB,
+        place="Aula Kecamatan Kembangan",
+        agenda="Laporan tiap kecamatan\nPembagian saksi per TPS\nJadwal bimtek",
+    )
+    db.session.add(session)
+    db.session.flush()
+    db.session.add(Sheet(session_id=session.id, meeting_id=meeting.id, region_code=KOTA))
+    invitations = [
+        Invitation(
+            meeting_id=meeting.id,
+            region_code=KOTA,
+            person_id=person,
+            role=Role.COORDINATOR,
+            seat_code=code,
+            invited_by=people.keeper,
+            invited_at=start - timedelta(days=5),
+        )
+        for code, holders in sorted(people.coordinators.items())
+        for person in holders
+    ]
+    db.session.add_all(invitations)
+    db.session.flush()
+    return session, invitations
+
+
+def _mark(session: MeetingSession, invitations: list[Invitation], keeper: int, chance: random.Random) -> None:
+    statuses = [status for status, count in BEFORE for _ in range(count)]
+    chance.shuffle(statuses)
+    for invitation, status in zip(invitations, statuses, strict=True):
+        db.session.add(_record(session, invitation, status, keeper, chance))
+    db.session.flush()
+
+
+def _record(
+    session: MeetingSession, invitation: Invitation, status: Status, keeper: int, chance: random.Random
+) -> AttendanceRecord:
+    low, high = (16, 40) if status is Status.TERLAMBAT else (-25, 10)
+    at = session.starts_at + timedelta(minutes=chance.randint(low, high), seconds=chance.randint(0, 59))
+    return AttendanceRecord(
+        id=UUID(int=chance.getrandbits(128), version=4),
+        invitation_id=invitation.id,
+        session_id=session.id,
+        region_code=KOTA,
+        kind=RecordKind.IN if status.came else RecordKind.STATUS,
+        status=None if status.came else status,
+        method=Method.TAP,
+        claimed_at=at,
+        happened_at=at,
+        received_at=at,
+        offset=WIB,
+        drift=0,
+        recorder_id=keeper,
+    )
+
+
+def _lock(session: MeetingSession, people: People) -> None:
+    """Handed in, approved and locked, each step with its event."""
+    sheet = db.session.scalars(select(Sheet).where(Sheet.session_id == session.id)).one()
+    steps = (
+        (SheetState.SUBMITTED, people.keeper, timedelta(minutes=20)),
+        (SheetState.APPROVED, people.supervisor, timedelta(hours=5)),
+        (SheetState.LOCKED, people.supervisor, timedelta(hours=6)),
+    )
+    for state, actor, after in steps:
+        sheet.state, sheet.version = state, sheet.version + 1
+        event = ReviewEvent(
+            sheet_id=sheet.id,
+            region_code=KOTA,
+            state=state,
+            version=sheet.version,
+            actor_id=actor,
+            at=session.ends_at + after,
+        )
+        db.session.add(event)
+    sheet.submitted_by, sheet.submitted_at = people.keeper, session.ends_at + steps[0][2]
+    db.session.flush()
+
+
+def add_checkins(people: People, seed: int) -> None:
+    """Witnesses at their TPS and coordinators in the field, over the last days and this morning."""
+    chance = random.Random(seed + 1)  # noqa: S311 - a demo, not a secret
+    moment = now()
+    for person, station, village in chance.sample(people.seated, min(240, len(people.seated))):
+        at = moment - timedelta(days=chance.randint(0, 6), minutes=chance.randint(5, 500))
+        db.session.add(_check_in(person, village, at, chance, station=station))
+    fields = [
+        (who, code) for code, holders in people.coordinators.items() for who in holders if len(code) > 8
+    ]
+    for person, village in fields:
+        at = moment - timedelta(days=chance.randint(0, 6), minutes=chance.randint(5, 500))
+        db.session.add(_check_in(person, village, at, chance))
+    db.session.add(_check_in(people.keeper, VISITED, moment - timedelta(days=1, hours=3), chance))
+    db.session.flush()
+
+
+def _check_in(
+    person: int, village: str, at: datetime, chance: random.Random, *, station: int | None = None
+) -> CheckIn:
+    activity = None if station else chance.choice(list(Activity))
+    return CheckIn(
+        submission_id=UUID(int=chance.getrandbits(128), version=4),
+        person_id=person,
+        region_code=village,
+        station_id=station,
+        kind=Kind.TPS if station else Kind.FIELD,
+        activity=activity,
+        people_met=None if station else chance.randint(3, 40),
+        day=local_day(at, WIB),
+        claimed_at=at,
+        happened_at=at,
+        received_at=at,
+        offset=WIB,
+        drift=0,
+    )
