@@ -1,0 +1,1 @@
+"""Numbers and lists over many rows of this room."""

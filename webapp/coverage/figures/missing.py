@@ -1,0 +1,117 @@
+"""TPS that nobody covers, and whom to call about them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from sqlalchemy import and_, func, select
+
+from webapp.people.figures.people import coordinators_of
+from webapp.places.figures.tree import names_of
+from webapp.places.models import Election, Region, Station, StationCount, VillageCount
+from webapp.places.rules.scope import current
+from webapp.plumbing.database import db, within
+from webapp.plumbing.refusal import NotThere
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class EmptyStation:
+    """One TPS without a witness."""
+
+    id: int
+    number: int
+    volunteers: int
+
+    @property
+    def label(self) -> str:
+        return f"TPS {self.number:03}"
+
+
+@dataclass(frozen=True)
+class EmptyVillage:
+    """The TPS without a witness of one kelurahan, and the nearest coordinator (person, name) above them."""
+
+    code: str
+    name: str
+    district: str
+    stations: Sequence[EmptyStation]
+    coordinator: tuple[int, str] | None
+
+
+@dataclass(frozen=True)
+class Uncovered:
+    """How many TPS of a region have no witness, and the kelurahan where most of them are."""
+
+    empty: int
+    stations: int
+    worst_code: str | None = None
+    worst_name: str | None = None
+    worst_empty: int = 0
+
+
+def uncovered(code: str) -> Uncovered:
+    """Of the current election, at and below `code`. One statement."""
+    if not current().covers(code):
+        raise NotThere
+    empty = VillageCount.stations - VillageCount.one_witness - VillageCount.two_witnesses
+    found = (
+        select(
+            VillageCount.region_code,
+            Region.name,
+            empty.label("empty"),
+            func.sum(empty).over().label("all_empty"),
+            func.sum(VillageCount.stations).over().label("all_stations"),
+        )
+        .join(Region, Region.code == VillageCount.region_code)
+        .join(Election, and_(Election.id == VillageCount.election_id, Election.current))
+        .where(within(VillageCount.region_code, code))
+        .order_by(empty.desc(), VillageCount.region_code)
+        .limit(1)
+    )
+    row = db.session.execute(found).first()
+    if row is None:
+        return Uncovered(0, 0)
+    worst = (row.region_code, row.name, row.empty) if row.empty > 0 else (None, None, 0)
+    return Uncovered(int(row.all_empty), int(row.all_stations), *worst)
+
+
+def empty_stations(code: str, election: Election, page: int) -> list[EmptyVillage]:
+    """One page of fifty, by kelurahan and number, each kelurahan with whom to call. Three statements."""
+    rows = db.session.execute(_missing(code, election).limit(PAGE).offset((page - 1) * PAGE)).all()
+    coordinators = coordinators_of({row.village_code for row in rows})
+    names = names_of({row.parent_code for row in rows})
+    villages = []
+    for (village, name, district), of in groupby(
+        rows, lambda row: (row.village_code, row.name, row.parent_code)
+    ):
+        stations = [EmptyStation(row.id, row.number, row.volunteers) for row in of]
+        villages.append(
+            EmptyVillage(village, name, names.get(district, ""), stations, coordinators.get(village))
+        )
+    return villages
+
+
+def _missing(code: str, election: Election):  # type: ignore[no-untyped-def]
+    return (
+        select(
+            Station.id,
+            Station.number,
+            Station.village_code,
+            Region.name,
+            Region.parent_code,
+            func.coalesce(StationCount.volunteers, 0).label("volunteers"),
+        )
+        .join(Region, Region.code == Station.village_code)
+        .outerjoin(StationCount, StationCount.station_id == Station.id)
+        .where(
+            Station.election_id == election.id,
+            within(Station.village_code, code),
+            Station.retired.is_(False),
+            func.coalesce(StationCount.witnesses, 0) == 0,
+        )
+        .order_by(Station.village_code, Station.number)
+    )

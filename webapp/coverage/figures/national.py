@@ -1,0 +1,90 @@
+"""Sums above the kabupaten: one GROUP BY over the kelurahan rows, kept two seconds in this process.
+
+They are the same for every viewer; who may see which part is judged by the page before it asks for it.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, case, func, select
+
+from webapp.coverage.rules.measures import Numbers
+from webapp.places.models import VillageCount, VillageDay
+from webapp.places.rules.scope import everywhere
+from webapp.places.rules.zones import PROVINCES, WIB, WIT, WITA
+from webapp.plumbing.clock import local_day, now
+from webapp.plumbing.database import db
+
+KEEP = 2.0  # seconds
+Days = tuple[date, date, date]
+Key = tuple[int, int, Days]
+_kept: dict[Key, tuple[float, dict[str, Numbers]]] = {}
+_turn = threading.Lock()
+
+
+def sums(election_id: int, signs: int) -> dict[str, Numbers]:
+    """Region code to its numbers, for the codes of that length: 2 provinces, 5 kabupaten. At most one statement."""
+    moment = now()
+    days = (local_day(moment, WIB), local_day(moment, WITA), local_day(moment, WIT))
+    key = (election_id, signs, days)
+    with _turn:
+        kept = _kept.get(key)
+        if kept is None or time.monotonic() - kept[0] > KEEP:
+            kept = (time.monotonic(), _summed(*key))
+            _forget_old()
+            _kept[key] = kept
+    return kept[1]
+
+
+def forget() -> None:
+    """Drop what is kept, e.g. because the database is another one now."""
+    with _turn:
+        _kept.clear()
+
+
+def _forget_old() -> None:
+    for key in [key for key, (at, _found) in _kept.items() if time.monotonic() - at > KEEP]:
+        del _kept[key]
+
+
+def _summed(election_id: int, signs: int, days: Days) -> dict[str, Numbers]:
+    top = func.substr(VillageCount.region_code, 1, signs).label("top")
+    kept = (
+        VillageCount.stations,
+        VillageCount.one_witness,
+        VillageCount.two_witnesses,
+        VillageCount.full,
+        VillageCount.volunteers,
+        VillageCount.version,
+        VillageDay.stations,
+    )
+    today = and_(
+        VillageDay.election_id == election_id,
+        VillageDay.day == _day_of(days),
+        VillageDay.region_code == VillageCount.region_code,
+    )
+    summed = (
+        select(top, *(func.coalesce(func.sum(column), 0) for column in kept))
+        .select_from(VillageCount)
+        .outerjoin(VillageDay, today)
+        .where(VillageCount.election_id == election_id)
+        .group_by("top")
+    )
+    with everywhere("sums above the kelurahan are the same for all who may see them"):
+        return {row[0]: Numbers(*map(int, row[1:])) for row in db.session.execute(summed)}
+
+
+def _day_of(days: Days) -> date | ColumnElement[date]:
+    """The local day of a row's province; one value for most of the day."""
+    wib, wita, wit = days
+    if wib == wit:
+        return wib
+    province = func.substr(VillageCount.region_code, 1, 2)
+
+    def of(zone: int) -> list[str]:
+        return [code for code, offset in PROVINCES.items() if offset == zone]
+
+    return case((province.in_(of(WITA)), wita), (province.in_(of(WIT)), wit), else_=wib)

@@ -1,0 +1,173 @@
+"""The numbers of a region and of its parts, the worst first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from flask_babel import gettext as _
+from sqlalchemy import and_, or_, select
+
+from webapp.coverage.figures.national import sums
+from webapp.coverage.rules.measures import Measure, Numbers, Share
+from webapp.places.models import Election, Region, VillageCount, VillageDay
+from webapp.places.rules.codes import KABKOTA, VILLAGE, is_code, level_of, lineage
+from webapp.places.rules.scope import current
+from webapp.places.rules.zones import offset_of
+from webapp.plumbing.clock import local_day, now
+from webapp.plumbing.database import db, within
+from webapp.plumbing.refusal import NotThere
+
+NOTHING = Numbers()
+
+
+@dataclass(frozen=True)
+class Part:
+    """One region with its numbers; `rank` is its place in the table, from 1, the worst first."""
+
+    code: str
+    name: str
+    level: int
+    numbers: Numbers
+    share: Share
+    lat: float | None = None
+    lng: float | None = None
+    rank: int = 0
+
+
+@dataclass(frozen=True)
+class Overview:
+    """A region as its page shows it: itself, the way up inside the scope, its parts and, if few, its villages."""
+
+    region: Part
+    trail: Sequence[tuple[str, str]]
+    parts: Sequence[Part]
+    villages: Sequence[Part]
+    election: Election
+    measure: Measure
+    unknown: Sequence[str] = field(default=())
+
+    @property
+    def code(self) -> str:
+        return self.region.code
+
+    @property
+    def numbers(self) -> Numbers:
+        return self.region.numbers
+
+    @property
+    def is_village(self) -> bool:
+        return self.region.level == VILLAGE
+
+
+def overview(code: str, election: Election, measure: Measure) -> Overview:
+    """The page of `code`. Two statements at most. Raises `NotThere` outside the scope and for what is no region."""
+    if not is_code(code) or not current().covers(code):
+        raise NotThere
+    level = level_of(code)
+    rows = _near(code, level, election) if level >= KABKOTA else _far(code, level, election)
+    return _arranged(code, rows, election, measure)
+
+
+Row = tuple[Region, Numbers]
+
+
+def _near(code: str, level: int, election: Election) -> list[Row]:
+    """Everything in a kabupaten, exact: one statement over its kelurahan rows."""
+    day = local_day(now(), offset_of(code))
+    found = (
+        select(Region, VillageCount, VillageDay.stations)
+        .outerjoin(
+            VillageCount,
+            and_(VillageCount.region_code == Region.code, VillageCount.election_id == election.id),
+        )
+        .outerjoin(
+            VillageDay,
+            and_(
+                VillageDay.region_code == Region.code,
+                VillageDay.election_id == election.id,
+                VillageDay.day == day,
+            ),
+        )
+        .where(or_(within(Region.code, code), Region.code.in_(lineage(code))))
+    )
+    rows = db.session.execute(found)
+    return _rolled_up([(region, _numbers(count, present)) for region, count, present in rows], level)
+
+
+def _numbers(count: VillageCount | None, present: int | None) -> Numbers:
+    if count is None:
+        return NOTHING
+    return Numbers(
+        count.stations,
+        count.one_witness,
+        count.two_witnesses,
+        count.full,
+        count.volunteers,
+        count.version,
+        present or 0,
+    )
+
+
+def _rolled_up(rows: Sequence[Row], level: int) -> list[Row]:
+    """Add the villages up for every region of the list from `level` down."""
+    sums: dict[str, Numbers] = {}
+    for region, numbers in rows:
+        if region.level == VILLAGE:
+            for code in lineage(region.code)[level:]:
+                sums[code] = sums.get(code, NOTHING) + numbers
+    return [(region, sums.get(region.code, NOTHING)) for region, _own in rows]
+
+
+def _far(code: str, level: int, election: Election) -> list[Row]:
+    """The nation or a province with its direct children."""
+    wanted = or_(Region.parent_code == code, Region.code.in_(lineage(code)))
+    found = sums(election.id, 2 if level == 0 else 5)
+    own = [numbers for part, numbers in found.items() if level == 0 or part.startswith(f"{code}.")]
+    regions = db.session.scalars(select(Region).where(wanted)).all()
+    mine = sum(own, NOTHING)
+    return [(one, mine if one.code == code else found.get(one.code, NOTHING)) for one in regions]
+
+
+def _arranged(code: str, rows: Iterable[Row], election: Election, measure: Measure) -> Overview:
+    level = level_of(code)
+    scope = current()
+    parts: dict[str, Part] = {}
+    above: list[tuple[str, str]] = []
+    for region, numbers in rows:
+        if region.level < level:
+            above.append((region.code, region.name))
+        elif region.code == code or not region.retired or numbers.stations:
+            parts[region.code] = _part(region, numbers, election, measure)
+    if code not in parts:
+        raise NotThere
+    own = parts[code]
+    villages = [part for part in parts.values() if part.level == VILLAGE and part is not own]
+    return Overview(
+        region=own,
+        trail=[step for step in sorted(above, key=lambda step: level_of(step[0])) if scope.covers(step[0])],
+        parts=worst_first([part for part in parts.values() if part.level == level + 1]),
+        villages=villages,
+        election=election,
+        measure=measure,
+        unknown=sorted(part.name for part in villages if part.share.rate is None),
+    )
+
+
+def _part(region: Region, numbers: Numbers, election: Election, measure: Measure) -> Part:
+    share = numbers.share(measure, election.volunteer_target)
+    return Part(region.code, region.name, region.level, numbers, share, region.lat, region.lng)
+
+
+def worst_first(parts: Iterable[Part]) -> list[Part]:
+    """Ranked from 1: lowest rate first (nothing known counts as nothing there), then most missing, then by name."""
+    ordered = sorted(parts, key=lambda one: (one.share.rate or 0.0, -one.share.missing, one.name, one.code))
+    return [
+        Part(one.code, one.name, one.level, one.numbers, one.share, one.lat, one.lng, rank)
+        for rank, one in enumerate(ordered, 1)
+    ]
+
+
+def level_word(level: int) -> str:
+    """What the parts of this level are called."""
+    return (_("Negara"), _("Provinsi"), _("Kabupaten/kota"), _("Kecamatan"), _("Kelurahan/desa"))[level]
