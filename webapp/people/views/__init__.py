@@ -4,4 +4,12 @@ from webapp.plumbing.doors import Room
 
 room = Room("people", __name__)
 
-from webapp.people.views import account, consent, contact, seats, sign_in  # noqa: E402, F401
+from webapp.people.views import (  # noqa: E402, F401
+    account,
+    consent,
+    contact,
+    seats,
+    sign_in,
+    user,
+    users,
+)

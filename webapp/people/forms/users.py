@@ -1,0 +1,97 @@
+"""What an administrator types about somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, Form, IntegerField, SelectField, StringField, TelField, ValidationError
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from webapp.people.rules.permissions import Role
+from webapp.people.rules.phones import BadPhone, phone_of
+
+NAME = [
+    InputRequired(_l("Isi nama orangnya.")),
+    Length(min=2, max=80, message=_l("Nama terdiri atas 2 sampai 80 huruf.")),
+]
+YEAR = [Optional(), NumberRange(1900, 2100, message=_l("Tulis tahun dengan empat angka, misalnya 1987."))]
+
+
+def role_words() -> dict[Role, str]:
+    """What roles are called on the screen."""
+    return {
+        Role.ADMIN: _("Admin"),
+        Role.SUPERVISOR: _("Pengawas"),
+        Role.COORDINATOR: _("Koordinator"),
+        Role.WITNESS: _("Saksi"),
+    }
+
+
+def _phone(_form: Form, field: TelField) -> None:
+    if not (field.data or "").strip():
+        return
+    try:
+        phone_of(field.data or "")
+    except BadPhone as bad:
+        raise ValidationError(bad.says) from bad
+
+
+class _WithRole(Form):
+    peran = SelectField(_l("Peran"), [InputRequired(_l("Pilih perannya."))])
+
+    def __init__(self, data: Any = None, *, roles: tuple[Role, ...], **more: Any) -> None:
+        super().__init__(data, **more)
+        words = role_words()
+        self.peran.choices = [(role.value, words[role]) for role in roles]
+
+    @property
+    def role(self) -> Role:
+        """The chosen role."""
+        return Role(self.peran.data)
+
+
+class CreateForm(_WithRole):
+    """A new user with a first mandate."""
+
+    nama = StringField(_l("Nama"), NAME)
+    telepon = TelField(_l("Nomor telepon"), [InputRequired(_l("Isi nomor telepon.")), _phone])
+    lahir = IntegerField(_l("Tahun lahir (boleh kosong)"), YEAR)
+
+
+class ChangeForm(Form):
+    """What is kept of a person; an empty number leaves the one that is known."""
+
+    nama = StringField(_l("Nama"), NAME)
+    telepon = TelField(_l("Nomor telepon baru"), [_phone])
+    lahir = IntegerField(_l("Tahun lahir (boleh kosong)"), YEAR)
+
+
+class GrantForm(_WithRole):
+    """A further mandate."""
+
+    mulai = DateField(_l("Mulai (kosong: hari ini)"), [Optional()])
+    sampai = DateField(_l("Sampai (kosong: tanpa batas)"), [Optional()])
+
+    def validate_sampai(self, field: DateField) -> None:
+        """The last day comes after the first."""
+        if self.mulai.data and field.data and field.data < self.mulai.data:
+            raise ValidationError(_("Hari terakhir harus sesudah hari pertama."))
+
+
+class UntilForm(Form):
+    """The last day of a mandate."""
+
+    sampai = DateField(_l("Hari terakhir"), [Optional()])
+
+
+def blame(form: Form, field: str | None, says: str) -> None:
+    """Put a rule's refusal where the reader finds it: beside its field, else on top."""
+    spots: Mapping[str, str] = {"name": "nama", "phone": "telepon", "birth_year": "lahir", "until": "sampai"}
+    spot = spots.get(field or "")
+    if spot and spot in form:
+        form[spot].errors = [*form[spot].errors, says]
+    else:
+        form.form_errors.append(says)

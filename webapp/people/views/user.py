@@ -1,0 +1,185 @@
+"""One user: details, mandates, secret, devices, on and off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from flask import Response, flash, request, url_for
+from flask_babel import gettext as _
+
+from webapp.people.figures.user import User
+from webapp.people.figures.user import user as figure
+from webapp.people.forms.users import ChangeForm, GrantForm, UntilForm, blame
+from webapp.people.rules import users as rules
+from webapp.people.views import room
+from webapp.people.views.door import viewer
+from webapp.people.views.sign_in import settings
+from webapp.people.views.users import MANAGE, grantable, region_choice, shown_once
+from webapp.places.figures.search import place_from, place_of
+from webapp.plumbing.clock import now
+from webapp.plumbing.database import db
+from webapp.plumbing.doors import writing_again
+from webapp.plumbing.refusal import NotThere, Refusal
+from webapp.plumbing.render import render, see_other
+
+
+@room.get("/pengguna/<int:person_id>", needs=MANAGE)
+def user(person_id: int) -> Response:
+    """Everything about one user on one page."""
+    return _page(person_id)
+
+
+@room.get("/pengguna/<int:person_id>/ubah", needs=MANAGE)
+def edit_user(person_id: int) -> Response:
+    """The form with what is known; the number stays hidden."""
+    one = _figure(person_id)
+    data = {"nama": one.name, "lahir": one.birth_year}
+    return _edit_page(one, ChangeForm(data=data))
+
+
+@room.post("/pengguna/<int:person_id>/ubah", needs=MANAGE)
+def change_user(person_id: int) -> Response:
+    """Keep the changed details."""
+    one = _figure(person_id)
+    form = ChangeForm(request.form)
+    place = place_from(request.form.get("wilayah")) or place_of(region_code=one.region_code)
+    if not form.validate() or place is None:
+        return _edit_page(one, form, 422)
+    details = rules.Details(form.nama.data or "", form.telepon.data or "", place.region_code, form.lahir.data)
+    refusal = _try(lambda: rules.change_person(viewer(), person_id, details))
+    if refusal is not None:
+        blame(form, refusal.field, refusal.says)
+        return _edit_page(one, form, refusal.status)
+    return _back(person_id, _("Tersimpan."))
+
+
+@room.get("/pengguna/<int:person_id>/tugas", needs=MANAGE)
+def new_mandate(person_id: int) -> Response:
+    """The form for a further mandate; the place picker answers htmx with itself."""
+    return _mandate_page(_figure(person_id), GrantForm(roles=grantable()[::-1]))
+
+
+@room.post("/pengguna/<int:person_id>/tugas", needs=MANAGE)
+def grant_mandate(person_id: int) -> Response:
+    """Give a role over a region."""
+    one = _figure(person_id)
+    form = GrantForm(request.form, roles=grantable()[::-1])
+    place = place_from(request.form.get("wilayah"))
+    if not form.validate() or place is None:
+        return _mandate_page(one, form, 422)
+    given = (form.role, place.region_code, form.mulai.data, form.sampai.data)
+    refusal = _try(lambda: rules.grant(viewer(), person_id, *given))
+    if refusal is not None:
+        blame(form, refusal.field, refusal.says)
+        return _mandate_page(one, form, refusal.status)
+    return _back(person_id, _("Tugas diberikan."))
+
+
+@room.post("/pengguna/<int:person_id>/tugas/<int:mandate_id>", needs=MANAGE)
+def change_mandate(person_id: int, mandate_id: int) -> Response:
+    """End a mandate now or on a day, or let it stand open again."""
+    form = UntilForm(request.form)
+    if not form.validate():
+        return _back(person_id, _("Tanggal ini tidak terbaca. Pilih lagi."), bad=True)
+    act = request.form.get("laku")
+    if act == "akhiri":
+        return _done(person_id, lambda: rules.end_now(viewer(), person_id, mandate_id), _("Tugas diakhiri."))
+    until: date | None = form.sampai.data if act == "tanggal" else None
+    change = lambda: rules.end_mandate(viewer(), person_id, mandate_id, until)  # noqa: E731
+    return _done(person_id, change, _("Tersimpan."))
+
+
+@room.post("/pengguna/<int:person_id>/akun", needs=MANAGE, writing=False)
+def open_account(person_id: int) -> Response:
+    """An account for somebody who had none; the first secret is shown exactly once."""
+    return _with_secret(person_id, lambda secret: rules.open_account(viewer(), person_id, secret))
+
+
+@room.post("/pengguna/<int:person_id>/rahasia", needs=MANAGE, writing=False)
+def reset_secret(person_id: int) -> Response:
+    """A new first PIN or password, shown exactly once."""
+    seal, pepper = request.form.get("segel", ""), settings().pin_pepper
+    return _with_secret(
+        person_id, lambda secret: rules.reset_secret(viewer(), person_id, secret, seal, pepper)
+    )
+
+
+@room.post("/pengguna/<int:person_id>/keadaan", needs=MANAGE)
+def switch_user(person_id: int) -> Response:
+    """Switch the account off or on again."""
+    active = request.form.get("aktif") == "1"
+    words = _("Akun aktif kembali.") if active else _("Akun dinonaktifkan. Semua perangkatnya sudah keluar.")
+    return _done(person_id, lambda: rules.switch(viewer(), person_id, active=active), words)
+
+
+@room.post("/pengguna/<int:person_id>/perangkat", needs=MANAGE)
+def revoke_user_devices(person_id: int) -> Response:
+    """Sign the person out everywhere."""
+    words = _("Semua perangkat orang ini sudah keluar.")
+    return _done(person_id, lambda: rules.sign_out_everywhere(viewer(), person_id), words)
+
+
+def _figure(person_id: int) -> User:
+    return figure(viewer(), person_id, settings().pin_pepper)
+
+
+def _page(person_id: int, status: int = 200, says: str = "") -> Response:
+    one = _figure(person_id)
+    return render("people/user.html", status=status, user=one, says=says, offset=viewer().offset)
+
+
+def _edit_page(one: User, form: ChangeForm, status: int = 200) -> Response:
+    choice = region_choice(
+        chosen=place_from(request.values.get("wilayah")) or place_of(region_code=one.region_code)
+    )
+    url = url_for("people.edit_user", person_id=one.id)
+    context = {"user": one, "form": form, "choice": choice, "url": url, "missing": False}
+    return render("people/edit_user.html", "people/_region.html", status=status, **context)
+
+
+def _mandate_page(one: User, form: GrantForm, status: int = 200) -> Response:
+    choice = region_choice()
+    url = url_for("people.new_mandate", person_id=one.id)
+    missing = status == 422 and choice.chosen is None
+    context = {"user": one, "form": form, "choice": choice, "url": url, "missing": missing}
+    return render("people/new_mandate.html", "people/_region.html", status=status, today=now(), **context)
+
+
+def _with_secret(person_id: int, act: Callable[[rules.Secret], Any]) -> Response:
+    """Hash before the lock, act inside it, show the secret once; the same form again leads back to the page."""
+    kind = rules.kind_for(rules.mandates_of(rules.person_within_reach(person_id).id))
+    secret = rules.new_secret(kind, settings().pin_pepper)
+    try:
+        with writing_again(MANAGE), db.session.begin_nested():
+            person = act(secret)
+    except NotThere:
+        raise
+    except Refusal as refusal:
+        return _back(person_id, refusal.says, bad=True)
+    return shown_once(person, secret)
+
+
+def _done(person_id: int, act: Callable[[], Any], words: str) -> Response:
+    refusal = _try(act)
+    if refusal is not None:
+        return _page(person_id, refusal.status, refusal.says)
+    return _back(person_id, words)
+
+
+def _try(act: Callable[[], Any]) -> Refusal | None:
+    """Do it behind a savepoint; what is not there stays a 404."""
+    try:
+        with db.session.begin_nested():
+            act()
+    except NotThere:
+        raise
+    except Refusal as refusal:
+        return refusal
+    return None
+
+
+def _back(person_id: int, words: str, *, bad: bool = False) -> Response:
+    flash(words, "bad" if bad else "message")
+    return see_other(url_for("people.user", person_id=person_id))

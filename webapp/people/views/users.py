@@ -1,0 +1,152 @@
+"""Pengguna: the list, a new one, and the trail of what was done."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, flash, request, url_for
+
+from webapp.people.figures.trail import PAGE as TRAIL_PAGE
+from webapp.people.figures.trail import trail
+from webapp.people.figures.users import PAGE, State, Wanted, listed
+from webapp.people.forms.users import CreateForm, blame, role_words
+from webapp.people.models import Person
+from webapp.people.rules import users as rules
+from webapp.people.rules.permissions import Permission, Role
+from webapp.people.views import room
+from webapp.people.views.door import viewer
+from webapp.people.views.sign_in import settings
+from webapp.places.figures.search import Choice, choose, place_from
+from webapp.plumbing.database import db
+from webapp.plumbing.doors import writing_again
+from webapp.plumbing.refusal import Refusal
+from webapp.plumbing.render import render, see_other
+
+NATION_TOO = 0
+FILTERS = ("cari", "peran", "wilayah", "keadaan")
+MANAGE = Permission.MANAGE_USERS
+
+
+@room.get("/pengguna", needs=MANAGE)
+def users() -> Response:
+    """Search by name or number, narrow by role, region and state, fifty at a time."""
+    wanted = _wanted()
+    listing = listed(wanted)
+    return render(
+        "people/users.html",
+        "people/_users.html",
+        listing=listing,
+        wanted=wanted,
+        roles=role_words(),
+        page_url=_page_url,
+        pages=_neighbours(wanted.page, PAGE, listing.total),
+        offset=viewer().offset,
+    )
+
+
+@room.get("/pengguna/baru", needs=MANAGE)
+def new_user() -> Response:
+    """The form; the place picker answers htmx with itself."""
+    return _new_page(_create_form(request.args))
+
+
+@room.post("/pengguna/baru", needs=MANAGE, writing=False)
+def create_user() -> Response:
+    """Make person, account and mandate; the first secret is shown exactly once."""
+    form = _create_form(request.form)
+    place = place_from(request.form.get("wilayah"))
+    if not form.validate() or place is None:
+        return _new_page(form, 422)
+    role, code = form.role, place.region_code
+    secret = rules.new_secret(role, settings().pin_pepper)
+    try:
+        with writing_again(MANAGE), db.session.begin_nested():
+            person = rules.create_user(viewer(), _details(form, code), role, code, secret)
+    except rules.Repeated as repeated:
+        flash(repeated.says, "bad")
+        return see_other(url_for("people.users", cari=form.nama.data))
+    except Refusal as refusal:
+        blame(form, refusal.field, refusal.says)
+        return _new_page(form, refusal.status)
+    return shown_once(person, secret)
+
+
+@room.get("/jejak", needs=Permission.SEE_TRAIL)
+def audit() -> Response:
+    """Who did what to whom, the latest first."""
+    page = _page_number()
+    entries, total = trail(page)
+    first = (page - 1) * TRAIL_PAGE + 1 if entries else 0
+    return render(
+        "people/audit.html",
+        entries=entries,
+        total=total,
+        first=first,
+        last=first + len(entries) - 1 if entries else 0,
+        page_url=_page_url,
+        pages=_neighbours(page, TRAIL_PAGE, total),
+        offset=viewer().offset,
+    )
+
+
+def shown_once(person: Person, secret: rules.Secret) -> Response:
+    """The page with a first secret: kept by no cache, and never to be seen again."""
+    response = render("people/secret.html", person=person, secret=secret)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def region_choice(**more: Any) -> Choice:
+    """What the place picker offers: the viewer's own part, down to the kelurahan."""
+    scope = viewer().scope(MANAGE)
+    chosen = place_from(request.values.get("wilayah"))
+    return choose(request.args, within=scope, at_least=NATION_TOO, **{"chosen": chosen, **more})
+
+
+def grantable() -> tuple[Role, ...]:
+    """The roles that the viewer may give to others."""
+    held = viewer().granting(MANAGE)
+    return tuple(role for role in Role if any(role in one.role.below for one in held))
+
+
+def _create_form(data: Any) -> CreateForm:
+    return CreateForm(data, roles=grantable()[::-1])
+
+
+def _details(form: CreateForm, region_code: str) -> rules.Details:
+    return rules.Details(form.nama.data or "", form.telepon.data or "", region_code, form.lahir.data)
+
+
+def _new_page(form: CreateForm, status: int = 200) -> Response:
+    choice = region_choice()
+    missing = status == 422 and choice.chosen is None
+    url = url_for("people.new_user")
+    context = {"form": form, "choice": choice, "missing": missing, "url": url}
+    return render("people/new_user.html", "people/_region.html", status=status, **context)
+
+
+def _wanted() -> Wanted:
+    args = request.args
+    return Wanted(
+        query=args.get("cari", "").strip()[:80],
+        role=args.get("peran", type=Role),
+        region_code=args.get("wilayah", ""),
+        state=args.get("keadaan", type=State),
+        page=_page_number(),
+    )
+
+
+def _page_number() -> int:
+    return min(max(request.args.get("hal", 1, type=int), 1), 100_000)
+
+
+def _page_url(**changes: Any) -> str:
+    """This list with some of its filters changed; None takes one away."""
+    kept = {name: request.args.get(name) for name in FILTERS} | changes
+    return url_for(str(request.endpoint), **{name: value for name, value in kept.items() if value})
+
+
+def _neighbours(page: int, size: int, total: int) -> tuple[str | None, str | None]:
+    before = _page_url(hal=page - 1) if page > 1 else None
+    after = _page_url(hal=page + 1) if page * size < total else None
+    return before, after
