@@ -14,6 +14,7 @@ import click
 from flask.cli import AppGroup
 
 from webapp.places.figures.elections import elections
+from webapp.places.rules.imports.boundaries import import_boundaries
 from webapp.places.rules.imports.files import BadFile
 from webapp.places.rules.imports.regions import import_regions
 from webapp.places.rules.imports.register import Wanted, import_register
@@ -86,6 +87,21 @@ def register(
     with timed():
         wanted = Wanted(election, name, date.date() if date else None, kind, current)
         say(import_register(file, wanted, refused or beside(file), tell))
+
+
+@places.command("import-boundaries")
+@FILE
+@click.option(
+    "--map", "onto", help="Draw all of the file on the map of this region (default: as their codes say)."
+)
+@click.option(
+    "--width", default=360, show_default=True, type=click.IntRange(100, 2000), help="Units of the map."
+)
+@REFUSED
+def boundaries(file: Path, onto: str | None, width: int, refused: Path | None) -> None:
+    """Draw maps from boundaries (GeoJSON, WGS84, properties kode, nama, lat, lng). Needs the extra `geo`."""
+    with timed():
+        say(import_boundaries(file, refused or beside(file), onto=onto, width=width, tell=tell))
 
 
 def beside(file: Path) -> Path:

@@ -24,6 +24,7 @@ class _Public:
 
 
 PUBLIC: Final = _Public()
+ENTER: Final = "enter"  # the permission of everybody who is signed in, for rooms below `people`
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,7 @@ class Keeper:
             note_seen(who)
         if request.endpoint not in ALWAYS_OPEN and (detour := _unfinished(who)):
             return make_response(redirect(detour, code=303))
+        needs = Permission(needs)
         if not who.may(needs):
             abort(404)
         bind(who.scope(needs))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
@@ -10,10 +11,42 @@ from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from webapp.places.models import NATION, Election, Region, Station
+from webapp.places.rules.codes import is_code, lineage
 from webapp.plumbing.database import db
 
 Row = Any
 parent, above, top = aliased(Region), aliased(Region), aliased(Region)
+
+
+@dataclass(frozen=True)
+class Described:
+    """One region with all that is above it, outermost first."""
+
+    code: str
+    name: str
+    level: int
+    kind: str | None
+    retired: bool
+    trail: Sequence[tuple[str, str]]
+
+    @property
+    def under(self) -> str:
+        """The names of those above it, nearest first; the nation goes without saying."""
+        return ", ".join(name for code, name in reversed(self.trail[:-1]) if code != NATION)
+
+
+def describe(code: str) -> Described | None:
+    """The region of this code, retired or not, with its ancestors. One statement."""
+    if not is_code(code):
+        return None
+    found = {
+        one.code: one for one in db.session.scalars(select(Region).where(Region.code.in_(lineage(code))))
+    }
+    here = found.get(code)
+    if here is None:
+        return None
+    trail = [(step, found[step].name) for step in lineage(code) if step in found]
+    return Described(here.code, here.name, here.level, here.kind, here.retired, trail)
 
 
 def names_of(wanted: Iterable[str]) -> dict[str, str]:

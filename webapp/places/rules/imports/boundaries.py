@@ -1,0 +1,217 @@
+"""Boundaries from GeoJSON (WGS84; properties kode, nama, lat, lng) become maps that are ready to draw.
+
+A map belongs to the region whose parts it shows: provinces make the nation's, kabupaten and kota their
+province's. Villages make the map of their kabupaten where it has at most 120, and of their kecamatan always.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select
+
+from webapp.places.models import Region, Shape
+from webapp.places.rules.codes import KABKOTA, KECAMATAN, VILLAGE, is_code, level_of, lineage, parent_of
+from webapp.places.rules.imports.files import BadFile
+from webapp.places.rules.imports.regions import EAST, NORTH, SOUTH, WEST
+from webapp.places.rules.imports.report import Report
+from webapp.places.rules.imports.stage import Tell, silent
+from webapp.plumbing.database import db, writing
+
+NEEDS_GEO = (
+    "import-boundaries needs the extra `geo`, which is not installed: "
+    "run `.venv/bin/pip install 'shapely>=2.2'` and try again."
+)
+VILLAGES = 120  # a kabupaten with more is shown by its kecamatan
+Shapes = dict[str, Any]
+
+
+def import_boundaries(
+    path: Path, refused: Path, *, onto: str | None = None, width: int = 360, tell: Tell = silent
+) -> Report:
+    """Draw the maps that these boundaries make, or the one of `onto`. Raises `BadFile`."""
+    drawing, shapely = _needed()
+    report = Report(path, refused, unit="regions")
+    try:
+        places: dict[str, tuple[float, float]] = {}
+        shapes = dict(_features(path, shapely, report, places))
+        db.session.rollback()
+        sheets = {}
+        for code, inside in _maps(shapes, onto, report).items():
+            sheets[code] = drawing.draw(inside, _lines(code, inside), width)
+            tell(f"maps drawn, {code} with {len(inside):,}", len(sheets))
+        with writing():
+            for code, sheet in sheets.items():
+                _keep(code, sheet, report)
+            _place(places)
+    finally:
+        report.close()
+    return report
+
+
+def _needed() -> tuple[Any, Any]:
+    try:
+        import shapely
+
+        from webapp.places.rules.imports import drawing
+    except ImportError as missing:
+        raise BadFile(NEEDS_GEO) from missing
+    return drawing, shapely
+
+
+def _features(
+    path: Path, shapely: Any, report: Report, places: dict[str, tuple[float, float]]
+) -> Iterator[tuple[str, Any]]:
+    known = set(db.session.scalars(select(Region.code)))
+    seen: set[str] = set()
+    for number, feature in enumerate(_collection(path), 1):
+        report.read += 1
+        code, shape, why = _one(feature, shapely, known, seen)
+        if why:
+            report.refuse(number, code[:40], why)
+            continue
+        seen.add(code)
+        report.found += 1
+        if position := _position(feature["properties"]):
+            places[code] = position
+        yield code, shape
+
+
+def _collection(path: Path) -> list[Any]:
+    try:
+        told = json.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as mistake:
+        raise BadFile(f"{path} cannot be opened: {mistake.strerror}.") from mistake
+    except ValueError as mistake:
+        raise BadFile(f"{path.name} is no GeoJSON ({mistake}).") from mistake
+    features = told.get("features") if isinstance(told, dict) else None
+    if not isinstance(features, list) or not features:
+        raise BadFile(f"{path.name} is no GeoJSON with features.")
+    return features
+
+
+def _one(feature: Any, shapely: Any, known: set[str], seen: set[str]) -> tuple[str, Any, str]:
+    """Code, geometry and what is wrong with them."""
+    properties = feature.get("properties") if isinstance(feature, dict) else None
+    code = str((properties or {}).get("kode") or "")
+    if not is_code(code):
+        return code, None, "no Kemendagri code in the property kode (codes of BPS are not converted)"
+    if code not in known:
+        return code, None, "this region is not in our list: import the list of regions first"
+    if code in seen:
+        return code, None, "the code stands in the file already"
+    try:
+        shape = shapely.from_geojson(json.dumps(feature.get("geometry")))
+    except (ValueError, shapely.errors.GEOSException):
+        return code, None, "no geometry that can be read"
+    return code, shape, _wrong(shape)
+
+
+def _wrong(shape: Any) -> str:
+    if shape is None or shape.is_empty or shape.geom_type not in ("Polygon", "MultiPolygon"):
+        return "no polygon"
+    west, south, east, north = shape.bounds
+    if west < WEST or east > EAST or south < SOUTH or north > NORTH:
+        return "not in degrees (WGS84) inside Indonesia"
+    return ""
+
+
+def _position(properties: Mapping[str, Any]) -> tuple[float, float] | None:
+    try:
+        lat, lng = float(properties["lat"]), float(properties["lng"])
+    except (KeyError, TypeError, ValueError):
+        return None
+    return (lat, lng) if SOUTH <= lat <= NORTH and WEST <= lng <= EAST else None
+
+
+def _maps(shapes: Shapes, onto: str | None, report: Report) -> dict[str, Shapes]:
+    """Which map shows which of the shapes."""
+    if onto is not None:
+        inside = {code: shape for code, shape in shapes.items() if code != onto and onto in lineage(code)}
+        if not inside:
+            raise BadFile(f"Nothing in this file lies in {onto}.")
+        return {onto: inside}
+    maps: dict[str, Shapes] = defaultdict(dict)
+    small, drawn = _small_kabkota(), _drawn_by_village()
+    for code, shape in shapes.items():
+        for target in _targets(code, small):
+            if level_of(code) == KECAMATAN and target in drawn:
+                continue
+            maps[target][code] = shape
+    if kept := {parent_of(code) for code in shapes if level_of(code) == KECAMATAN} & drawn:
+        report.notes.append(f"{len(kept):,} maps stay as their villages drew them")
+    return maps
+
+
+def _targets(code: str, small: set[str]) -> list[str]:
+    above = lineage(code)[:-1]
+    if level_of(code) != VILLAGE:
+        return above[-1:]
+    return [above[-1], *({above[KABKOTA]} & small)]
+
+
+def _small_kabkota() -> set[str]:
+    """The kabupaten and kota with few enough villages to draw them all."""
+    kota = func.substr(Region.code, 1, 5)
+    found = select(kota).where(Region.level == VILLAGE, ~Region.retired).group_by(kota)
+    return set(db.session.scalars(found.having(func.count() <= VILLAGES)))
+
+
+def _drawn_by_village() -> set[str]:
+    found = select(Shape.map_code).where(Shape.kind == "cell", func.length(Shape.code) == 13, ~Shape.scheme)
+    return {code for code in db.session.scalars(found.distinct()) if level_of(code) == KABKOTA}
+
+
+def _lines(onto: str, inside: Iterable[str]) -> dict[str, list[str]]:
+    """The direct parts that are drawn by cells of their own, and the whole: what a line goes around."""
+    lines: dict[str, list[str]] = defaultdict(list)
+    for code in inside:
+        way = lineage(code)
+        part = way[way.index(onto) + 1]
+        if part != code:
+            lines[part].append(code)
+            lines[onto].append(code)
+    return lines
+
+
+def _keep(map_code: str, sheet: Any, report: Report) -> None:
+    rows = [
+        {
+            "map_code": map_code, "code": one.code, "kind": one.kind, "path": one.path, "label_x": one.label[0],
+            "label_y": one.label[1], "width": sheet.width, "height": sheet.height, "scheme": False,
+        }
+        for one in sheet.drawn
+    ]  # fmt: skip
+    columns = [getattr(Shape, name) for name in rows[0]]
+    before = {
+        (row.code, row.kind): tuple(row)
+        for row in db.session.execute(select(*columns).where(Shape.map_code == map_code))
+    }
+    after = {(row["code"], row["kind"]): tuple(row.values()) for row in rows}
+    report.new += len(after.keys() - before.keys())
+    report.retired += len(before.keys() - after.keys())
+    changed = sum(before[key] != after[key] for key in after.keys() & before.keys())
+    report.changed += changed
+    report.notes.append(_said(map_code, sheet))
+    if before != after:
+        db.session.execute(delete(Shape).where(Shape.map_code == map_code))
+        db.session.execute(insert(Shape), rows)
+
+
+def _said(map_code: str, sheet: Any) -> str:
+    size = sum(len(one.path) for one in sheet.drawn) / 1024
+    cells = sum(one.kind == "cell" for one in sheet.drawn)
+    mended = f", {sheet.mended} boundaries fitted to their neighbours" if sheet.mended else ""
+    return f"map {map_code}: {cells} cells, {sheet.width} x {sheet.height}, {size:.1f} KB of paths{mended}"
+
+
+def _place(places: Mapping[str, tuple[float, float]]) -> None:
+    """Give the regions their middle, where the file says it and it is new."""
+    for code, (lat, lng) in places.items():
+        region = db.session.get(Region, code)
+        if region is not None and (region.lat, region.lng) != (lat, lng):
+            region.lat, region.lng = lat, lng
