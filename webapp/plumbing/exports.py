@@ -9,6 +9,8 @@ from itertools import islice
 
 from flask import Response, stream_with_context
 
+from webapp.plumbing.database import db
+
 FORMULA_SIGNS = frozenset("=+-@|%＝＋－＠")
 AT_ONCE = 200  # rows a piece: small enough to flow, large enough to compress
 BOM = "\ufeff"  # without it a spreadsheet reads UTF-8 as something else
@@ -45,10 +47,18 @@ def csv_pieces(rows: Iterable[Iterable[object]]) -> Iterator[str]:
 def stream_csv(rows: Iterable[Iterable[object]], name: str = "simpul.csv") -> Response:
     """An answer that a browser saves as `name` (plain letters, no path), sent while `rows` are being read.
 
-    The request's session and its scope stay open until the last row; give `rows` as a generator over
-    `db.session.execute(query.execution_options(yield_per=500))`.
+    Give `rows` as a generator that asks the database only when it is read: it then gets a session of its own,
+    with the scope of this request, open until the last row. Read with `execution_options(yield_per=500)`.
     """
-    response = Response(stream_with_context(csv_pieces(rows)), mimetype="text/csv")
+    pieces = csv_pieces(_in_scope(rows, db.session.info.get("scope")))
+    response = Response(stream_with_context(pieces), mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def _in_scope(rows: Iterable[Iterable[object]], scope: object) -> Iterator[Iterable[object]]:
+    """The request's session is gone when the first row is read; the new one must know the same scope."""
+    if scope is not None:
+        db.session.info["scope"] = scope
+    yield from rows

@@ -9,8 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
-from sqlalchemy.orm import aliased, contains_eager
+from sqlalchemy import ColumnElement, Select, and_, exists, false, null, or_, select
+from sqlalchemy.orm import contains_eager
 
 from webapp.checkins.models import Activity, CheckIn, EarlyVoid, Kind, Oddity
 from webapp.checkins.rules.oddities import around, flag_both, unflag
@@ -28,8 +28,6 @@ from webapp.plumbing.submissions import Stamp
 OLDEST = timedelta(days=30)  # no phone keeps a check-in longer; an older time is a broken clock
 SAME_DAY_REACH = timedelta(hours=28)  # every check-in of one day and those that stand beside them
 MOST_NEAR = 200  # of one person, that are compared with a new one
-
-near = aliased(CheckIn)
 
 
 class NoSuchPlace(Refusal):
@@ -72,16 +70,16 @@ def take_back(data: Mapping[str, Any], stamp: Stamp) -> CheckIn | EarlyVoid:
     An undo whose check-in has not come yet is remembered, and answered with that.
     """
     wanted: UUID = data["urung"]
-    found = db.session.execute(_own(wanted, stamp)).unique().all()
-    if not found:
+    near = list(db.session.scalars(_day(wanted, stamp)))
+    row = next((one for one in near if one.submission_id == wanted), None)
+    if row is None:
         return _remember(wanted, stamp)
-    row: CheckIn = found[0][0]
     if row.is_voided:
         return row
     if local_day(stamp.happened_at, row.zone) != row.day:
         raise Refusal(_("Check-in hari lain tidak bisa dibatalkan. Hubungi pengawas Anda bila keliru."))
     row.voided_at, row.voided_by = stamp.happened_at, stamp.sender_id
-    unflag(row, [other for _row, other in found if other is not None])
+    unflag(row, [other for other in near if not other.is_voided])
     db.session.flush()
     if row.station is not None:
         count_checkin(row.station, row.day, -1)
@@ -178,7 +176,7 @@ def _spot(query: Select[*tuple[Any, ...]]) -> _Spot:
 
 def _station(station_id: int, stamp: Stamp, happened: datetime) -> Select[*tuple[Any, ...]]:
     query = (
-        select(Region, Station, _mine(stamp.sender_id), near, EarlyVoid)
+        select(Region, Station, _mine(stamp.sender_id), CheckIn, EarlyVoid)
         .select_from(Station)
         .join(Region, Region.code == Station.village_code)
         .join(Election, and_(Election.id == Station.election_id, Election.current))
@@ -189,8 +187,8 @@ def _station(station_id: int, stamp: Stamp, happened: datetime) -> Select[*tuple
 
 def _region(code: str, stamp: Stamp, happened: datetime) -> Select[*tuple[Any, ...]]:
     known = Region.code == (code if codes.is_code(code) else "")
-    none = select(Region, Station, Region.retired, near, EarlyVoid).select_from(Region)
-    query = none.outerjoin(Station, Station.id == 0).where(known, Region.code != NATION, in_use())
+    query = select(Region, null(), false(), CheckIn, EarlyVoid).select_from(Region)
+    query = query.where(known, Region.code != NATION, in_use())
     return _beside(query, stamp, happened)
 
 
@@ -198,10 +196,12 @@ def _beside(query: Select[*tuple[Any, ...]], stamp: Stamp, happened: datetime) -
     """Join the person's other check-ins around that time, and an undo that came before."""
     early, late = around(happened)
     own = and_(
-        near.person_id == stamp.sender_id, near.voided_at.is_(None), near.happened_at.between(early, late)
+        CheckIn.person_id == stamp.sender_id,
+        CheckIn.voided_at.is_(None),
+        CheckIn.happened_at.between(early, late),
     )
     undone = and_(EarlyVoid.check_in_id == stamp.submission_id, EarlyVoid.person_id == stamp.sender_id)
-    return query.outerjoin(near, own).outerjoin(EarlyVoid, undone)
+    return query.outerjoin(CheckIn, own).outerjoin(EarlyVoid, undone)
 
 
 def _mine(person_id: int) -> ColumnElement[bool]:
@@ -211,22 +211,18 @@ def _mine(person_id: int) -> ColumnElement[bool]:
     return or_(home, seat)
 
 
-def _own(wanted: UUID, stamp: Stamp) -> Select[*tuple[Any, ...]]:
+def _day(wanted: UUID, stamp: Stamp) -> Select[CheckIn]:
     """One's own check-in with those around it; locked, so that two undos at once take it back once."""
     early, late = around(stamp.happened_at, SAME_DAY_REACH)
-    other = and_(
-        near.person_id == stamp.sender_id,
-        near.id != CheckIn.id,
-        near.voided_at.is_(None),
-        near.happened_at.between(early, late),
-    )
+    beside = and_(CheckIn.voided_at.is_(None), CheckIn.happened_at.between(early, late))
+    this = CheckIn.submission_id == wanted
     return (
-        select(CheckIn, near)
+        select(CheckIn)
         .join(CheckIn.region)
         .outerjoin(CheckIn.station)
-        .outerjoin(near, other)
         .options(contains_eager(CheckIn.region), contains_eager(CheckIn.station))
-        .where(CheckIn.submission_id == wanted, CheckIn.person_id == stamp.sender_id)
+        .where(CheckIn.person_id == stamp.sender_id, or_(this, beside))
+        .order_by(this.desc(), CheckIn.id)
         .limit(MOST_NEAR)
         .with_for_update(of=CheckIn)
     )
