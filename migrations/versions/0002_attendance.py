@@ -11,8 +11,8 @@ branch_labels = None
 depends_on = None
 
 
-# Kept by the database itself: not even a defect of ours may change what was recorded. Whoever alters these two tables in
-# batch mode makes them anew on SQLite, and must hang the triggers again.
+# Kept by the database itself: not even a defect of ours may change what was recorded. Whoever alters these two
+# tables in batch mode makes them anew on SQLite, and must hang the triggers again.
 APPEND_ONLY = ("attendance_record", "review_event")
 
 

@@ -19,6 +19,7 @@ from webapp.attendance.models import Invitation, Status, Verdict
 from webapp.attendance.rules.verdicts import Outcome
 from webapp.people.models import Person
 from webapp.places.models import Region
+from webapp.places.rules.zones import offset_of
 from webapp.plumbing.database import db
 
 named = Person.__table__
@@ -42,6 +43,12 @@ class Line:
     odd_clock: bool
     claims_since: datetime | None
     computed: bool
+    offset: int
+
+    @property
+    def at(self) -> datetime | None:
+        """When the person came, or when the status was said."""
+        return self.first_in or (None if self.status.came else self.said_at)
 
     @property
     def office(self) -> str:
@@ -100,6 +107,7 @@ def _lines() -> Select[*tuple[Any, ...]]:
             Verdict.odd_clock,
             Verdict.claims_since,
             Verdict.computed,
+            Invitation.region_code,
         )
         .join(Verdict, Verdict.invitation_id == Invitation.id)
         .outerjoin(named, named.c.id == Invitation.person_id)
@@ -109,9 +117,10 @@ def _lines() -> Select[*tuple[Any, ...]]:
 
 def _read(rows: Iterable[Any]) -> list[Line]:
     found = []
-    for seat, person, name, role, place, level, kind, walk_in, status, *rest in rows:
+    for seat, person, name, role, place, level, kind, walk_in, status, *rest, code in rows:
         region = region_words(place, level, kind) if place else None
-        found.append(Line(seat, person, name, role, region, walk_in, Status(status), *rest))
+        verdict = (Status(status), *rest, offset_of(code))
+        found.append(Line(seat, person, name, role, region, walk_in, *verdict))
     return found
 
 

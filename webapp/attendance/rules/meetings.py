@@ -21,17 +21,14 @@ from webapp.attendance.models import (
     Verdict,
 )
 from webapp.attendance.rules.recording import open_sheet
-from webapp.people.models import Mandate, Person
-from webapp.people.rules.permissions import Role
-from webapp.people.rules.viewer import in_force
+from webapp.people.models import Person
 from webapp.places.rules.scope import current
 from webapp.places.rules.zones import offset_of
 from webapp.plumbing.clock import now
-from webapp.plumbing.database import db, within
+from webapp.plumbing.database import db
 from webapp.plumbing.refusal import NotThere, Refusal
 from webapp.plumbing.submissions import Stamp
 
-LENGTHS = {1: 2, 2: 5, 3: 8, 4: 13}  # of a wilayah code, by level
 MOST_DECISIONS = 30
 
 
@@ -91,20 +88,6 @@ def change_meeting(meeting_id: int, plan: Plan) -> None:
     for name, value in _hours(plan).items():
         setattr(session, name, value)
     db.session.flush()
-
-
-def holders(role: Role, level: int, code: str) -> list[Guest]:
-    """Everybody who holds `role` at a region of `level` at or below `code`. Raises `NotThere` outside the scope."""
-    if not current().covers(code):
-        raise NotThere
-    found = select(Mandate).where(
-        Mandate.role == role,
-        within(Mandate.region_code, code),
-        func.length(Mandate.region_code) == LENGTHS[level],
-        Mandate.region_code != "ID",
-    )
-    held = in_force(db.session.scalars(found.order_by(Mandate.region_code, Mandate.id)))
-    return [Guest(mandate.person_id, role, mandate.region_code) for mandate in held]
 
 
 def invite(meeting_id: int, guests: Iterable[Guest], by: int) -> int:
@@ -196,3 +179,8 @@ def _hours(plan: Plan) -> dict[str, Any]:
         "link": plan.link,
         "agenda": plan.agenda,
     }
+
+
+def call(data: Mapping[str, Any], stamp: Stamp) -> Meeting:
+    """A meeting out of a form."""
+    return call_meeting(data["plan"], stamp.sender_id, stamp.submission_id)

@@ -49,7 +49,9 @@ def _put_right(verdict: Verdict, outcome: Outcome) -> bool:
 
 def _facts_by_seat(session_id: int) -> dict[int, list[Fact]]:
     facts: dict[int, list[Fact]] = defaultdict(list)
-    for record in db.session.scalars(select(AttendanceRecord).where(AttendanceRecord.session_id == session_id)):
+    for record in db.session.scalars(
+        select(AttendanceRecord).where(AttendanceRecord.session_id == session_id)
+    ):
         facts[record.invitation_id].append(Fact.of(record))
     return facts
 

@@ -66,15 +66,10 @@ def mark(data: Mapping[str, Any], stamp: Stamp) -> Line:
 def void(data: Mapping[str, Any], stamp: Stamp) -> Line:
     """Cancel the one record that is named, also when it is still under way; never a toggle."""
     target: UUID = data["urung"]
-    known = db.session.execute(
-        select(AttendanceRecord.invitation_id, AttendanceRecord.kind).where(AttendanceRecord.id == target)
-    ).one_or_none()
-    seat = known.invitation_id if known else data["kursi"]
-    if seat is None or (known and known.kind == RecordKind.VOID):
-        raise NotThere
-    if known and data["kursi"] not in (None, seat):
-        raise NotThere
-    line, sheet, session = _open_seat(data["rapat"], seat)
+    meeting, seat = data["rapat"], data["kursi"]
+    if meeting is None or seat is None:
+        meeting, seat = _place_of(target)
+    line, sheet, session = _open_seat(meeting, seat)
     record = _record(stamp, seat, sheet, kind=RecordKind.VOID, method=Method.TAP, voids=target)
     return _written(record, line, sheet, session)
 
@@ -140,6 +135,19 @@ def seat_for(sheet: Sheet, stamp: Stamp, **who: Any) -> int:
     db.session.add(Verdict(invitation_id=seat.id, session_id=sheet.session_id, region_code=sheet.region_code))
     db.session.flush()
     return seat.id
+
+
+def _place_of(target: UUID) -> tuple[int, int]:
+    """Meeting and seat of a stored record."""
+    found = (
+        select(Invitation.meeting_id, Invitation.id)
+        .join(AttendanceRecord, AttendanceRecord.invitation_id == Invitation.id)
+        .where(AttendanceRecord.id == target)
+    )
+    row = db.session.execute(found).one_or_none()
+    if row is None:
+        raise NotThere
+    return row[0], row[1]
 
 
 def _open_seat(meeting_id: int, seat: int) -> tuple[Line, Sheet, MeetingSession]:

@@ -33,6 +33,7 @@ class Permission(StrEnum):
     SEE_MEETINGS = auto()  # those one is invited to, and those of one's region
     KEEP_ATTENDANCE = auto()  # make meetings, mark, submit
     REVIEW_ATTENDANCE = auto()
+    READ_SHEETS = auto()  # take a list away as a file, ask for a correction: who keeps it and who reviews it
     SEE_CHECKINS = auto()  # other people's
     SEE_COVERAGE = auto()
     FILL_SEATS = auto()
@@ -49,10 +50,22 @@ _LEADING = _EVERYBODY | {Permission.SEE_COVERAGE, Permission.CONTACT}
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.WITNESS: frozenset(_EVERYBODY),
     Role.COORDINATOR: frozenset(
-        _LEADING | {Permission.KEEP_ATTENDANCE, Permission.FILL_SEATS, Permission.REGISTER_PEOPLE}
+        _LEADING
+        | {
+            Permission.KEEP_ATTENDANCE,
+            Permission.READ_SHEETS,
+            Permission.FILL_SEATS,
+            Permission.REGISTER_PEOPLE,
+        }
     ),
     Role.SUPERVISOR: frozenset(
-        _LEADING | {Permission.REVIEW_ATTENDANCE, Permission.SEE_CHECKINS, Permission.EXPORT}
+        _LEADING
+        | {
+            Permission.REVIEW_ATTENDANCE,
+            Permission.READ_SHEETS,
+            Permission.SEE_CHECKINS,
+            Permission.EXPORT,
+        }
     ),
     Role.ADMIN: frozenset(
         _LEADING

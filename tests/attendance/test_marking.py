@@ -1,0 +1,294 @@
+"""Taking attendance at the door: one tap a name, a status out of the menu, an undo, guests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import brotli
+import pytest
+import time_machine
+from flask import Flask
+
+from tests.attendance.scenes import NINE, NOON, Scene, also_invited, meeting_of, stamp, verdict_of
+from tests.cast import BUDI, CANARY, CITRA, DEWI, KARTIKA, KOTA
+from tests.visits import Visitor
+
+ON_TIME, LATE = NINE + timedelta(minutes=5), NINE + timedelta(minutes=16)
+
+
+@pytest.fixture
+def scene(app: Flask) -> Scene:
+    with app.app_context():
+        return meeting_of()
+
+
+def tap(who: Visitor, scene: Scene, seat: int, word: str = "hadir", **more: Any) -> Any:
+    """A tap as a phone's script sends it."""
+    at = more.pop("at", ON_TIME)
+    fields = {"rapat": scene.meeting, word: seat, **more.pop("stamped", stamp(at)), **more.pop("also", {})}
+    with time_machine.travel(more.pop("received", at), tick=False):
+        return who.post(scene.url, fields, hx=True, **{"status": 200} | more)
+
+
+def test_one_tap_marks_a_person_present_and_answers_with_the_row(ani: Visitor, scene: Scene) -> None:
+    page = tap(ani, scene, scene.seats[0])
+    row = page.one("li")
+    assert (row["id"], row["data-status"]) == (f"seat-{scene.seats[0]}", "h")
+    assert "Hadir 09.05" in page.words("li .end > span")
+
+
+def test_who_comes_after_the_limit_is_late_by_itself(ani: Visitor, scene: Scene) -> None:
+    assert tap(ani, scene, scene.seats[0], at=NINE + timedelta(minutes=15)).one("li")["data-status"] == "h"
+    assert tap(ani, scene, scene.seats[1], at=LATE).one("li")["data-status"] == "t"
+
+
+@pytest.mark.parametrize("status", ["terlambat", "izin", "sakit", "alpa"])
+def test_the_menu_says_another_status(ani: Visitor, scene: Scene, status: str) -> None:
+    assert tap(ani, scene, scene.seats[0], status).one("li")["data-status"] == status[0]
+
+
+def test_undo_takes_back_that_tap_and_no_other(app: Flask, ani: Visitor, scene: Scene) -> None:
+    first, second = uuid4(), uuid4()
+    tap(ani, scene, scene.seats[0], stamped=stamp(ON_TIME, id=first))
+    tap(ani, scene, scene.seats[0], stamped=stamp(LATE, id=second), at=LATE)
+    undo = {"urung": str(first), "rapat": scene.meeting, "kursi": scene.seats[0], **stamp(LATE)}
+    with time_machine.travel(LATE, tick=False):
+        assert ani.post(scene.url, undo, hx=True, status=200).one("li")["data-status"] == "t"
+    undo = {"urung": str(second), **stamp(LATE)}
+    with time_machine.travel(LATE, tick=False):
+        assert ani.post(scene.url, undo, hx=True, status=200).one("li")["data-status"] == "b"
+
+
+def test_without_script_a_tap_comes_back_to_its_row_with_a_way_to_undo(ani: Visitor, scene: Scene) -> None:
+    with time_machine.travel(ON_TIME, tick=False):
+        answer = ani.post(scene.url, {"rapat": scene.meeting, "hadir": scene.seats[1]})
+        assert answer.headers["Location"].endswith(f"/hadir#seat-{scene.seats[1]}")
+        page = ani.get(scene.url)
+        assert "Warga 002: hadir" in page.words("#urung")
+        record = page.one("#urung button")["value"]
+        ani.post(scene.url, {"urung": record})
+        assert ani.get(scene.url).one(f"#seat-{scene.seats[1]}")["data-status"] == "b"
+
+
+def test_without_script_the_list_is_filtered_by_its_address(ani: Visitor, scene: Scene) -> None:
+    tap(ani, scene, scene.seats[0])
+    assert len(ani.get(f"{scene.url}?cari=warga+00").soup.select("#daftar li")) == 3
+    assert len(ani.get(f"{scene.url}?cari=kapuk").soup.select("#daftar li")) == 3
+    assert ani.get(f"{scene.url}?tampil=done").words("#daftar li .who b") == "Warga 001"
+    assert ani.get(f"{scene.url}?tampil=b").words("#daftar li .who b") == "Warga 002 Warga 003"
+    assert "Tidak ada nama yang cocok" in ani.get(f"{scene.url}?cari=zzz").words("[data-none]:not([hidden])")
+
+
+def test_before_the_doors_open_nothing_is_recorded(ani: Visitor, scene: Scene) -> None:
+    early = NINE - timedelta(minutes=61)
+    page = tap(ani, scene, scene.seats[0], at=early, status=422)
+    assert "mulai pukul 08.00" in page.words(".says")
+    assert tap(ani, scene, scene.seats[0], at=NINE - timedelta(minutes=60)).one("li")["data-status"] == "h"
+
+
+def test_after_the_end_it_asks_once_whether_they_were_on_time(ani: Visitor, scene: Scene) -> None:
+    after = NOON + timedelta(minutes=1)
+    assert "Pilih dulu" in tap(ani, scene, scene.seats[0], at=after, status=422).words(".says")
+    with time_machine.travel(after, tick=False):
+        assert len(ani.get(scene.url).soup.select("input[name=waktu]")) == 2
+    assert tap(ani, scene, scene.seats[0], at=after, also={"waktu": "tepat"}).one("li")["data-status"] == "h"
+    page = tap(ani, scene, scene.seats[1], at=after, also={"waktu": "terlambat"})
+    assert page.one("li")["data-status"] == "t" and "susulan" in page.words("li")
+
+
+def test_a_tap_in_time_that_arrives_after_the_end_counts_as_it_happened(ani: Visitor, scene: Scene) -> None:
+    much_later = NOON + timedelta(hours=5)
+    fields = stamp(ON_TIME, clock=much_later)
+    page = tap(ani, scene, scene.seats[0], stamped=fields, received=much_later)
+    assert "Hadir 09.05" in page.words("li .end > span")
+
+
+@pytest.mark.parametrize(("code", "offset"), [("51.71", 480), ("81.71", 540)], ids=["WITA", "WIT"])
+def test_the_hours_are_those_of_the_place(app: Flask, dewi: Visitor, code: str, offset: int) -> None:
+    from webapp.attendance.rules.verdicts import Hours
+    from webapp.places.rules.zones import offset_of
+
+    assert offset_of(code) == offset
+    hours = Hours(NINE, NOON, NINE + timedelta(minutes=15))
+    assert hours.opens_at == NINE - timedelta(minutes=60)
+
+
+def test_a_phone_that_lives_in_1970_marks_at_the_right_minute(app: Flask, ani: Visitor, scene: Scene) -> None:
+    from datetime import UTC, datetime
+
+    birth = datetime(1970, 1, 1, 0, 3, tzinfo=UTC)
+    tap(ani, scene, scene.seats[0], stamped=stamp(birth, clock=birth), received=ON_TIME)
+    lost = stamp(birth)
+    del lost["clock"]
+    tap(ani, scene, scene.seats[1], stamped=lost, received=ON_TIME)
+    with app.app_context():
+        for seat in scene.seats[:2]:
+            known = verdict_of(seat)
+            assert (known.status, known.first_in, known.odd_clock) == ("hadir", ON_TIME, True)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{}, {"hadir": "x"}, {"hadir": "-1"}, {"hadir": "9" * 30}, {"hadir": "1", "alpa": "1"}, {"hadir": "²"}],
+)
+def test_what_makes_no_sense_is_explained(ani: Visitor, scene: Scene, fields: dict[str, str]) -> None:
+    with time_machine.travel(ON_TIME, tick=False):
+        page = ani.post(scene.url, {"rapat": scene.meeting, **fields, **stamp(ON_TIME)}, hx=True, status=422)
+    assert page.words(".says")
+    ani.post(scene.url, {"rapat": scene.meeting, "urung": "kapan", **stamp(ON_TIME)}, hx=True, status=422)
+
+
+def test_ids_of_others_are_not_there(
+    app: Flask, ani: Visitor, citra: Visitor, kartika: Visitor, scene: Scene
+) -> None:
+    with app.app_context():
+        kota = meeting_of(by=KARTIKA, code=KOTA, title=f"Rakor {CANARY}")
+    tap(citra, scene, scene.seats[0], status=404)
+    tap(ani, kota, kota.seats[0], status=404)
+    tap(ani, scene, kota.seats[0], status=404)
+    tap(ani, scene, 999_999, status=404)
+    citra.get(scene.url, status=404)
+    ani.get(kota.url, status=404)
+    tap(kartika, kota, kota.seats[0])
+
+
+def test_an_invitation_does_not_open_the_list(
+    app: Flask, ani: Visitor, budi: Visitor, citra: Visitor, scene: Scene
+) -> None:
+    with app.app_context():
+        seats = also_invited(scene, CITRA, BUDI)
+    citra.get(scene.url, status=404)
+    citra.get(f"/rapat/{scene.meeting}/hadir.csv", status=404)
+    budi.get(scene.url, status=404)
+    tap(citra, scene, seats[1], status=404)
+    assert "Warga" not in citra.get(f"/rapat/{scene.meeting}").words("body")
+    assert CANARY in ani.get(scene.url).text  # the invited are named to whoever keeps the list
+
+
+def test_two_phones_that_mark_the_same_person_are_both_kept(
+    app: Flask, ani: Visitor, kartika: Visitor, scene: Scene
+) -> None:
+    tap(kartika, scene, scene.seats[0], at=LATE)
+    page = tap(ani, scene, scene.seats[0], at=ON_TIME, received=LATE, stamped=stamp(ON_TIME, clock=LATE))
+    assert "09.05 · ganda" in page.words("li .end > span")
+    with app.app_context():
+        assert verdict_of(scene.seats[0]).doubled
+
+
+def test_a_stale_queue_cannot_revive_anybody(
+    app: Flask, ani: Visitor, kartika: Visitor, scene: Scene
+) -> None:
+    tap(kartika, scene, scene.seats[0], "izin", at=LATE)
+    stale = stamp(ON_TIME, clock=NOON)
+    assert tap(ani, scene, scene.seats[0], stamped=stale, received=NOON).one("li")["data-status"] == "i"
+
+
+def test_a_guest_is_named_and_stands_apart_from_the_seats(app: Flask, ani: Visitor, scene: Scene) -> None:
+    with time_machine.travel(ON_TIME, tick=False):
+        ani.get(f"/rapat/{scene.meeting}/tamu")
+        assert "Budi" in ani.get(f"/rapat/{scene.meeting}/tamu?cari=budi", hx=True).text
+        assert CANARY not in ani.get(f"/rapat/{scene.meeting}/tamu?cari=citra").text
+        sent = {"rapat": scene.meeting, "nama": "  Pak   Lurah ", **stamp(ON_TIME)}
+        for _ in range(2):
+            ani.post(f"/rapat/{scene.meeting}/tamu", sent)
+        for _ in range(2):
+            ani.post(f"/rapat/{scene.meeting}/tamu", {"rapat": scene.meeting, "orang": BUDI.id})
+        ani.post(f"/rapat/{scene.meeting}/tamu", {"rapat": scene.meeting, "orang": CITRA.id}, status=404)
+        assert "Ketik nama" in ani.post(
+            f"/rapat/{scene.meeting}/tamu", {"rapat": scene.meeting, "nama": " "}, status=422
+        ).words(".err")
+        page = ani.get(scene.url)
+        assert page.words("#daftar").count("Pak Lurah") == page.words("#daftar").count(
+            "Tamu"
+        )  # once each, twice said
+        assert len(page.soup.select("#daftar li")) == 5
+        assert "0/3" in ani.get(f"/rapat/{scene.meeting}").words(".count")
+
+
+def test_the_invited_says_to_be_there_and_waits_for_the_coordinator(
+    app: Flask, ani: Visitor, budi: Visitor, scene: Scene
+) -> None:
+    with app.app_context():
+        (seat,) = also_invited(scene, BUDI)
+    claim = f"/rapat/{scene.meeting}/saya-hadir"
+    with time_machine.travel(NINE - timedelta(minutes=8), tick=False):
+        assert "Saya hadir" in budi.get(f"/rapat/{scene.meeting}").words("main")
+        budi.post(claim, {})
+        assert "Menunggu persetujuan" in budi.get(f"/rapat/{scene.meeting}").words("main")
+    with time_machine.travel(LATE, tick=False):
+        page = ani.get(scene.url)
+        assert page.one(f"#seat-{seat}")["data-status"] == "b"
+        assert "mengaku hadir 08.52 Setujui" in page.words(f"#seat-{seat} .end")
+        assert "Hadir 08.52" in tap(ani, scene, seat, at=LATE).words("li .end > span")
+        assert "Hadir" in budi.get(f"/rapat/{scene.meeting}").words(".chip")
+
+
+def test_nobody_claims_a_seat_that_is_not_hers_or_outside_the_hours(
+    app: Flask, budi: Visitor, scene: Scene
+) -> None:
+    claim = f"/rapat/{scene.meeting}/saya-hadir"
+    with time_machine.travel(ON_TIME, tick=False):
+        budi.post(claim, {}, hx=True, status=404)
+    with app.app_context():
+        also_invited(scene, BUDI)
+    for wrong in (NINE - timedelta(minutes=61), NOON + timedelta(minutes=1)):
+        with time_machine.travel(wrong, tick=False):
+            budi.post(claim, {}, hx=True, status=422)
+    with time_machine.travel(NOON, tick=False):
+        budi.post(claim, {})
+
+
+def test_a_mark_costs_six_statements_and_its_undo_too(
+    ani: Visitor, scene: Scene, statements: Callable[[], Any]
+) -> None:
+    tap(ani, scene, scene.seats[1])
+    record = uuid4()
+    with statements() as seen:
+        tap(ani, scene, scene.seats[0], stamped=stamp(ON_TIME, id=record))
+    assert len(seen.work) <= 6, seen.work
+    undo = {"urung": str(record), "rapat": scene.meeting, "kursi": scene.seats[0], **stamp(ON_TIME)}
+    with statements() as seen, time_machine.travel(ON_TIME, tick=False):
+        ani.post(scene.url, undo, hx=True, status=200)
+    assert len(seen.work) <= 6, seen.work
+
+
+@pytest.mark.parametrize("people", [10, 200])
+def test_the_list_costs_the_same_few_statements_however_long(
+    app: Flask, ani: Visitor, people: int, statements: Callable[[], Any]
+) -> None:
+    with app.app_context():
+        scene = meeting_of(people)
+    ani.get("/rapat")
+    with statements() as seen:
+        ani.get(scene.url)
+    assert len(seen.work) <= 4, seen.work
+    with statements() as seen:
+        ani.get(f"/rapat/{scene.meeting}")
+    assert len(seen.work) <= 4, seen.work
+    with statements() as seen:
+        ani.get("/rapat")
+    assert len(seen.work) <= 4, seen.work
+
+
+def test_sixty_three_names_and_one_mark_are_light(app: Flask, ani: Visitor) -> None:
+    with app.app_context():
+        scene = meeting_of(63)
+    for seat in scene.seats[:30]:
+        row = tap(ani, scene, seat)
+    assert len(brotli.compress(row.text.encode(), quality=4)) <= 400
+    with time_machine.travel(ON_TIME, tick=False):
+        page = ani.get(scene.url)
+    size = len(brotli.compress(page.text.encode(), quality=4))
+    assert size + len(str(page.headers)) <= 12_000
+
+
+def test_nobody_else_may_open_these_pages(dewi: Visitor, eko: Visitor, budi: Visitor, scene: Scene) -> None:
+    for who in (dewi, eko, budi):
+        who.get(scene.url, status=404)
+        who.get(f"/rapat/{scene.meeting}/tamu", status=404)
+        who.get(f"/rapat/{scene.meeting}/undangan", status=404)
+        tap(who, scene, scene.seats[0], status=404)
+    assert DEWI.id != 0

@@ -1,0 +1,219 @@
+"""Sheets over time: what waits for review, what came back, and how the meeting before went."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, case, func, select
+
+from webapp.attendance.figures.rates import Rates, rates_of
+from webapp.attendance.models import (
+    Correction,
+    Invitation,
+    Meeting,
+    MeetingSession,
+    ReviewEvent,
+    Sheet,
+    SheetState,
+    Status,
+    Verdict,
+)
+from webapp.attendance.rules.lines import Line, lines_of, named
+from webapp.places.rules.scope import Scope, narrowed
+from webapp.plumbing.database import db
+
+PAGE = 50
+WAITING = (SheetState.SUBMITTED,)
+DONE = (SheetState.APPROVED, SheetState.LOCKED)
+ACTOR = named.alias("actor")
+
+
+@dataclass(frozen=True)
+class Returned:
+    """Why a sheet came back, and from whom."""
+
+    reason: str
+    by: str
+
+
+@dataclass(frozen=True)
+class SheetCard:
+    """One sheet in a queue. Times are UTC; `keeper` handed it in; `wishes` are corrections that wait."""
+
+    sheet_id: int
+    meeting_id: int
+    title: str
+    state: SheetState
+    starts_at: datetime
+    offset: int
+    submitted_at: datetime | None
+    keeper: str | None
+    wishes: int
+    rates: Rates
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """The meeting of the same kind and region before: its rates, and what each person's verdict was."""
+
+    starts_at: datetime
+    rates: Rates
+    statuses: dict[int, Status]
+
+
+@dataclass(frozen=True)
+class Event:
+    """One step of a sheet's history, or the asking and deciding of a correction."""
+
+    state: str
+    by: str
+    at: datetime
+    reason: str | None
+
+
+def to_review(scope: Scope) -> list[SheetCard]:
+    """Sheets that wait for a reviewer of `scope`, the oldest first. One statement."""
+    return cards(scope, WAITING)
+
+
+def returned(scope: Scope) -> list[tuple[int, str, Returned]]:
+    """Sheets of `scope` that came back: meeting, title, reason. One statement."""
+    newest = (
+        select(func.max(ReviewEvent.version))
+        .where(ReviewEvent.sheet_id == Sheet.id)
+        .correlate(Sheet)
+        .scalar_subquery()
+    )
+    found = (
+        select(Meeting.id, Meeting.title, ReviewEvent.reason, ACTOR.c.name)
+        .join(Sheet, Sheet.meeting_id == Meeting.id)
+        .join(ReviewEvent, and_(ReviewEvent.sheet_id == Sheet.id, ReviewEvent.version == newest))
+        .join(ACTOR, ACTOR.c.id == ReviewEvent.actor_id)
+        .where(Sheet.state == SheetState.RETURNED)
+        .order_by(Meeting.id)
+        .limit(PAGE)
+    )
+    with narrowed(scope):
+        return [(row[0], row[1], Returned(row[2] or "", row[3])) for row in db.session.execute(found)]
+
+
+def cards(scope: Scope, states: Sequence[SheetState]) -> list[SheetCard]:
+    """Sheets in one of `states` with their rates; those handed in first stand first. One statement."""
+    found = _cards().where(Sheet.state.in_(states)).order_by(Sheet.submitted_at, Sheet.id).limit(PAGE)
+    with narrowed(scope):
+        return [_card(row) for row in db.session.execute(found)]
+
+
+def with_wishes(scope: Scope) -> list[SheetCard]:
+    """Locked sheets with a correction that waits. One statement."""
+    waits = select(Correction.sheet_id).where(Correction.accepted.is_(None))
+    found = _cards().where(Sheet.id.in_(waits)).order_by(Sheet.id).limit(PAGE)
+    with narrowed(scope):
+        return [_card(row) for row in db.session.execute(found)]
+
+
+def last_reason(sheet: Sheet) -> Returned | None:
+    """The reason of the newest return of this sheet."""
+    found = (
+        select(ReviewEvent.reason, ACTOR.c.name)
+        .join(ACTOR, ACTOR.c.id == ReviewEvent.actor_id)
+        .where(ReviewEvent.sheet_id == sheet.id, ReviewEvent.reason.is_not(None))
+        .order_by(ReviewEvent.version.desc())
+        .limit(1)
+    )
+    row = db.session.execute(found).first()
+    return Returned(row[0], row[1]) if row else None
+
+
+def history(sheet: Sheet) -> list[Event]:
+    """Every step of a sheet, the oldest first."""
+    found = (
+        select(ReviewEvent.state, ACTOR.c.name, ReviewEvent.at, ReviewEvent.reason)
+        .join(ACTOR, ACTOR.c.id == ReviewEvent.actor_id)
+        .where(ReviewEvent.sheet_id == sheet.id)
+        .order_by(ReviewEvent.version)
+    )
+    return [Event(*row) for row in db.session.execute(found)]
+
+
+def wishes_of(sheet: Sheet) -> list[tuple[Correction, str]]:
+    """The corrections of a sheet and who asked, the newest first."""
+    found = (
+        select(Correction, ACTOR.c.name)
+        .join(ACTOR, ACTOR.c.id == Correction.asked_by)
+        .where(Correction.sheet_id == sheet.id)
+        .order_by(Correction.id.desc())
+    )
+    return [(row[0], row[1]) for row in db.session.execute(found)]
+
+
+def earlier(meeting: Meeting, session: MeetingSession) -> Earlier | None:
+    """The closed sheet of the same kind and region right before this one. Two statements at most."""
+    found = (
+        select(Meeting.id, MeetingSession.id, MeetingSession.starts_at)
+        .join(MeetingSession, MeetingSession.meeting_id == Meeting.id)
+        .join(Sheet, Sheet.session_id == MeetingSession.id)
+        .where(Meeting.kind == meeting.kind, Meeting.region_code == meeting.region_code)
+        .where(MeetingSession.starts_at < session.starts_at, Sheet.state.in_((*WAITING, *DONE)))
+        .order_by(MeetingSession.starts_at.desc())
+        .limit(1)
+    )
+    row = db.session.execute(found).first()
+    if row is None:
+        return None
+    lines = lines_of(row[0], row[1])
+    return Earlier(row[2], rates_of(lines), _by_person(lines))
+
+
+def _by_person(lines: Sequence[Line]) -> dict[int, Status]:
+    return {line.person_id: line.status for line in lines if line.person_id is not None}
+
+
+def _seats(*conditions: Any) -> Any:
+    met = and_(Invitation.walk_in.is_(False), *conditions)
+    return func.coalesce(func.sum(case((met, 1), else_=0)), 0)
+
+
+def _cards() -> Select[*tuple[Any, ...]]:
+    guests = and_(Invitation.walk_in, Verdict.status.in_((Status.HADIR, Status.TERLAMBAT)))
+    wishes = select(func.count(Correction.id)).where(
+        Correction.sheet_id == Sheet.id, Correction.accepted.is_(None)
+    )
+    return (
+        select(
+            Sheet.id,
+            Meeting.id,
+            Meeting.title,
+            Sheet.state,
+            MeetingSession.starts_at,
+            MeetingSession.offset,
+            Sheet.submitted_at,
+            ACTOR.c.name,
+            wishes.correlate(Sheet).scalar_subquery(),
+            _seats(Verdict.status.is_not(None)),
+            *(_seats(Verdict.status == status) for status in Status),
+            _seats(Verdict.computed.is_(True)),
+            func.coalesce(func.sum(case((guests, 1), else_=0)), 0),
+            func.coalesce(func.sum(case((Verdict.doubled.is_(True), 1), else_=0)), 0),
+            func.coalesce(func.sum(case((Verdict.odd_clock.is_(True), 1), else_=0)), 0),
+        )
+        .join(Meeting, Meeting.id == Sheet.meeting_id)
+        .join(MeetingSession, MeetingSession.id == Sheet.session_id)
+        .outerjoin(ACTOR, ACTOR.c.id == Sheet.submitted_by)
+        .outerjoin(Invitation, Invitation.meeting_id == Meeting.id)
+        .outerjoin(
+            Verdict, and_(Verdict.invitation_id == Invitation.id, Verdict.session_id == Sheet.session_id)
+        )
+        .group_by(Sheet.id, Meeting.id, MeetingSession.id, ACTOR.c.id)
+    )
+
+
+def _card(row: Any) -> SheetCard:
+    sheet, meeting, title, state, starts, offset, submitted, keeper, wishes, *numbers = row
+    rates = Rates(*(int(number) for number in numbers))
+    return SheetCard(
+        sheet, meeting, title, SheetState(state), starts, offset, submitted, keeper, wishes, rates
+    )

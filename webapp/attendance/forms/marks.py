@@ -1,0 +1,94 @@
+"""What a phone sends while attendance is taken. The names are those of the buttons."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import Form, SelectField, StringField
+from wtforms.validators import InputRequired, Length, Optional
+
+from webapp.attendance.forms.fields import Identifier, Number, choices, squeeze
+from webapp.attendance.models import Status
+
+UNREADABLE = _l("Kiriman ini tidak terbaca. Muat ulang halaman lalu coba lagi.")
+WHEN = [("tepat", _l("Hadir tepat waktu")), ("terlambat", _l("Terlambat"))]
+
+
+def _when() -> SelectField:
+    """Asked once after the end, for the whole batch; it rides along with every tap."""
+    return SelectField(_l("Waktu"), [Optional()], choices=choices(WHEN))
+
+
+class MarkForm(Form):
+    """One button of one name: its name is the status, its value the seat."""
+
+    rapat = Number(validators=[InputRequired(UNREADABLE)])
+    hadir = Number(validators=[Optional()])
+    terlambat = Number(validators=[Optional()])
+    izin = Number(validators=[Optional()])
+    sakit = Number(validators=[Optional()])
+    alpa = Number(validators=[Optional()])
+    waktu = _when()
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Exactly one button was pressed."""
+        fine = super().validate(extra_validators)
+        if fine and len(self._pressed()) != 1:
+            self.form_errors.append(_("Pilih satu status untuk satu nama."))
+            return False
+        return fine
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The seat, and the status that was pressed."""
+        status, seat = next(iter(self._pressed().items()), (None, None))
+        return {"rapat": self.rapat.data, "kursi": seat, "status": status, "waktu": self.waktu.data or None}
+
+    def _pressed(self) -> dict[str, int]:
+        fields = {status: self[status].data for status in Status if status is not Status.BELUM}
+        return {str(status): seat for status, seat in fields.items() if seat is not None}
+
+
+class VoidForm(Form):
+    """Batalkan: the record to cancel; the seat helps when the undo overtakes its tap."""
+
+    urung = Identifier(validators=[InputRequired(UNREADABLE)])
+    rapat = Number(validators=[Optional()])
+    kursi = Number(validators=[Optional()])
+
+
+class WalkInForm(Form):
+    """Somebody at the door: a person of ours, or a name."""
+
+    rapat = Number(validators=[InputRequired(UNREADABLE)])
+    orang = Number(validators=[Optional()])
+    nama = StringField(
+        _l("Nama tamu"), [Length(max=80, message=_l("Nama paling panjang 80 huruf."))], filters=[squeeze]
+    )
+    waktu = _when()
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """One of the two is there."""
+        fine = super().validate(extra_validators)
+        if fine and self.orang.data is None and len(self.nama.data or "") < 2:
+            self.nama.errors = [_("Ketik nama tamu, atau pilih orangnya dari hasil pencarian.")]
+            return False
+        return fine
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """As the rule reads it."""
+        return {
+            "rapat": self.rapat.data,
+            "orang": self.orang.data,
+            "nama": self.nama.data,
+            "waktu": self.waktu.data or None,
+        }
+
+
+class ClaimForm(Form):
+    """Saya hadir."""
+
+    rapat = Number(validators=[InputRequired(UNREADABLE)])

@@ -1,0 +1,153 @@
+"""Calling a meeting, inviting, agreeing."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta, timezone
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, Form, IntegerField, SelectField, StringField, TextAreaField, TimeField
+from wtforms.validators import InputRequired, Length, Optional, Regexp
+
+from webapp.attendance.forms.fields import Number, choices, squeeze, squeeze_lines
+from webapp.attendance.models import MeetingKind
+from webapp.attendance.rules.meetings import Plan
+from webapp.people.rules.permissions import Role
+from webapp.places.rules.codes import is_code
+from webapp.places.rules.zones import offset_of
+
+KINDS = [
+    (MeetingKind.RAKOR, _l("Rakor")),
+    (MeetingKind.BIMTEK, _l("Bimtek")),
+    (MeetingKind.RAPAT, _l("Rapat")),
+    (MeetingKind.PENGUKUHAN, _l("Pengukuhan")),
+    (MeetingKind.OTHER, _l("Lainnya")),
+]
+ROLES = [
+    (Role.COORDINATOR, _l("Koordinator")),
+    (Role.SUPERVISOR, _l("Pengawas")),
+    (Role.WITNESS, _l("Saksi dan relawan")),
+]
+LEVELS = [(1, _l("provinsi")), (2, _l("kabupaten/kota")), (3, _l("kecamatan")), (4, _l("kelurahan/desa"))]
+EARLIEST, LATEST = date(2020, 1, 1), date(2099, 12, 31)
+
+
+class Day(DateField):
+    """A date of our time."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Say in Indonesian what is wrong."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as mistake:
+            raise ValueError(_("Tanggal ini tidak terbaca. Pilih dari kalender.")) from mistake
+        if self.data is not None and not EARLIEST <= self.data <= LATEST:
+            raise ValueError(_("Tanggal ini terlalu jauh. Periksa tahunnya."))
+
+
+class Hour(TimeField):
+    """A time of day, with a colon or a dot."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Say in Indonesian what is wrong."""
+        try:
+            super().process_formdata([text.strip().replace(".", ":") for text in valuelist])
+        except ValueError as mistake:
+            raise ValueError(_("Jam ini tidak terbaca. Contoh: 09.00.")) from mistake
+
+
+class Minutes(IntegerField):
+    """A few minutes."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Say in Indonesian what is wrong."""
+        text = (valuelist[0] if valuelist else "").strip()
+        if not text:
+            return
+        if not (text.isascii() and text.isdecimal() and len(text) <= 3 and int(text) <= 240):
+            raise ValueError(_("Isi dengan menit, 0 sampai 240."))
+        self.data = int(text)
+
+
+class CallForm(Form):
+    """A meeting; times are those of the place."""
+
+    wilayah = StringField(_l("Wilayah"), [InputRequired(_l("Pilih wilayah yang mengadakan rapat."))])
+    jenis = SelectField(_l("Jenis"), choices=choices(KINDS))
+    judul = StringField(
+        _l("Judul"),
+        [InputRequired(_l("Isi judul rapat.")), Length(3, 80, _l("Judul 3 sampai 80 huruf."))],
+        filters=[squeeze],
+    )
+    tanggal = Day(_l("Tanggal"), [InputRequired(_l("Pilih tanggalnya."))])
+    mulai = Hour(_l("Mulai"), [InputRequired(_l("Isi jam mulai."))])
+    selesai = Hour(_l("Selesai"), [InputRequired(_l("Isi jam selesai."))])
+    toleransi = Minutes(_l("Terlambat setelah berapa menit"), [Optional()], default=15)
+    tempat = StringField(
+        _l("Tempat"), [Length(max=120, message=_l("Paling panjang 120 huruf."))], filters=[squeeze]
+    )
+    tautan = StringField(
+        _l("Tautan, bila jarak jauh"),
+        [
+            Optional(),
+            Length(max=300, message=_l("Paling panjang 300 huruf.")),
+            Regexp(r"^https://\S+$", message=_l("Tautan dimulai dengan https://")),
+        ],
+        filters=[lambda text: (text or "").strip()],
+    )
+    agenda = TextAreaField(
+        _l("Agenda"), [Length(max=1000, message=_l("Paling panjang 1.000 huruf."))], filters=[squeeze_lines]
+    )
+
+    def validate_wilayah(self, field: StringField) -> None:
+        """A code of the register; whether it is one's own is for the rule."""
+        if not is_code(field.data or "") or field.data == "ID":
+            raise ValueError(_("Pilih wilayah dari daftar."))
+
+    def validate_selesai(self, field: Hour) -> None:
+        """Not before the start."""
+        if self.mulai.data and field.data and field.data <= self.mulai.data:
+            raise ValueError(_("Jam selesai harus setelah jam mulai."))
+
+    @property
+    def plan(self) -> Plan:
+        """As the rule wants it, in UTC. Only of a valid form."""
+        return Plan(
+            kind=self.jenis.data,
+            title=self.judul.data or "",
+            region_code=self.wilayah.data or "",
+            starts_at=self._moment(self.mulai.data),
+            ends_at=self._moment(self.selesai.data),
+            late_minutes=15 if self.toleransi.data is None else self.toleransi.data,
+            place=self.tempat.data or None,
+            link=self.tautan.data or None,
+            agenda=self.agenda.data or None,
+        )
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """For the rule: the plan."""
+        return {"plan": self.plan}
+
+    def _moment(self, at: time | None) -> datetime:
+        zone = timezone(timedelta(minutes=offset_of(self.wilayah.data or "")))
+        return datetime.combine(self.tanggal.data or EARLIEST, at or time(), zone)
+
+
+class RuleForm(Form):
+    """All who hold an office of one level under a region."""
+
+    peran = SelectField(_l("Peran"), choices=choices(ROLES), default=Role.COORDINATOR)
+    tingkat = SelectField(_l("Tingkat"), choices=choices(LEVELS), coerce=int, default=4)
+
+
+class DecisionForm(Form):
+    """One agreed point."""
+
+    rapat = Number(validators=[InputRequired()])
+    butir = StringField(
+        _l("Butir keputusan"),
+        [InputRequired(_l("Tulis butirnya dulu.")), Length(3, 300, _l("Satu butir 3 sampai 300 huruf."))],
+        filters=[squeeze],
+    )

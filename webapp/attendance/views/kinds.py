@@ -1,0 +1,18 @@
+"""What a phone may send to this room: the form that reads it, the rule that takes it, the right it needs."""
+
+from webapp.attendance.forms.marks import ClaimForm, MarkForm, VoidForm, WalkInForm
+from webapp.attendance.forms.meetings import CallForm, DecisionForm
+from webapp.attendance.rules import claiming, meetings, recording
+from webapp.people.rules.permissions import Permission
+from webapp.plumbing.submissions import register
+
+MARK, VOID = "attendance.mark", "attendance.void"
+WALK_IN, SELF = "attendance.walk-in", "attendance.self"
+CALL, AGREE = "attendance.call", "attendance.agree"
+
+register(MARK, form=MarkForm, rule=recording.mark, needs=Permission.KEEP_ATTENDANCE)
+register(VOID, form=VoidForm, rule=recording.void, needs=Permission.KEEP_ATTENDANCE)
+register(WALK_IN, form=WalkInForm, rule=recording.walk_in, needs=Permission.KEEP_ATTENDANCE)
+register(SELF, form=ClaimForm, rule=claiming.claim, needs=Permission.SEE_MEETINGS)
+register(CALL, form=CallForm, rule=meetings.call, needs=Permission.KEEP_ATTENDANCE)
+register(AGREE, form=DecisionForm, rule=meetings.agree, needs=Permission.KEEP_ATTENDANCE)

@@ -1,0 +1,130 @@
+"""Taking attendance: the page of all names, one tap each, and the guests at the door."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, flash, request, url_for
+from flask_babel import gettext as _
+
+from webapp.attendance.figures.rates import counts_of
+from webapp.attendance.figures.sheets import last_reason
+from webapp.attendance.forms.marks import MarkForm, VoidForm, WalkInForm
+from webapp.attendance.models import SheetState
+from webapp.attendance.rules import review
+from webapp.attendance.rules.finding import Kept, kept_meeting
+from webapp.attendance.rules.lines import Line, line_of, lines_of
+from webapp.attendance.views import kinds, room
+from webapp.attendance.views.answers import received, refused
+from webapp.people.figures.people import search as search_people
+from webapp.people.rules.permissions import Permission
+from webapp.people.views.door import viewer
+from webapp.places.rules.names import fold
+from webapp.plumbing.clock import now
+from webapp.plumbing.render import render, see_other, wants_part
+from webapp.plumbing.submissions import Verdict
+
+SHOWN = {"b": lambda line: line.status.letter == "b", "done": lambda line: line.status.letter != "b"}
+
+
+@room.get("/rapat/<int:meeting_id>/hadir", needs=Permission.KEEP_ATTENDANCE)
+def marking(meeting_id: int) -> Response:
+    """All names at once; the filter works on the phone, or by the address without script."""
+    kept = kept_meeting(meeting_id)
+    lines = lines_of(meeting_id, kept.session.id)
+    return render(
+        "attendance/marking.html",
+        held=kept,
+        lines=[line for line in lines if _is_asked_for(line)],
+        counts=counts_of(lines),
+        total=len(lines),
+        after_end=now() > kept.session.ends_at,
+        reason=last_reason(kept.sheet) if kept.stage is SheetState.RETURNED else None,
+        query=request.args.get("cari", "")[:80],
+        shown=request.args.get("tampil", "all"),
+    )
+
+
+@room.post("/rapat/<int:meeting_id>/hadir", needs=Permission.KEEP_ATTENDANCE)
+def mark(meeting_id: int) -> Response:
+    """One tap, or its undo: the row as the server has it."""
+    undone = "urung" in request.form
+    verdict = received(kinds.VOID if undone else kinds.MARK)
+    if verdict.status != 200:
+        return refused(verdict, url_for("attendance.marking", meeting_id=meeting_id))
+    line = verdict.row or _row_again(meeting_id, undone=undone)
+    if wants_part():
+        return render("attendance/_seat.html", line=line, open=True)
+    if line is None:
+        return see_other(url_for("attendance.marking", meeting_id=meeting_id))
+    _say(line, verdict, undone=undone)
+    return see_other(url_for("attendance.marking", meeting_id=meeting_id, _anchor=f"seat-{line.seat}"))
+
+
+@room.get("/rapat/<int:meeting_id>/tamu", needs=Permission.KEEP_ATTENDANCE)
+def guest(meeting_id: int) -> Response:
+    """Who is at the door without an invitation: search one of ours, or type a name."""
+    return _guest_page(kept_meeting(meeting_id), WalkInForm())
+
+
+@room.post("/rapat/<int:meeting_id>/tamu", needs=Permission.KEEP_ATTENDANCE)
+def let_in(meeting_id: int) -> Response:
+    """Seat and mark a guest in one go."""
+    verdict = received(kinds.WALK_IN)
+    back = url_for("attendance.marking", meeting_id=meeting_id)
+    if verdict.errors:
+        form = WalkInForm(request.form)
+        form.validate()
+        return _guest_page(kept_meeting(meeting_id), form, 422)
+    if verdict.status != 200:
+        return refused(verdict, url_for("attendance.guest", meeting_id=meeting_id))
+    if verdict.row is not None:
+        _say(verdict.row, verdict, undone=False)
+        back = url_for("attendance.marking", meeting_id=meeting_id, _anchor=f"seat-{verdict.row.seat}")
+    return see_other(back)
+
+
+@room.post("/rapat/<int:meeting_id>/ajukan", needs=Permission.KEEP_ATTENDANCE)
+def submit(meeting_id: int) -> Response:
+    """Hand the sheet in: it closes, and who has no word is absent."""
+    review.submit(meeting_id, request.form.get("versi", 0, int), viewer().person_id)
+    flash(_("Lembar diajukan. Pengawas akan meninjaunya."))
+    return see_other(url_for("attendance.meeting", meeting_id=meeting_id))
+
+
+def _guest_page(kept: Kept, form: WalkInForm, status: int = 200) -> Response:
+    query = request.args.get("cari", "")[:80]
+    return render(
+        "attendance/guest.html",
+        "attendance/_people.html",
+        status=status,
+        held=kept,
+        form=form,
+        query=query,
+        found=search_people(query) if query else None,
+        after_end=now() > kept.session.ends_at,
+    )
+
+
+def _is_asked_for(line: Line) -> bool:
+    keep: Any = SHOWN.get(request.args.get("tampil", ""))
+    words = fold(f"{line.name} {line.office}").split()
+    asked = fold(request.args.get("cari", "")[:80]).split()
+    named = all(any(word.startswith(start) for word in words) for start in asked)
+    return named and (keep is None or keep(line))
+
+
+def _row_again(meeting_id: int, *, undone: bool) -> Line | None:
+    """The same tap came once more: the row as it stands now."""
+    form = VoidForm(request.form) if undone else MarkForm(request.form)
+    seat = form.data["kursi"]
+    return line_of(meeting_id, seat) if seat else None
+
+
+def _say(line: Line, verdict: Verdict, *, undone: bool) -> None:
+    """Without script: what was done, and for eight seconds a way back."""
+    if undone:
+        flash(_("%(name)s: dibatalkan", name=line.name))
+        return
+    words = _("%(name)s: %(status)s", name=line.name, status=line.status)
+    flash(f"{verdict.id} {words}", "urung")

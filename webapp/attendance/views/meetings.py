@@ -1,0 +1,176 @@
+"""The agenda, calling a meeting, and the page of one: facts, own seat, what was agreed, what to do next."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Response, flash, request, url_for
+from flask_babel import gettext as _
+
+from webapp.attendance.figures import agenda
+from webapp.attendance.figures.rates import rates_of
+from webapp.attendance.figures.sheets import last_reason
+from webapp.attendance.forms.meetings import KINDS, CallForm, DecisionForm
+from webapp.attendance.models import SheetState
+from webapp.attendance.rules import meetings as rules
+from webapp.attendance.rules.finding import Held, kept_meeting, meeting_of
+from webapp.attendance.rules.lines import lines_of
+from webapp.attendance.rules.verdicts import Hours
+from webapp.attendance.views import kinds, room
+from webapp.attendance.views.answers import received, refused
+from webapp.people.rules.permissions import Permission
+from webapp.people.views.door import viewer
+from webapp.places.figures.search import Choice, choose, place_from
+from webapp.places.rules.scope import current
+from webapp.plumbing.clock import as_local, now
+from webapp.plumbing.render import render, retarget, see_other, wants_part
+
+SOUGHT = ("cari", "di")
+
+
+@room.get("/rapat", needs=Permission.SEE_MEETINGS)
+def meetings() -> Response:
+    """What runs, what comes, what was."""
+    page = max(1, min(request.args.get("hal", 1, int), 1000))
+    before, more = agenda.past(current(), page)
+    return render(
+        "attendance/meetings.html",
+        ahead=agenda.ahead(current()) if page == 1 else [],
+        past=before,
+        number=page,
+        more=more,
+        may_call=bool(viewer().scope(Permission.KEEP_ATTENDANCE).codes),
+    )
+
+
+@room.get("/rapat/baru", needs=Permission.KEEP_ATTENDANCE)
+def new_meeting() -> Response:
+    """The form of a new meeting, for the region that one leads."""
+    local = as_local(now(), viewer().offset)
+    form = CallForm(data={"wilayah": current().top, "tanggal": local.date()})
+    return _form_page(form)
+
+
+@room.post("/rapat/baru", needs=Permission.KEEP_ATTENDANCE)
+def call_meeting() -> Response:
+    """Call it; the same form sent twice is one meeting."""
+    verdict = received(kinds.CALL)
+    if verdict.errors:
+        form = CallForm(request.form)
+        form.validate()
+        return _form_page(form, 422)
+    if verdict.status != 200:
+        return refused(verdict, url_for("attendance.new_meeting"))
+    meeting = verdict.row.id if verdict.row else agenda.meeting_sent_as(UUID(str(verdict.id)))
+    if meeting is None:
+        return see_other(url_for("attendance.meetings"))
+    return see_other(url_for("attendance.invitations", meeting_id=meeting))
+
+
+@room.get("/rapat/<int:meeting_id>/ubah", needs=Permission.KEEP_ATTENDANCE)
+def edit_meeting(meeting_id: int) -> Response:
+    """Correct a title, an hour or a place."""
+    kept = kept_meeting(meeting_id)
+    return _form_page(CallForm(data=_as_typed(kept)), held=kept)
+
+
+@room.post("/rapat/<int:meeting_id>/ubah", needs=Permission.KEEP_ATTENDANCE)
+def change_meeting(meeting_id: int) -> Response:
+    """Keep the change; its region stays."""
+    kept = kept_meeting(meeting_id)
+    form = CallForm(request.form, data={"wilayah": kept.meeting.region_code})
+    form.wilayah.data = kept.meeting.region_code
+    if not form.validate():
+        return _form_page(form, 422, kept)
+    rules.change_meeting(meeting_id, form.plan)
+    flash(_("Perubahan rapat disimpan."))
+    return see_other(url_for("attendance.meeting", meeting_id=meeting_id))
+
+
+@room.get("/rapat/<int:meeting_id>", needs=Permission.SEE_MEETINGS)
+def meeting(meeting_id: int) -> Response:
+    """One meeting, for its keeper, its reviewer and its invited alike."""
+    return _page(meeting_of(meeting_id), DecisionForm())
+
+
+@room.post("/rapat/<int:meeting_id>/saya-hadir", needs=Permission.SEE_MEETINGS)
+def claim(meeting_id: int) -> Response:
+    """Saya hadir; it waits for the coordinator."""
+    here = url_for("attendance.meeting", meeting_id=meeting_id)
+    verdict = received(kinds.SELF, {**request.form, "rapat": str(meeting_id)})
+    if verdict.status != 200:
+        return refused(verdict, here)
+    flash(_("Pernyataan hadir Anda tercatat. Koordinator akan menyetujuinya."))
+    return see_other(here)
+
+
+@room.post("/rapat/<int:meeting_id>/keputusan", needs=Permission.KEEP_ATTENDANCE)
+def agree(meeting_id: int) -> Response:
+    """Add an agreed point, or take one back."""
+    kept_meeting(meeting_id)
+    here = url_for("attendance.meeting", meeting_id=meeting_id, _anchor="keputusan")
+    if "hapus" in request.form:
+        rules.drop_decision(meeting_id, request.form.get("hapus", 0, int))
+        return see_other(here)
+    verdict = received(kinds.AGREE, {**request.form, "rapat": str(meeting_id)})
+    if verdict.errors:
+        form = DecisionForm(request.form)
+        form.validate()
+        return _page(meeting_of(meeting_id), form, 422)
+    return refused(verdict, here) if verdict.status != 200 else see_other(here)
+
+
+def _page(held: Held, form: DecisionForm, status: int = 200) -> Response:
+    who, code = viewer(), held.meeting.region_code
+    sees_list = current().covers(code)
+    lines = lines_of(held.meeting.id, held.session.id)
+    hours = Hours.of(held.session)
+    returned = held.sheet is not None and held.stage is SheetState.RETURNED
+    return render(
+        "attendance/meeting.html",
+        status=status,
+        held=held,
+        form=form,
+        rates=rates_of(lines) if sees_list else None,
+        own=next((line for line in lines if line.person_id == who.person_id), None),
+        decisions=agenda.decisions_of(held.meeting.id),
+        keeps=who.may_at(Permission.KEEP_ATTENDANCE, code),
+        reviews=who.may_at(Permission.REVIEW_ATTENDANCE, code),
+        reason=last_reason(held.sheet) if returned and held.sheet else None,
+        may_claim=hours.opens_at <= now() <= hours.ends_at and held.stage.is_open,
+        opens_at=hours.opens_at,
+        over=now() > hours.ends_at,
+        kinds=dict(KINDS),
+    )
+
+
+def _form_page(form: CallForm, status: int = 200, held: Held | None = None) -> Response:
+    place = place_from(form.wilayah.data)
+    choice = choose(request.args, within=current(), chosen=place) if not held else Choice(())
+    response = render(
+        "attendance/meeting_form.html",
+        "attendance/_region.html",
+        status=status,
+        form=form,
+        held=held,
+        place=choice,
+        sought=any(name in request.args for name in SOUGHT),
+    )
+    return retarget(response, "#region") if wants_part() else response
+
+
+def _as_typed(held: Held) -> dict[str, object]:
+    session = held.session
+    start, end = as_local(session.starts_at, session.offset), as_local(session.ends_at, session.offset)
+    return {
+        "wilayah": held.meeting.region_code,
+        "jenis": held.meeting.kind,
+        "judul": held.meeting.title,
+        "tanggal": start.date(),
+        "mulai": start.time(),
+        "selesai": end.time(),
+        "toleransi": int((session.late_after - session.starts_at).total_seconds() // 60),
+        "tempat": session.place,
+        "tautan": session.link,
+        "agenda": session.agenda,
+    }

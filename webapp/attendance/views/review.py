@@ -1,0 +1,106 @@
+"""The supervisor's side: what was handed in, one sheet with its rates beside the meeting before, and the decision."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, flash, request, stream_with_context, url_for
+from flask_babel import gettext as _
+
+from webapp.attendance.figures import sheets
+from webapp.attendance.figures.export import csv_of
+from webapp.attendance.figures.rates import odd_first, rates_of
+from webapp.attendance.forms.fields import squeeze
+from webapp.attendance.models import SheetState
+from webapp.attendance.rules import review as rules
+from webapp.attendance.rules.finding import Kept, kept_meeting
+from webapp.attendance.rules.lines import lines_of
+from webapp.attendance.views import room
+from webapp.people.rules.permissions import Permission
+from webapp.people.views.door import viewer
+from webapp.places.rules.scope import current
+from webapp.plumbing.clock import local_day, now
+from webapp.plumbing.render import render, see_other
+
+SHORTEST, LONGEST = 5, 500
+
+
+@room.get("/tinjauan", needs=Permission.REVIEW_ATTENDANCE)
+def queue() -> Response:
+    """Sheets that wait, or those that are done."""
+    return render("attendance/review.html", kept=None, **_queue())
+
+
+@room.get("/tinjauan/<int:sheet_id>", needs=Permission.REVIEW_ATTENDANCE)
+def sheet(sheet_id: int) -> Response:
+    """One sheet: the odd ones first."""
+    return _sheet_page(kept_meeting(rules.get_sheet(sheet_id).meeting_id))
+
+
+@room.post("/tinjauan/<int:sheet_id>", needs=Permission.REVIEW_ATTENDANCE)
+def decide(sheet_id: int) -> Response:
+    """Approve, return with a reason, or lock."""
+    found = rules.get_sheet(sheet_id)
+    version, actor = request.form.get("versi", 0, int), viewer().person_id
+    reason = squeeze(request.form.get("alasan"))
+    match request.form.get("putusan"):
+        case "setujui":
+            rules.approve(found, version, actor)
+            flash(_("Lembar disetujui."))
+        case "kunci":
+            rules.lock(found, version, actor)
+            flash(_("Lembar dikunci. Perubahan sekarang hanya lewat koreksi."))
+        case "kembalikan" if SHORTEST <= len(reason) <= LONGEST:
+            rules.send_back(found, version, actor, reason)
+            flash(_("Lembar dikembalikan. Koordinator membaca alasan Anda."))
+        case "kembalikan":
+            error = _("Tulis alasannya, 5 sampai 500 huruf, agar koordinator tahu apa yang harus dibetulkan.")
+            return _sheet_page(kept_meeting(found.meeting_id), error, reason, 422)
+        case _:
+            return _sheet_page(kept_meeting(found.meeting_id), _("Pilih putusannya."), reason, 422)
+    return see_other(url_for("attendance.sheet", sheet_id=sheet_id))
+
+
+@room.get("/rapat/<int:meeting_id>/hadir.csv", needs=Permission.READ_SHEETS)
+def csv(meeting_id: int) -> Response:
+    """The sheet as a file; the lines are those of the screen."""
+    kept, who = kept_meeting(meeting_id), viewer()
+    lines = lines_of(meeting_id, kept.session.id)
+    body = csv_of(kept, lines, who.name, now())
+    day = local_day(kept.session.starts_at, kept.session.offset)
+    return Response(
+        stream_with_context(body),
+        mimetype="text/csv",
+        headers={
+            "Content-Disposition": f'attachment; filename="hadir-{day.isoformat()}-{meeting_id}.csv"',
+            "Cache-Control": "private, no-store",
+        },
+    )
+
+
+def _queue() -> dict[str, Any]:
+    """The list on the left: what waits, with locked sheets whose correction waits; or what is done."""
+    done = request.args.get("tampil") == "selesai"
+    if done:
+        return {"cards": sheets.cards(current(), sheets.DONE), "done": True}
+    return {"cards": sheets.to_review(current()) + sheets.with_wishes(current()), "done": False}
+
+
+def _sheet_page(kept: Kept, error: str = "", reason: str = "", status: int = 200) -> Response:
+    lines = lines_of(kept.meeting.id, kept.session.id)
+    return render(
+        "attendance/review.html",
+        status=status,
+        kept=kept,
+        lines=odd_first(lines),
+        rates=rates_of(lines),
+        doubled=[line for line in lines if line.doubled],
+        before=sheets.earlier(kept.meeting, kept.session),
+        events=sheets.history(kept.sheet),
+        wishes=sheets.wishes_of(kept.sheet) if kept.stage is SheetState.LOCKED else [],
+        recorded=rules.has_recorded(kept.sheet, viewer().person_id),
+        me=viewer().person_id,
+        error=error,
+        reason=reason,
+        **_queue(),
+    )
