@@ -1,0 +1,138 @@
+"""Accounts: opened, given a new first secret, switched off and on. Slow hashing is done before the write lock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from webapp.people.models import Account, Person
+from webapp.people.rules import secrets
+from webapp.people.rules.devices import revoke_all
+from webapp.people.rules.permissions import Role
+from webapp.people.rules.phones import BadPhone
+from webapp.people.rules.sign_in import unlock
+from webapp.people.rules.trail import note
+from webapp.people.rules.users.reach import Repeated, account_of, managed
+from webapp.people.rules.viewer import Viewer
+from webapp.places.rules.scope import everywhere
+from webapp.plumbing.clock import now
+from webapp.plumbing.database import db
+from webapp.plumbing.refusal import NotThere, Refusal
+
+
+@dataclass(frozen=True)
+class Secret:
+    """A first PIN or password, made by chance and hashed; `plain` is shown exactly once."""
+
+    plain: str
+    hashed: str
+    is_password: bool
+
+
+def new_secret(role: Role, pepper: str) -> Secret:
+    """A password for staff, a PIN for the field. Slow: call it before a lock is held."""
+    if role.is_staff:
+        plain = secrets.new_password()
+        return Secret(plain, secrets.hash_password(plain), is_password=True)
+    plain = secrets.new_pin()
+    return Secret(plain, secrets.hash_pin(plain, pepper), is_password=False)
+
+
+def open_account(who: Viewer, person_id: int, secret: Secret) -> Person:
+    """An account for somebody who is registered already; raises `Repeated` when there is one."""
+    person = managed(who, person_id)
+    if account_of(person.id) is not None:
+        raise Repeated(_("Orang ini sudah punya akun."))
+    if person.phone is None:
+        raise Refusal(_("Isi dulu nomor telepon orang ini, lalu buat akunnya."))
+    refuse_taken(person.phone, None)
+    make_account(person, person.phone, secret)
+    return person
+
+
+def reset_secret(who: Viewer, person_id: int, secret: Secret, seal: str, pepper: str) -> Person:
+    """Put a new first secret in force, sign every device out, unlock. The other kind of secret ends with it.
+
+    `seal` names the secret that the page knew; when it is another by now, the form came twice: raises `Repeated`.
+    """
+    person = managed(who, person_id)
+    account = account_of(person.id)
+    if account is None:
+        raise NotThere
+    if seal != seal_of(account, pepper):
+        raise Repeated(_("Yang baru sudah dibuat. Bila belum sempat terbaca, buat sekali lagi."))
+    account.pin_hash = None if secret.is_password else secret.hashed
+    account.password_hash = secret.hashed if secret.is_password else None
+    account.temporary = True
+    revoke_all(account.id)
+    unlock(account.phone, pepper)
+    db.session.flush()
+    note("password.reset" if secret.is_password else "pin.reset", "person", person.id, person.region_code)
+    return person
+
+
+def seal_of(account: Account, pepper: str) -> str:
+    """Names the secret that is in force without telling anything about it."""
+    return secrets.key_of(f"{account.pin_hash}|{account.password_hash}", "seal", pepper)[:16]
+
+
+def switch(who: Viewer, person_id: int, *, active: bool) -> Person:
+    """Switch an account off (every device is signed out) or on again; twice is once."""
+    person = managed(who, person_id)
+    account = account_of(person.id)
+    if account is None:
+        raise NotThere
+    if account.active != active:
+        account.active = active
+        if not active:
+            revoke_all(account.id)
+        db.session.flush()
+        act = "account.on" if active else "account.off"
+        note(act, "person", person.id, person.region_code, {"active": not active}, {"active": active})
+    return person
+
+
+def sign_out_everywhere(who: Viewer, person_id: int) -> int:
+    """Sign all devices of a person out; returns how many."""
+    person = managed(who, person_id)
+    account = account_of(person.id)
+    if account is None:
+        raise NotThere
+    revoked = revoke_all(account.id)
+    if revoked:
+        note("devices.revoke", "person", person.id, person.region_code, after={"devices": revoked})
+    return revoked
+
+
+def refuse_taken(phone: str, name: str | None) -> None:
+    """One account per number. The same name again is the same form again."""
+    with everywhere("one account per number, whoever has it"):
+        taken = db.session.execute(
+            select(Person.search_name)
+            .join(Account, Account.person_id == Person.id)
+            .where(Account.phone == phone)
+        ).scalar_one_or_none()
+    if taken is None:
+        return
+    if taken == name:
+        raise Repeated(_("Akun ini sudah dibuat. Bila PIN belum sempat terbaca, buat PIN baru."))
+    raise BadPhone(_("Nomor ini sudah dipakai akun lain. Satu nomor hanya untuk satu akun."))
+
+
+def make_account(person: Person, phone: str, secret: Secret) -> None:
+    """An account whose secret the person must change at the first sign-in."""
+    account = Account(
+        person_id=person.id,
+        phone=phone,
+        pin_hash=None if secret.is_password else secret.hashed,
+        password_hash=secret.hashed if secret.is_password else None,
+        temporary=True,
+        active=True,
+        created_at=now(),
+    )
+    db.session.add(account)
+    db.session.flush()
+    kind = "password" if secret.is_password else "pin"
+    note("account.create", "person", person.id, person.region_code, after={"secret": kind})

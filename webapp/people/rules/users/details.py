@@ -1,0 +1,137 @@
+"""A new user, and what is kept of one: name, number, home, birth year."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from webapp.people.models import Person
+from webapp.people.rules.permissions import Permission, Role
+from webapp.people.rules.phones import phone_of
+from webapp.people.rules.registering import check_year, clean_name, register_person
+from webapp.people.rules.trail import note
+from webapp.people.rules.users.accounts import Secret, make_account, refuse_taken
+from webapp.people.rules.users.mandates import give
+from webapp.people.rules.users.reach import (
+    NotYours,
+    above,
+    account_of,
+    check_grant,
+    is_region,
+    managed,
+    mandates_of,
+    may_manage,
+)
+from webapp.people.rules.viewer import Viewer
+from webapp.places.models import NATION, Region, Station
+from webapp.places.rules.names import fold
+from webapp.places.rules.scope import everywhere
+from webapp.plumbing.database import db
+from webapp.plumbing.refusal import NotThere, Refusal
+
+
+@dataclass(frozen=True)
+class Details:
+    """What is kept of a person. `phone` as it was typed; empty leaves the number as it is."""
+
+    name: str
+    phone: str
+    region_code: str
+    birth_year: int | None = None
+
+
+def create_user(who: Viewer, details: Details, role: Role, region_code: str, secret: Secret) -> Person:
+    """A person with an account and a first mandate. Raises `Repeated` when the number already signs that person in."""
+    check_grant(who, role, region_code)
+    phone = phone_of(details.phone)
+    refuse_taken(phone, fold(clean_name(details.name)))
+    person = register_person(details.name, phone, details.region_code, birth_year=details.birth_year)
+    if not may_manage(who, person, mandates_of(person.id)):
+        raise NotYours(above())
+    if account_of(person.id) is not None:
+        raise Refusal(
+            _("Orang ini sudah punya akun dengan nomor lain. Cari namanya di daftar."), field="phone"
+        )
+    make_account(person, phone, secret)
+    give(who.person_id, person, role, region_code, None, None)
+    return person
+
+
+def change_person(who: Viewer, person_id: int, details: Details) -> None:
+    """New name, number, home or birth year; only what really changed stands in the trail."""
+    person = managed(who, person_id)
+    check_year(details.birth_year)
+    if not who.may_at(Permission.MANAGE_USERS, details.region_code) or not is_region(details.region_code):
+        raise NotThere(_("Wilayah ini tidak ditemukan di wilayah Anda. Pilih lagi."))
+    name = clean_name(details.name)
+    phone = phone_of(details.phone) if details.phone.strip() else person.phone
+    wanted = {
+        "name": name,
+        "phone": phone,
+        "region_code": details.region_code,
+        "birth_year": details.birth_year,
+    }
+    before = {field: getattr(person, field) for field in wanted if getattr(person, field) != wanted[field]}
+    if not before:
+        return
+    if "phone" in before and phone is not None:
+        _change_phone(person, phone)
+    region_before = person.region_code
+    for field in before:
+        setattr(person, field, wanted[field])
+    person.search_name = fold(name)
+    _leave_station_outside(person)
+    db.session.flush()
+    note(
+        "person.change",
+        "person",
+        person.id,
+        region_before,
+        before,
+        {field: wanted[field] for field in before},
+    )
+
+
+def _change_phone(person: Person, phone: str) -> None:
+    account = account_of(person.id)
+    if account is None or account.phone == phone:
+        return
+    refuse_taken(phone, None)
+    account.phone = phone
+
+
+def _leave_station_outside(person: Person) -> None:
+    """Somebody who moved away has no home TPS until one is chosen anew."""
+    if person.station_id is None:
+        return
+    station = db.session.get(Station, person.station_id)
+    if station is None or station.village_code != person.region_code:
+        person.station_id = None
+
+
+def found_organisation(details: Details, role: Role, secret: Secret, *, temporary: bool) -> Person:
+    """The first admin, made from the server itself: nobody stands above. The nation is made if there is none.
+
+    Raises `Refusal` when the number or the region cannot be taken.
+    """
+    with everywhere("made from the command line, by whoever runs the server"):
+        _nation()
+        phone = phone_of(details.phone)
+        refuse_taken(phone, None)
+        person = register_person(details.name, phone, details.region_code, birth_year=details.birth_year)
+        if account_of(person.id) is not None:
+            raise Refusal(_("Orang ini sudah punya akun dengan nomor lain."))
+        make_account(person, phone, secret)
+        account = account_of(person.id)
+        if account is not None:
+            account.temporary = temporary
+        give(None, person, role, details.region_code, None, None)
+        return person
+
+
+def _nation() -> None:
+    if db.session.get(Region, NATION) is None:
+        row = Region(code=NATION, name="Indonesia", search_name="indonesia", level=0)
+        db.session.add(row)
+        db.session.flush()
