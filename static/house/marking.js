@@ -150,6 +150,8 @@
   function undo(form, button) {
     const { id, before } = undoable;
     const body = bodyOf(form, button);
+    for (const [name, value] of new FormData(page())) if (!body.has(name)) body.append(name, value);
+    body.append("kursi", id.slice(5)); // an undo may overtake its tap
     const now = document.getElementById(id);
     undoable = null;
     document.getElementById("urung").hidden = true;
