@@ -18,6 +18,8 @@ from webapp.plumbing.refusal import Refusal
 
 DRIFT_LIMIT = timedelta(minutes=10)
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+WIDEST = 15 * 60  # minutes between any place's hour and UTC
+YEARS = range(1969, 2200)  # a phone without a battery begins in 1970
 NOT_SENT = frozenset({"id", "happened_at", "offset", "clock"})
 
 
@@ -32,11 +34,19 @@ class Item:
     offset: int
     clock: datetime | None = None
 
+    def __post_init__(self) -> None:
+        """ValueError for a stamp that no phone makes: it would break the sums or the database further on."""
+        moments = [self.claimed_at, *([self.clock] if self.clock else [])]
+        if abs(self.offset) > WIDEST or not all(moment.year in YEARS for moment in moments):
+            raise ValueError("a stamp beyond belief")
+
     @property
     def content_hash(self) -> str:
         """Covers kind, fields and claimed time; not the clock, nor how often it was sent."""
         content = [self.kind, _sorted(self.fields), self.claimed_at.isoformat()]
-        return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
+        return hashlib.sha256(
+            json.dumps(content, ensure_ascii=False).encode(errors="surrogatepass")
+        ).hexdigest()
 
 
 @dataclass(frozen=True)
