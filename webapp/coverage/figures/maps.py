@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from math import cos, radians, sqrt
 from typing import Any
 
-from sqlalchemy import Row, and_, case, literal, or_, select
+from sqlalchemy import select
 
 from webapp.coverage.figures.regions import Overview, Part
+from webapp.places.figures.shapes import CELL, COLUMNS, OUTLINE, version_of
 from webapp.places.models import Shape
-from webapp.places.rules.codes import KABKOTA, level_of
-from webapp.plumbing.database import db, within
+from webapp.plumbing.database import db
 
 WIDTH = 360  # units of the drawing, about a phone's pixels
 LEAST, MOST = 120, 420  # its height
@@ -26,7 +26,8 @@ EDGE = 20
 VILLAGES = 120  # more than these are not drawn one by one
 SMALL, LARGE = 4.0, 17.0  # radius of a circle
 SIGN = re.compile(r"[A-Za-z]|-?\d+(?:\.\d+)?")
-Drawn = Row[Any]  # code, kind, path ("" unless it is a detail), label_x, label_y, width, height, scheme
+Drawn = Any  # a row: map_code, code, kind, path, label_x, label_y, width, height, scheme
+Rows = Sequence[Drawn]
 Box = tuple[float, float, float, float]
 
 
@@ -81,59 +82,74 @@ class Drawing:
 
 def drawing(seen: Overview) -> Drawing | None:
     """The map of this overview, or None where nothing can be drawn. One statement."""
-    cells, outlines = _shapes(seen)
-    shown = seen.villages if 0 < len(seen.villages) <= VILLAGES else seen.parts
-    if any(part.code in cells for part in shown):
-        return _of_shapes(seen, shown, cells, outlines)
-    return _of_circles(seen, shown)
+    few = seen.villages if 0 < len(seen.villages) <= VILLAGES else seen.parts
+    rows, detail = _rows(seen)
+    cells = {row.code for row in rows if row.kind == CELL}
+    for shown in (seen.kabupaten, few, seen.parts):
+        if any(part.code in cells for part in shown):
+            return _of_shapes(seen, shown, rows, detail=detail)
+    return _of_circles(seen, few)
 
 
-def _shapes(seen: Overview) -> tuple[dict[str, Drawn], dict[str, Drawn]]:
-    """Cells and outlines by code: those of the region's own map, else those of its kabupaten's."""
+def _rows(seen: Overview) -> tuple[Rows, bool]:
+    """The region's own map, else that of its kabupaten and whether it is only a detail of it."""
     kota = ".".join(seen.code.split(".")[:2])
-    own = Shape.map_code == seen.code
-    wider = and_(
-        Shape.map_code == kota, within(Shape.code, seen.code), literal(level_of(seen.code) > KABKOTA)
-    )
-    path = case((own, ""), else_=Shape.path)
-    found = select(Shape.map_code, Shape.code, Shape.kind, path.label("path"), Shape.label_x, Shape.label_y)
-    found = found.add_columns(Shape.width, Shape.height, Shape.scheme).where(or_(own, wider))
-    rows = db.session.execute(found).all()
-    rows = [row for row in rows if row.map_code == seen.code] or rows
-    return (
-        {row.code: row for row in rows if row.kind == "cell"},
-        {row.code: row for row in rows if row.kind == "outline"},
-    )
+    found = select(Shape.map_code, *COLUMNS).where(Shape.map_code.in_({seen.code, kota}))
+    rows: Rows = db.session.execute(found.order_by(Shape.kind, Shape.code)).all()
+    own = [row for row in rows if row.map_code == seen.code]
+    return own or rows, not own
 
 
-def _of_shapes(
-    seen: Overview, shown: Sequence[Part], cells: dict[str, Drawn], outlines: dict[str, Drawn]
-) -> Drawing:
-    first = next(iter(cells.values()))
-    detail = first.map_code != seen.code
-    scale, left, top, height = _view(cells, first, detail=detail)
+def _of_shapes(seen: Overview, shown: Sequence[Part], rows: Rows, *, detail: bool) -> Drawing:
+    wanted = {part.code for part in shown}
+    cells = {row.code: row for row in rows if row.kind == CELL and row.code in wanted}
+    outlines = {row.code: row for row in rows if row.kind == OUTLINE}
+    view = _view(list(cells.values()), rows[0], detail=detail)
     groups = []
     for part in seen.parts:
         inside = [Spot(one) for one in shown if one.code in cells and _is_in(one.code, part.code)]
-        label = outlines.get(part.code) or cells.get(part.code)
-        x, y = _label(label) or _middle([cells[spot.part.code] for spot in inside])
-        at = round((x - left) * scale), round((y - top) * scale)
         if inside:
-            groups.append(Group(part, inside, *at, outlined=part.code in outlines))
-    moved = f"scale({scale:.3g})translate({-left:.0f} {-top:.0f})" if detail else ""
-    return Drawing(groups, first.width, height, first.map_code, scheme=first.scheme, moved=moved)
+            at = _label(outlines.get(part.code) or cells.get(part.code))
+            middle = at or _middle([cells[spot.part.code] for spot in inside])
+            groups.append(Group(part, inside, *view.place(*middle), outlined=part.code in outlines))
+    return Drawing(
+        groups,
+        WIDTH if detail else rows[0].width,
+        view.height,
+        map_code=rows[0].map_code,
+        version=version_of(rows),
+        scheme=rows[0].scheme,
+        moved=view.transform if detail else "",
+    )
 
 
-def _view(cells: dict[str, Drawn], first: Drawn, *, detail: bool) -> tuple[float, float, float, int]:
-    """Scale, left, top and height: the whole map, or a detail of it as wide as the page."""
+@dataclass(frozen=True)
+class _View:
+    """What of a map is seen: `left` and `top` in its units, then `scale`; `height` in units of the page."""
+
+    scale: float
+    left: float
+    top: float
+    height: int
+
+    def place(self, x: float, y: float) -> tuple[int, int]:
+        return round((x - self.left) * self.scale), round((y - self.top) * self.scale)
+
+    @property
+    def transform(self) -> str:
+        return f"scale({self.scale:.3g})translate({-self.left:.0f} {-self.top:.0f})"
+
+
+def _view(cells: Rows, first: Drawn, *, detail: bool) -> _View:
+    """The whole map, or a detail of it as wide as the page."""
     if not detail:
-        return 1.0, 0.0, 0.0, first.height
-    boxes = [box_of(cell.path) for cell in cells.values()]
+        return _View(1.0, 0.0, 0.0, first.height)
+    boxes = [box_of(cell.path) for cell in cells]
     left, top = min(b[0] for b in boxes) - 2, min(b[1] for b in boxes) - 2
     right, bottom = max(b[2] for b in boxes) + 2, max(b[3] for b in boxes) + 2
     scale = min(WIDTH / (right - left), MOST / (bottom - top))
     left -= (WIDTH / scale - (right - left)) / 2
-    return scale, left, top, round((bottom - top) * scale)
+    return _View(scale, left, top, round((bottom - top) * scale))
 
 
 def box_of(path: str) -> Box:

@@ -1,4 +1,4 @@
-"""Sums above the kabupaten: one GROUP BY over the kelurahan rows, kept two seconds in this process.
+"""Sums of all kabupaten, for what lies above them: one GROUP BY over the kelurahan rows, kept two seconds.
 
 They are the same for every viewer; who may see which part is judged by the page before it asks for it.
 """
@@ -20,16 +20,17 @@ from webapp.plumbing.database import db
 
 KEEP = 2.0  # seconds
 Days = tuple[date, date, date]
-Key = tuple[int, int, Days]
+Key = tuple[int, Days]
+KABUPATEN = 5  # signs of its code
 _kept: dict[Key, tuple[float, dict[str, Numbers]]] = {}
 _turn = threading.Lock()
 
 
-def sums(election_id: int, signs: int) -> dict[str, Numbers]:
-    """Region code to its numbers, for the codes of that length: 2 provinces, 5 kabupaten. At most one statement."""
+def sums(election_id: int) -> dict[str, Numbers]:
+    """Kabupaten or kota code to its numbers. At most one statement."""
     moment = now()
     days = (local_day(moment, WIB), local_day(moment, WITA), local_day(moment, WIT))
-    key = (election_id, signs, days)
+    key = (election_id, days)
     with _turn:
         kept = _kept.get(key)
         if kept is None or time.monotonic() - kept[0] > KEEP:
@@ -50,8 +51,8 @@ def _forget_old() -> None:
         del _kept[key]
 
 
-def _summed(election_id: int, signs: int, days: Days) -> dict[str, Numbers]:
-    top = func.substr(VillageCount.region_code, 1, signs).label("top")
+def _summed(election_id: int, days: Days) -> dict[str, Numbers]:
+    top = func.substr(VillageCount.region_code, 1, KABUPATEN).label("top")
     kept = (
         VillageCount.stations,
         VillageCount.one_witness,

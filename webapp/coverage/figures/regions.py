@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from flask_babel import gettext as _
 from sqlalchemy import and_, or_, select
@@ -45,7 +45,8 @@ class Overview:
     villages: Sequence[Part]
     election: Election
     measure: Measure
-    unknown: Sequence[str] = field(default=())
+    kabupaten: Sequence[Part] = ()  # of the nation, without names, for a map that draws them
+    unknown: Sequence[str] = ()
 
     @property
     def code(self) -> str:
@@ -65,8 +66,11 @@ def overview(code: str, election: Election, measure: Measure) -> Overview:
     if not is_code(code) or not current().covers(code):
         raise NotThere
     level = level_of(code)
-    rows = _near(code, level, election) if level >= KABKOTA else _far(code, level, election)
-    return _arranged(code, rows, election, measure)
+    if level >= KABKOTA:
+        return _arranged(code, _near(code, level, election), election, measure)
+    found = sums(election.id)
+    seen = _arranged(code, _far(code, found), election, measure)
+    return seen if level else replace(seen, kabupaten=_unnamed(found, election, measure))
 
 
 Row = tuple[Region, Numbers]
@@ -119,14 +123,20 @@ def _rolled_up(rows: Sequence[Row], level: int) -> list[Row]:
     return [(region, sums.get(region.code, NOTHING)) for region, _own in rows]
 
 
-def _far(code: str, level: int, election: Election) -> list[Row]:
-    """The nation or a province with its direct children."""
+def _far(code: str, found: Mapping[str, Numbers]) -> list[Row]:
+    """The nation or a province with its direct children, from the sums of all kabupaten."""
+    rolled: dict[str, Numbers] = {}
+    for kota, numbers in found.items():
+        for step in lineage(kota):
+            rolled[step] = rolled.get(step, NOTHING) + numbers
     wanted = or_(Region.parent_code == code, Region.code.in_(lineage(code)))
-    found = sums(election.id, 2 if level == 0 else 5)
-    own = [numbers for part, numbers in found.items() if level == 0 or part.startswith(f"{code}.")]
     regions = db.session.scalars(select(Region).where(wanted)).all()
-    mine = sum(own, NOTHING)
-    return [(one, mine if one.code == code else found.get(one.code, NOTHING)) for one in regions]
+    return [(one, rolled.get(one.code, NOTHING)) for one in regions]
+
+
+def _unnamed(found: Mapping[str, Numbers], election: Election, measure: Measure) -> list[Part]:
+    target = election.volunteer_target
+    return [Part(code, "", KABKOTA, n, n.share(measure, target)) for code, n in found.items()]
 
 
 def _arranged(code: str, rows: Iterable[Row], election: Election, measure: Measure) -> Overview:

@@ -20,7 +20,7 @@ LEFT, STEP = 38, 29  # units: where the squares begin, from one to the next
 
 @dataclass(frozen=True)
 class Tps:
-    """One TPS; `witnesses` None where nothing was ever entered in the whole kelurahan."""
+    """One TPS; `witnesses` None where nobody stands in the whole kelurahan."""
 
     id: int
     number: int

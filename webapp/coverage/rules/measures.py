@@ -86,8 +86,8 @@ class Numbers:
 
     @property
     def known(self) -> bool:
-        """Whether anybody was ever entered there."""
-        return bool(self.version or self.volunteers or self.manned)
+        """Whether anybody at all stands there; without, it counts as empty and is shown as not yet entered."""
+        return bool(self.volunteers or self.manned)
 
     def share(self, measure: Measure, target: int) -> Share:
         """How far it is; `target` is the election's volunteers per TPS."""

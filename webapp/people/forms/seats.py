@@ -6,14 +6,14 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, Form, IntegerField, SelectField, StringField, ValidationError
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms import BooleanField, Form, IntegerField, StringField, ValidationError
+from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Optional
 
 from webapp.people.models import Slot
 from webapp.people.rules.seats import Reason
 
 TOP_ID = 2**31 - 1
-REASONS = [("", ""), *((reason.value, reason.value) for reason in Reason)]
+REASONS = ("", *tuple(Reason))
 LOST = _l("Kiriman ini tidak terbaca. Muat ulang halaman lalu coba lagi.")
 
 
@@ -30,19 +30,19 @@ class AssignForm(Form):
     """`orang` is a known person; without it `nama` and `telepon` are those of somebody new."""
 
     tps = _id(required=True)
-    slot = SelectField(choices=[(slot.value, slot.value) for slot in Slot])
+    slot = StringField(validators=[AnyOf(tuple(Slot), LOST)])
     orang = _id(required=False)
     nama = StringField(filters=[_squeezed], validators=[Length(max=80)])
     telepon = StringField(filters=[_squeezed], validators=[Length(max=30)])
     ganti = _id(required=False)
-    alasan = SelectField(choices=REASONS, default="")
+    alasan = StringField(default="", validators=[AnyOf(REASONS, LOST)])
 
     def validate_nama(self, field: StringField) -> None:
         """Either somebody known, or a name."""
         if not self.orang.data and len(field.data or "") < 3:
             raise ValidationError(_("Pilih orangnya dari daftar, atau tulis nama lengkap orang baru."))
 
-    def validate_alasan(self, field: SelectField) -> None:
+    def validate_alasan(self, field: StringField) -> None:
         """Whoever is replaced leaves with a reason."""
         if self.ganti.data and not field.data:
             raise ValidationError(_("Pilih dulu alasan pergantiannya."))
@@ -52,10 +52,10 @@ class EndForm(Form):
     """`urung` takes back a slip of the last seconds and needs no reason."""
 
     kursi = _id(required=True)
-    alasan = SelectField(choices=REASONS, default="")
+    alasan = StringField(default="", validators=[AnyOf(REASONS, LOST)])
     urung = BooleanField()
 
-    def validate_alasan(self, field: SelectField) -> None:
+    def validate_alasan(self, field: StringField) -> None:
         """Nobody is let go without a reason."""
         if not self.urung.data and not field.data:
             raise ValidationError(_("Pilih alasannya dulu."))
