@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urljoin, urlsplit
+from uuid import UUID
 
 import pytest
+import time_machine
+from argon2 import PasswordHasher
 from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import select
 
-from tests.cast import ANI, DEWI
+from tests.cast import ANI, BUDI, CENGKARENG, DEWI, LONG_AGO
 from tests.visits import Page, Visitor
-from webapp.people.models import Account
+from webapp.people.models import Account, AuditEntry, Consent, DeviceSession, Mandate, SignInAttempt
 from webapp.people.rules import secrets
+from webapp.people.rules.consent import CONSENT_VERSION
+from webapp.people.rules.permissions import Permission
+from webapp.people.rules.viewer import load_viewer
+from webapp.people.views.door import onward
+from webapp.places.rules.scope import everywhere
 from webapp.plumbing.database import db
 
 PEPPER = "p" * 32
-PIN, PASSWORD = "240683", "tiga kata acak"
+PIN, PASSWORD = "386042", "tiga kata acak"
 NINE = datetime(2024, 11, 9, 2, 0, tzinfo=UTC)
 
 
@@ -49,3 +61,361 @@ def test_dewi_signs_in_with_a_password(stranger: Visitor) -> None:
     form = {"telp": DEWI.phone, "cara": "sandi", "sandi": PASSWORD}
     stranger.post("/masuk", form)
     assert "Admin" in stranger.get("/akun").words("main")
+
+
+@pytest.mark.parametrize("written", ["+62 840 000 0001", "62840-0000001", "8400000001", "(0840) 0000.001"])
+def test_any_way_of_writing_the_number_signs_in(stranger: Visitor, written: str) -> None:
+    try_pin(stranger, written)
+
+
+def test_the_page_costs_at_most_one_statement(stranger: Visitor, statements: Callable[[], Any]) -> None:
+    with statements() as seen:
+        page = stranger.get("/masuk")
+    assert len(seen.work) <= 1
+    assert page.one("input[name=pin]")["inputmode"] == "numeric"
+    assert stranger.get("/masuk?cara=sandi").one("input[name=sandi]")
+
+
+def test_whoever_is_signed_in_is_sent_on(ani: Visitor) -> None:
+    assert ani.get("/masuk?lanjut=/akun", status=303).headers["Location"] == "/akun"
+
+
+# --- the same answer -----------------------------------------------------------------------------
+
+
+def test_unknown_number_wrong_secret_and_disabled_account_get_the_same_answer(
+    stranger: Visitor, app: Flask
+) -> None:
+    with app.app_context():
+        db.session.get_one(Account, BUDI.id).active = False
+        db.session.commit()
+    answers = {
+        stranger.post("/masuk", {"telp": phone, "pin": pin}, status=422).words(".note")
+        for phone, pin in [
+            ("0840 999 9999", PIN),
+            (ANI.phone, "904817"),
+            (BUDI.phone, PIN),
+            ("tidak ada", PIN),
+        ]
+    }
+    assert len(answers) == 1 and "tidak cocok" in answers.pop()
+
+
+def test_a_missing_field_is_told_without_an_attempt(stranger: Visitor, app: Flask) -> None:
+    page = stranger.post("/masuk", {"telp": "", "pin": ""}, status=422)
+    assert len(page.soup.select(".err")) == 2
+    assert attempts(app) == []
+
+
+def test_every_answer_costs_one_hash(stranger: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+    real = secrets._hasher.verify
+
+    class Counting:
+        verify = staticmethod(lambda kept, typed: seen.append(kept) or real(kept, typed))
+        hash = staticmethod(secrets._hasher.hash)
+        check_needs_rehash = staticmethod(secrets._hasher.check_needs_rehash)
+
+    monkeypatch.setattr(secrets, "_hasher", Counting())
+    for form in (
+        {"telp": "0840 999 9999", "pin": PIN},
+        {"telp": ANI.phone, "pin": "904817"},
+        {"telp": "x", "pin": PIN},
+        {"telp": ANI.phone, "sandi": PASSWORD, "cara": "sandi"},
+    ):
+        stranger.post("/masuk", form, status=422)
+    assert len(seen) == 4
+
+
+def test_a_pin_is_no_password_and_the_other_way_round(stranger: Visitor) -> None:
+    stranger.post("/masuk", {"telp": DEWI.phone, "cara": "sandi", "sandi": PIN}, status=422)
+    try_pin(stranger, DEWI.phone, PASSWORD, status=422)
+
+
+def test_staff_who_come_with_a_pin_have_no_powers_and_read_why(stranger: Visitor) -> None:
+    try_pin(stranger, DEWI.phone)
+    assert "masuk dengan kata sandi" in stranger.get("/akun").words("main")
+    stranger.get("/pengguna", status=404)
+
+
+def test_an_outdated_hash_is_made_anew(stranger: Visitor, app: Flask) -> None:
+    weak = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with app.app_context():
+        db.session.get_one(Account, ANI.id).pin_hash = weak.hash(secrets._peppered(PIN, PEPPER))
+        db.session.commit()
+    try_pin(stranger)
+    with app.app_context():
+        kept = db.session.get_one(Account, ANI.id).pin_hash
+        assert kept is not None and not secrets.is_outdated(kept)
+    try_pin(Visitor(app))
+
+
+# --- limits --------------------------------------------------------------------------------------
+
+
+def attempts(app: Flask) -> list[bool]:
+    with app.app_context():
+        return list(db.session.scalars(select(SignInAttempt.succeeded).order_by(SignInAttempt.id)))
+
+
+def test_five_failures_lock_for_fifteen_minutes_even_for_the_right_pin(stranger: Visitor, app: Flask) -> None:
+    with time_machine.travel(NINE, tick=False) as clock:
+        for _ in range(5):
+            try_pin(stranger, pin="904817", status=422)
+        locked = try_pin(stranger, status=429)
+        assert "15 menit" in locked.words(".note") and locked.headers["Retry-After"] == "900"
+        clock.shift(timedelta(minutes=10))
+        assert "5 menit" in try_pin(stranger, status=429).words(".note")
+        clock.shift(timedelta(minutes=4, seconds=59))
+        assert "1 menit" in try_pin(stranger, status=429).words(".note")
+        clock.shift(timedelta(seconds=1))
+        try_pin(stranger)
+    assert attempts(app)[:5] == [False] * 5 and attempts(app)[-1] is True
+
+
+def test_tries_during_the_lock_do_not_make_it_longer(stranger: Visitor) -> None:
+    with time_machine.travel(NINE, tick=False) as clock:
+        for _ in range(5):
+            try_pin(stranger, pin="904817", status=422)
+        for _ in range(14):
+            clock.shift(timedelta(minutes=1))
+            try_pin(stranger, pin="904817", status=429)
+        clock.shift(timedelta(minutes=1))
+        try_pin(stranger)
+
+
+def test_an_unknown_number_locks_just_the_same(stranger: Visitor) -> None:
+    for _ in range(5):
+        try_pin(stranger, "0840 999 9999", status=422)
+    assert "menit" in try_pin(stranger, "+62 840 999 9999", status=429).words(".note")
+
+
+def test_a_lock_concerns_one_number_alone(stranger: Visitor) -> None:
+    for _ in range(5):
+        try_pin(stranger, pin="904817", status=422)
+    try_pin(stranger, BUDI.phone)
+
+
+def test_the_list_of_users_shows_who_is_locked_and_a_new_pin_unlocks(
+    stranger: Visitor, dewi: Visitor, app: Flask
+) -> None:
+    for _ in range(5):
+        try_pin(stranger, pin="904817", status=422)
+    assert "Terkunci 1" in dewi.get("/pengguna").words(".seg")
+    assert [row.get_text() for row in dewi.get("/pengguna?keadaan=terkunci").soup.select("tbody th")] == [
+        ANI.name
+    ]
+    page = dewi.get(f"/pengguna/{ANI.id}")
+    assert "Terkunci" in page.words("main")
+    seal = page.one("button[name=segel]")["value"]
+    pin = dewi.post(f"/pengguna/{ANI.id}/rahasia", {"segel": seal}, status=200).words("code")
+    try_pin(stranger, pin=pin)
+
+
+def test_one_address_is_slowed_but_never_locked(stranger: Visitor, app: Flask) -> None:
+    with time_machine.travel(NINE, tick=False) as clock:
+        with app.app_context():
+            address = secrets.key_of("127.0.0.1", "address", PEPPER)
+            db.session.add_all(
+                SignInAttempt(phone_key=f"{n}", address_key=address, at=NINE, succeeded=False)
+                for n in range(61)
+            )
+            db.session.commit()
+        slowed = try_pin(stranger, status=429)
+        assert slowed.headers["Retry-After"] == "5"
+        clock.shift(timedelta(minutes=1))
+        try_pin(stranger)
+
+
+def test_a_forged_forwarding_header_changes_nothing(stranger: Visitor, app: Flask) -> None:
+    try_pin(
+        stranger,
+        pin="904817",
+        status=422,
+    )
+    stranger.post(
+        "/masuk", {"telp": ANI.phone, "pin": "1"}, status=422, headers={"X-Forwarded-For": "203.0.113.9"}
+    )
+    with app.app_context():
+        assert len(set(db.session.scalars(select(SignInAttempt.address_key)))) == 1
+
+
+# --- the session ---------------------------------------------------------------------------------
+
+
+def test_signing_in_gives_a_new_session(app: Flask, stranger: Visitor) -> None:
+    with stranger.client.session_transaction() as session:
+        session["_user_id"] = "known to a thief"
+        session["planted"] = "1"
+    answer = try_pin(stranger)
+    cookie = answer.headers["Set-Cookie"]
+    assert "HttpOnly" in cookie and "SameSite=Lax" in cookie and "Expires=" in cookie
+    with stranger.client.session_transaction() as session:
+        assert "planted" not in session and session["_user_id"] != "known to a thief"
+        device = session["_user_id"]
+    with app.app_context():
+        assert db.session.get_one(DeviceSession, UUID(device)).account_id == ANI.id
+
+
+def test_two_sign_ins_are_two_devices(app: Flask) -> None:
+    phone = {
+        "User-Agent": "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 Chrome/124.0 Mobile Safari/537.36"
+    }
+    first, second = Visitor(app), Visitor(app)
+    first.post("/masuk", {"telp": ANI.phone, "pin": PIN}, headers=phone)
+    second.post("/masuk", {"telp": ANI.phone, "pin": PIN})
+    listed = first.get("/perangkat").words("main")
+    assert "Android · Chrome" in listed and "Perangkat ini" in listed and "Perangkat lain" in listed
+
+
+def test_ani_signs_out_and_the_cookie_is_worth_nothing(ani: Visitor, app: Flask) -> None:
+    assert ani.get("/keluar").one("main form")["action"] == "/keluar"
+    ani.get("/akun")  # a GET alone signs nobody out
+    answer = ani.post("/keluar")
+    assert answer.headers["Location"] == "/masuk" and answer.headers["Clear-Site-Data"] == '"cache"'
+    Visitor(app, ANI).get("/akun", status=302)
+
+
+def test_a_lost_phone_is_signed_out_from_another(app: Flask) -> None:
+    lost, mine = Visitor(app, ANI), Visitor(app)
+    try_pin(mine)
+    mine.post(f"/perangkat/{ANI.device}/keluar")
+    lost.get("/akun", status=302)
+    mine.get("/akun")
+
+
+def test_nobody_signs_out_somebody_elses_device(citra: Visitor, ani: Visitor) -> None:
+    citra.post(f"/perangkat/{ANI.device}/keluar")
+    ani.get("/akun")
+
+
+def test_out_of_all_devices(app: Flask, ani: Visitor) -> None:
+    other = Visitor(app)
+    try_pin(other)
+    ani.post("/perangkat/keluar")
+    ani.get("/akun", status=302)
+    other.get("/akun", status=302)
+
+
+# --- onward --------------------------------------------------------------------------------------
+
+
+def test_signing_in_leads_to_where_one_was_going(stranger: Visitor) -> None:
+    asked = stranger.get("/pengguna?cari=budi", status=302)
+    form = stranger.get(asked.headers["Location"])
+    lanjut = form.one("input[name=lanjut]")["value"]
+    assert lanjut == "/pengguna?cari=budi"
+    assert try_pin(stranger, lanjut=lanjut).headers["Location"] == lanjut
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["//evil.example", "///evil.example", "/\\evil.example", "https://evil.example", "evil", "/\t/evil.example",
+     " //evil.example", "/\n/evil.example", "javascript:alert(1)", "\\\\evil.example", "/\u2028/evil", "", None],
+)  # fmt: skip
+def test_no_other_site_is_ever_led_to(path: str | None) -> None:
+    assert onward(path) == "/"
+
+
+@given(st.text(alphabet=st.sampled_from("/\\:@?#.\t\n ae%2f\u00a0"), max_size=12))
+def test_wherever_it_leads_it_is_our_own_site(path: str) -> None:
+    led = urljoin("https://simpul.example/masuk", onward(path))
+    assert urlsplit(led).netloc == "simpul.example"
+    assert not onward(path).startswith(("//", "/\\"))
+
+
+# --- consent and a secret of one's own -------------------------------------------------------------
+
+
+def new_account(app: Flask) -> None:
+    with app.app_context():
+        account = db.session.get_one(Account, ANI.id)
+        account.temporary, account.consent_version = True, None
+        db.session.commit()
+
+
+def test_the_first_sign_in_asks_for_consent_then_for_an_own_pin(stranger: Visitor, app: Flask) -> None:
+    new_account(app)
+    try_pin(stranger)
+    assert stranger.get("/akun", status=303).headers["Location"] == "/persetujuan"
+    assert "Wajah" in stranger.get("/persetujuan").text or "wajah" in stranger.get("/persetujuan").text
+    for _ in range(2):
+        stranger.post("/persetujuan", {"jawaban": "setuju"})
+    assert stranger.get("/akun", status=303).headers["Location"] == "/ganti-pin"
+    assert not stranger.get("/ganti-pin").soup.select("input[name=lama]")
+    stranger.post("/ganti-pin", {"baru": PIN, "ulangi": PIN}, status=422)  # the one the admin knows
+    stranger.post("/ganti-pin", {"baru": "904817", "ulangi": "904817"})
+    stranger.get("/akun")
+    with app.app_context():
+        kept = db.session.scalars(select(Consent).where(Consent.person_id == ANI.id)).all()
+        assert [(row.given, row.channel, row.version) for row in kept] == [(True, "web", CONSENT_VERSION)]
+    try_pin(Visitor(app), pin="904817")
+
+
+def test_whoever_does_not_agree_is_signed_out_and_that_is_kept(stranger: Visitor, app: Flask) -> None:
+    new_account(app)
+    try_pin(stranger)
+    assert stranger.post("/persetujuan", {"jawaban": "tidak"}).headers["Location"] == "/masuk"
+    stranger.get("/akun", status=302)
+    with app.app_context():
+        assert [row.given for row in db.session.scalars(select(Consent))] == [False]
+
+
+def test_consent_can_be_taken_back_and_stops_everything(ani: Visitor, app: Flask) -> None:
+    ani.post("/persetujuan", {"jawaban": "tidak"})
+    ani.get("/akun", status=302)
+    again = Visitor(app)
+    try_pin(again)
+    assert again.get("/akun", status=303).headers["Location"] == "/persetujuan"
+
+
+def test_anybody_may_read_what_is_kept(stranger: Visitor) -> None:
+    assert "UU 27" in stranger.get("/privasi").text
+
+
+@pytest.mark.parametrize(
+    ("lama", "baru", "ulangi", "says"),
+    [
+        ("000001", "904817", "904817", "tidak cocok"),
+        (PIN, "123456", "123456", "mudah ditebak"),
+        (PIN, "904817", "904818", "Tidak sama"),
+        (PIN, "90481", "90481", "6 angka"),
+    ],
+)
+def test_a_new_pin_is_checked(ani: Visitor, lama: str, baru: str, ulangi: str, says: str) -> None:
+    page = ani.post("/ganti-pin", {"lama": lama, "baru": baru, "ulangi": ulangi}, status=422)
+    assert says in page.words("main")
+
+
+def test_a_new_pin_signs_the_other_devices_out_and_twice_is_once(ani: Visitor, app: Flask) -> None:
+    other = Visitor(app)
+    try_pin(other)
+    form = {"lama": PIN, "baru": "904817", "ulangi": "904817"}
+    ani.post("/ganti-pin", form)
+    ani.post("/ganti-pin", form)
+    other.get("/akun", status=302)
+    ani.get("/akun")
+    try_pin(Visitor(app), pin="904817")
+    with app.app_context(), everywhere("test"):
+        assert list(db.session.scalars(select(AuditEntry.act))) == ["pin.renew"]
+
+
+def test_guessing_the_old_pin_on_a_stolen_phone_locks_too(ani: Visitor) -> None:
+    for _ in range(5):
+        ani.post("/ganti-pin", {"lama": "000001", "baru": "904817", "ulangi": "904817"}, status=422)
+    ani.post("/ganti-pin", {"lama": PIN, "baru": "904817", "ulangi": "904817"}, status=429)
+
+
+def test_somebody_promoted_makes_a_password_and_then_has_the_powers(ani: Visitor, app: Flask) -> None:
+    with app.app_context():
+        db.session.add(
+            Mandate(person_id=ANI.id, role="supervisor", region_code=CENGKARENG, since=LONG_AGO.date())
+        )
+        db.session.commit()
+    assert ani.get("/akun").one("main a[href='/ganti-pin?cara=sandi']")
+    form = {"cara": "sandi", "lama": PIN, "baru": PASSWORD, "ulangi": PASSWORD}
+    ani.post("/ganti-pin", form)
+    assert "Menunggu kata sandi" not in ani.get("/akun").words("main")
+    with app.app_context():
+        who = load_viewer(str(ANI.device))
+        assert who is not None and who.may(Permission.REVIEW_ATTENDANCE)

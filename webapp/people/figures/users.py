@@ -144,7 +144,7 @@ def _matching(wanted: Wanted) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     digits = search_digits(wanted.query)
     if digits:
-        conditions.append(Account.phone.contains(digits))
+        conditions.append(or_(*(Account.phone.contains(part) for part in digits)))
     else:
         words = fold(wanted.query).split()[:6]
         conditions += [Person.search_name.contains(word, autoescape=True) for word in words]

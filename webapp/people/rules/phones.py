@@ -43,12 +43,12 @@ def phone_of(text: str) -> str:
     return _checked(national[1])
 
 
-def search_digits(text: str) -> str:
-    """The digits of a part of a number as E.164 has them, to search with; empty when it is no part of one."""
+def search_digits(text: str) -> tuple[str, ...]:
+    """What E.164 may contain when a part of a number is searched (0812… is 62812…); empty when it is no part of one."""
     digits = "".join(sign for sign in text if sign.isdecimal())
     if not WRITTEN.fullmatch(text.strip() or "-") or len(digits) < 3:
-        return ""
-    return "62" + digits[1:] if digits.startswith("0") else digits
+        return ()
+    return (digits, f"62{digits[1:]}") if digits.startswith("0") else (digits,)
 
 
 def masked(phone: str | None) -> str:

@@ -1,0 +1,81 @@
+"""A phone number in any usual way of writing it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from webapp.people.rules.phones import BadPhone, masked, phone_of, readable, search_digits
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "081234567890", "0812-3456-7890", "0812 3456 7890", "0812.3456.7890", "(0812) 3456-7890", "+6281234567890",
+        "+62 812-3456-7890", "6281234567890", "62 812 3456 7890", "0062 812 3456 7890", "81234567890",
+        "+62 (0)812 3456 7890", "+62 0812 3456 7890", "  0812\u00a03456\u00a07890 ", "0812–3456–7890", "0812/34567890",
+        "０８１２３４５６７８９０",
+    ],
+)  # fmt: skip
+def test_every_usual_way_means_the_same_number(written: str) -> None:
+    assert phone_of(written) == "+6281234567890"
+
+
+def test_a_number_with_62_and_no_plus_is_no_fixed_line() -> None:
+    assert phone_of("62812345678") == "+62812345678"
+
+
+@pytest.mark.parametrize("written", ["0840 000 0001", "084000000017", "+62840123456789", "840-1234-0017"])
+def test_the_prefix_of_the_demo_is_shaped_right(written: str) -> None:
+    assert phone_of(written).startswith("+62840")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "", "   ", "saya", "0812", "08123456", "0812345678901234", "021 555 1234", "+1 415 555 2671",
+        "0044 7911 123456",
+        "+60 12 345 6789", "0840123", "084012345678901", "0812+3456789", "08123456789a", "nol delapan", "8" * 60, "+",
+        "6262812345678", "08-08-08", "0899", "٠٨١٢٣٤٥٦٧٨٩٠x",
+    ],
+)  # fmt: skip
+def test_anything_else_is_refused_in_words(written: str) -> None:
+    with pytest.raises(BadPhone) as refusal:
+        phone_of(written)
+    assert refusal.value.says.endswith(".")
+
+
+@given(st.text(max_size=60))
+def test_whatever_is_typed_is_a_number_or_a_sentence(written: str) -> None:
+    try:
+        phone = phone_of(written)
+    except BadPhone:
+        return
+    assert phone.startswith("+628") and phone[1:].isascii() and phone[1:].isdecimal()
+    assert phone_of(phone) == phone
+
+
+@given(st.integers(min_value=10**8, max_value=10**11 - 1))
+def test_country_code_zero_or_neither_mean_the_same(rest: int) -> None:
+    forms = [f"0812{rest}", f"62812{rest}", f"+62 812 {rest}", f"812{rest}"]
+    results = set()
+    for form in forms:
+        try:
+            results.add(phone_of(form))
+        except BadPhone:
+            results.add("refused")
+    assert len(results) == 1
+
+
+def test_a_list_shows_too_little_to_call() -> None:
+    assert masked("+6281234560017") == "0812-••••-0017"
+    assert masked(None) == ""
+    assert readable("+6281234560017") == "0812-3456-0017"
+
+
+def test_a_part_of_a_number_can_be_searched() -> None:
+    assert search_digits("0812 34") == ("081234", "6281234")
+    assert search_digits("+62 812") == ("62812",)
+    assert search_digits("0017") == ("0017", "62017")
+    assert search_digits("12") == search_digits("Budi 3") == search_digits("") == ()
