@@ -66,6 +66,14 @@ def test_sheet_and_script_lose_their_notes(source):
     assert "note" not in (source / manifest["house/shell.js"]).read_text()
 
 
+def test_a_selector_of_what_lies_inside_stays_one(source):
+    (source / "house/house.css").write_text(
+        ".flow tbody :is(th, td) { padding: 0 } a:hover { margin: 0 }\n" * 20
+    )
+    sheet = (source / build(source).manifest["house/house.css"]).read_text()
+    assert ".flow tbody *:is(th,td){" in sheet and "a:hover{" in sheet
+
+
 def test_a_sheet_names_the_hashed_picture(source):
     manifest = build(source).manifest
     assert f"url(/static/{manifest['icons/a.svg']})" in (source / manifest["house/house.css"]).read_text()
