@@ -46,6 +46,7 @@ VISIBLE_TO_ALL = {
     "places.shape",
     "places.map_of",
 }  # regions and the register
+SIGNS_OUT = {"people.sign_out", "people.revoke_everywhere"}
 NOT_AN_OBJECT: set[str] = {"people.revoke_device"}
 
 
@@ -174,7 +175,7 @@ def walk(app: Flask, next_door: NextDoor) -> Walk:
         return [
             leak
             for rule in app.url_map.iter_rules()
-            if known[rule.endpoint].needs is not PUBLIC and rule.endpoint != "people.sign_out"
+            if known[rule.endpoint].needs is not PUBLIC and rule.endpoint not in SIGNS_OUT
             for leak in _try(visitor, rule, next_door)
         ]
 

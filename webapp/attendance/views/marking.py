@@ -51,6 +51,7 @@ def mark(meeting_id: int) -> Response:
     undone = "urung" in request.form
     verdict = received(kinds.VOID if undone else kinds.MARK)
     if verdict.status != 200:
+        kept_meeting(meeting_id)
         return refused(verdict, url_for("attendance.marking", meeting_id=meeting_id))
     line = verdict.row or _row_again(meeting_id, undone=undone)
     if wants_part():

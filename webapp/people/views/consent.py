@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, request
+from flask import Response, request, url_for
 
 from webapp.people.rules import consent as rules
 from webapp.people.rules.permissions import Permission
@@ -30,8 +30,11 @@ def consent() -> Response:
 def agree() -> Response:
     """Keep the answer. A no signs out everywhere."""
     who = viewer()
-    if request.form.get("jawaban") != "setuju":
-        rules.refuse(who.account_id)
-        return signed_out()
-    rules.agree(who.account_id)
-    return see_other(onward(request.form.get("lanjut")))
+    match request.form.get("jawaban"):
+        case "setuju":
+            rules.agree(who.account_id)
+            return see_other(onward(request.form.get("lanjut")))
+        case "tidak":
+            rules.refuse(who.account_id)
+            return signed_out()
+    return see_other(url_for("people.consent"))

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
+from webapp.coverage.rules.recount import rebuild
 from webapp.home.rules.demo import days, places
 from webapp.home.rules.demo.staff import LOGINS, Login, add_people
 from webapp.people.models import Account
@@ -37,7 +38,7 @@ def load(pepper: str) -> None:
         people = add_people(election, SEED, pepper)
         days.add_meetings(people, SEED)
         days.add_checkins(people, SEED)
-        # rebuild
+        rebuild(ELECTION)
 
 
 def polling_day() -> date:
