@@ -5,18 +5,19 @@ Every ORM read of a `Regional` model is filtered and every write outside is refu
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
-from sqlalchemy import event, inspect
+from sqlalchemy import Integer, bindparam, event, inspect
 from sqlalchemy.orm import LoaderCriteriaOption, Mapper, ORMExecuteState, Session, with_loader_criteria
 from sqlalchemy.sql.dml import Insert
 
 from webapp.places.models import NATION, Regional
-from webapp.plumbing.database import Model, db
+from webapp.plumbing.database import Code, Model, Subtree, db
 
 
 class OutOfScope(Exception):
@@ -54,6 +55,7 @@ class Scope:
 
 
 EVERYWHERE = Scope(whole=True)
+_at_work: ContextVar[Scope] = ContextVar("_at_work")
 
 
 def bind(scope: Scope) -> None:
@@ -153,13 +155,33 @@ def _inserted_codes(query: ORMExecuteState) -> list[str]:
     return [str(code) for code in codes]
 
 
-@lru_cache(maxsize=2048)
 def _limits(scope: Scope) -> tuple[LoaderCriteriaOption, ...]:
-    """One criterion per Regional model, kept per scope: building them costs more than a query."""
+    """One criterion per Regional model; its values are read from this scope when the statement runs."""
+    _at_work.set(scope)
+    national = NATION in scope.codes
+    return _limits_like(0 if national else len(scope.codes), national, scope.person_id is not None)
+
+
+@cache
+def _limits_like(subtrees: int, national: bool, personal: bool) -> tuple[LoaderCriteriaOption, ...]:
+    """Kept for every shape of scope: making them costs more than a query, and every user has another scope."""
+    codes = [NATION] if national else [_subtree(place) for place in range(subtrees)]
+    person = _read("scope_person", lambda scope: scope.person_id, Integer()) if personal else None
     return tuple(
-        with_loader_criteria(model, model.seen_by(scope.codes, scope.person_id), include_aliases=True)
+        with_loader_criteria(model, model.seen_by(codes, person), include_aliases=True)
         for model in regional_models()
     )
+
+
+def _subtree(place: int) -> Subtree:
+    return Subtree(
+        _read("scope_low", lambda scope: Subtree.of(scope.codes[place]).low, Code()),
+        _read("scope_high", lambda scope: Subtree.of(scope.codes[place]).high, Code()),
+    )
+
+
+def _read(name: str, value: Callable[[Scope], Any], kind: Any) -> Any:
+    return bindparam(name, callable_=lambda: value(_at_work.get()), type_=kind, unique=True)
 
 
 def regional_models() -> list[type[Any]]:

@@ -105,7 +105,7 @@ def _stage(stage: Stage, source: ListFile, coding: Coding, report: Report) -> No
     stage.make("covered", "code VARCHAR(13)" + ("" if stage.on_sqlite else ' COLLATE "C"'))
     seen: dict[str, int] = {}
     stage.fill("staged", 9, _good(source, coding, report, seen), "rows read")
-    stage.prepare("CREATE UNIQUE INDEX staged_code ON staged (code)")
+    stage.prepare("CREATE UNIQUE INDEX staged_code ON staged (code)", "ANALYZE staged")
     _refuse_orphans(stage, report)
     stage.fill("covered", 1, ((code,) for code in covered(set(seen))), "parts of the country")
     report.found = stage.number("SELECT count(*) FROM staged")
