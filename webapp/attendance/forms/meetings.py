@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, Form, IntegerField, SelectField, StringField, TextAreaField, TimeField
-from wtforms.validators import InputRequired, Length, Optional, Regexp
+from wtforms.validators import InputRequired, Length, Optional, Regexp, ValidationError
 
 from webapp.attendance.forms.fields import Number, choices, squeeze, squeeze_lines
 from webapp.attendance.models import MeetingKind
@@ -103,12 +103,12 @@ class CallForm(Form):
     def validate_wilayah(self, field: StringField) -> None:
         """A code of the register; whether it is one's own is for the rule."""
         if not is_code(field.data or "") or field.data == "ID":
-            raise ValueError(_("Pilih wilayah dari daftar."))
+            raise ValidationError(_("Pilih wilayah dari daftar."))
 
     def validate_selesai(self, field: Hour) -> None:
         """Not before the start."""
         if self.mulai.data and field.data and field.data <= self.mulai.data:
-            raise ValueError(_("Jam selesai harus setelah jam mulai."))
+            raise ValidationError(_("Jam selesai harus setelah jam mulai."))
 
     @property
     def plan(self) -> Plan:
