@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -73,11 +74,25 @@ def Code() -> String:  # noqa: N802
     return String(13).with_variant(String(13, collation="C"), "postgresql")
 
 
-def within(column: Any, code: str) -> ColumnElement[bool]:
-    """The rows at `code` and below it; every row for the nation. "/" is the sign after "." in ASCII."""
+@dataclass(frozen=True)
+class Subtree:
+    """The codes from `low` up to `high`; these may be parameters that get their values when the statement runs."""
+
+    low: Any
+    high: Any
+
+    @classmethod
+    def of(cls, code: str) -> Subtree:
+        """A region and all below it: "/" is the sign after "." in ASCII."""
+        return cls(code, f"{code}/")
+
+
+def within(column: Any, code: str | Subtree) -> ColumnElement[bool]:
+    """The rows at `code` and below it; every row for the nation."""
     if code == "ID":
         return true()
-    inside: ColumnElement[bool] = (column >= code) & (column < f"{code}/")
+    subtree = code if isinstance(code, Subtree) else Subtree.of(code)
+    inside: ColumnElement[bool] = (column >= subtree.low) & (column < subtree.high)
     return inside
 
 
