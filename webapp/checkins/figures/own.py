@@ -41,10 +41,10 @@ class Offer:
     def words(self) -> str:
         """What its button says."""
         where = self.name
+        if self.kind is Kind.FIELD:
+            return _("Check-in lagi: %(doing)s di %(place)s", doing=_doing(self.activity), place=where)
         if self.kind is Kind.POSKO:
             where = _("posko %(place)s", place=where)
-        if self.kind is Kind.FIELD:
-            where = _("kegiatan di %(place)s", place=where)
         return (
             _("Check-in lagi di %(place)s", place=where)
             if self.again
@@ -99,3 +99,13 @@ def _own(person_id: int) -> Select[CheckIn]:
 def _seat(person_id: int) -> int | None:
     query = select(Seat.station_id).where(Seat.person_id == person_id, Seat.ended_at.is_(None))
     return db.session.scalars(query.order_by(Seat.id.desc()).limit(1)).first()
+
+
+def _doing(activity: Activity | None) -> str:
+    """The activity inside a sentence."""
+    return {
+        Activity.CANVASSING: _("kanvasing"),
+        Activity.DOOR_TO_DOOR: _("dari rumah ke rumah"),
+        Activity.SOCIALISATION: _("sosialisasi"),
+        Activity.DECLARATION: _("deklarasi"),
+    }.get(activity or Activity.OTHER, _("kegiatan lain"))
