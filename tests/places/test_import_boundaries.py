@@ -1,0 +1,195 @@
+"""Boundaries become maps: neighbours share their edges, nothing is lost, and the same file changes nothing."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from tests.cast import CENGKARENG, CENGKARENG_BARAT, GROGOL, KAPUK, KOTA, TOMANG
+from webapp.places.figures.shapes import centroids, map_svg, sheet_of
+from webapp.places.models import Region, Shape
+from webapp.places.rules.imports.boundaries import import_boundaries
+from webapp.places.rules.imports.files import BadFile
+from webapp.places.rules.imports.report import Report
+from webapp.plumbing.database import db
+
+pytest.importorskip("shapely")
+pytestmark = pytest.mark.usefixtures("inside")
+WEST, NORTH, STEP = 106.7, -6.1, 0.02
+
+
+def square(code: str, x: float, y: float, size: float = 1.0, **more: Any) -> dict[str, Any]:
+    """A region of `size` steps whose western and northern corner lies `x` and `y` steps from the origin."""
+    left, top, edge = WEST + x * STEP, NORTH - y * STEP, size * STEP
+    ring = [[left, top], [left + edge, top], [left + edge, top - edge], [left, top - edge], [left, top]]
+    properties = {"kode": code, "nama": code, "lat": top - edge / 2, "lng": left + edge / 2} | more
+    return {
+        "type": "Feature",
+        "properties": properties,
+        "geometry": {"type": "Polygon", "coordinates": [ring]},
+    }
+
+
+VILLAGES = [square(CENGKARENG_BARAT, 0, 0), square(KAPUK, 1, 0), square(TOMANG, 0, 1, 2)]
+
+
+def take(folder: Path, features: list[Any], **options: Any) -> Report:
+    db.session.commit()
+    path = folder / "map.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    report = import_boundaries(path, folder / "refused.csv", **options)
+    db.session.expire_all()
+    return report
+
+
+def path_of(map_code: str, code: str, kind: str = "cell") -> str:
+    found = db.session.get(Shape, (map_code, code, kind))
+    assert found is not None
+    return found.path
+
+
+def test_villages_draw_the_map_of_their_kota_with_lines_around_the_kecamatan(tmp_path: Path) -> None:
+    report = take(tmp_path, VILLAGES)
+    assert (report.read, report.found, report.refused) == (3, 3, 0)
+    sheet = sheet_of(KOTA)
+    assert sheet is not None
+    assert set(sheet.cells) == {CENGKARENG_BARAT, KAPUK, TOMANG}
+    assert set(sheet.outlines) == {CENGKARENG, GROGOL, KOTA}
+    assert (sheet.width, sheet.scheme) == (360, False)
+    own = sheet_of(CENGKARENG)
+    assert own is not None and set(own.cells) == {CENGKARENG_BARAT, KAPUK}
+    assert all(0 <= x <= sheet.width and 0 <= y <= sheet.height for x, y in sheet.cells.values())
+
+
+def test_paths_are_whole_relative_steps(tmp_path: Path) -> None:
+    take(tmp_path, VILLAGES)
+    for path in db.session.scalars(select(Shape.path)):
+        assert re.fullmatch(r"(M\d+ \d+([hvl]-?\d+([ -]\d+)*)+z)+", path), path
+
+
+def test_the_same_file_again_changes_nothing(tmp_path: Path) -> None:
+    first = take(tmp_path, VILLAGES)
+    again = take(tmp_path, VILLAGES)
+    assert first.new == 6 + 3  # the kota's cells and lines, and a map for each kecamatan
+    assert (again.new, again.changed, again.retired) == (0, 0, 0)
+
+
+def test_a_moved_boundary_changes_the_address_of_the_map(tmp_path: Path) -> None:
+    take(tmp_path, VILLAGES)
+    before = sheet_of(KOTA)
+    report = take(tmp_path, [square(CENGKARENG_BARAT, 0, 0), square(KAPUK, 1, 0), square(TOMANG, 0, 1, 1)])
+    after = sheet_of(KOTA)
+    assert report.changed > 0
+    assert before is not None and after is not None and before.url != after.url
+    svg = map_svg(KOTA)
+    assert svg is not None and svg[1] in after.url
+
+
+def test_boundaries_that_overlap_a_little_are_fitted(tmp_path: Path) -> None:
+    report = take(
+        tmp_path, [square(CENGKARENG_BARAT, 0, 0, 1.03), square(KAPUK, 1, 0), square(TOMANG, 0, 1, 2)]
+    )
+    assert any("fitted to their neighbours" in note for note in report.notes)
+
+
+def test_an_island_too_small_to_be_seen_is_a_dot_inside_the_map(tmp_path: Path) -> None:
+    take(tmp_path, [square(CENGKARENG_BARAT, 0, 0, 5), square(KAPUK, 7, 9, 0.001), square(TOMANG, 5, 0, 5)])
+    sheet = sheet_of(KOTA)
+    assert sheet is not None and set(sheet.cells) == {CENGKARENG_BARAT, KAPUK, TOMANG}
+    x, y = sheet.cells[KAPUK]
+    assert 0 < x < sheet.width and 0 < y < sheet.height
+    assert path_of(KOTA, KAPUK).startswith("M")
+
+
+def test_kecamatan_do_not_replace_the_villages_on_the_map_of_a_kota(tmp_path: Path) -> None:
+    take(tmp_path, VILLAGES)
+    report = take(tmp_path, [square(CENGKARENG, 0, 0), square(GROGOL, 1, 0)])
+    assert any("stay as their villages drew them" in note for note in report.notes)
+    sheet = sheet_of(KOTA)
+    assert sheet is not None and KAPUK in sheet.cells
+
+
+def test_kecamatan_draw_the_map_of_a_kota_that_has_none(tmp_path: Path) -> None:
+    take(tmp_path, [square(CENGKARENG, 0, 0), square(GROGOL, 1, 0)])
+    sheet = sheet_of(KOTA)
+    assert sheet is not None and set(sheet.cells) == {CENGKARENG, GROGOL} and not sheet.outlines
+
+
+def test_all_can_be_drawn_onto_one_map(tmp_path: Path) -> None:
+    take(tmp_path, VILLAGES, onto="31", width=500)
+    sheet = sheet_of("31")
+    assert sheet is not None
+    assert (sheet.width, set(sheet.outlines)) == (500, {"31", KOTA})
+    with pytest.raises(BadFile, match="Nothing in this file lies in 32"):
+        take(tmp_path, VILLAGES, onto="32")
+
+
+def test_regions_get_their_middle(tmp_path: Path) -> None:
+    take(tmp_path, VILLAGES)
+    region = db.session.get(Region, KAPUK)
+    assert region is not None and region.lat is not None and region.lng is not None
+    assert (round(region.lat, 3), round(region.lng, 3)) == (-6.11, 106.73)
+
+
+@pytest.mark.parametrize(
+    ("feature", "why"),
+    [
+        (square("31.74.010", 0, 0), "no Kemendagri code"),
+        (square("99.99", 0, 0), "no Kemendagri code|not in our list"),
+        (square("31.73.01.1009", 0, 0), "not in our list"),
+        (square(KAPUK, 0, 0), "already"),
+        (square(TOMANG, 9_000, 0), "not in degrees"),
+        (square(TOMANG, 0, 0) | {"geometry": None}, "no polygon|cannot|can be read"),
+        (square(TOMANG, 0, 0) | {"geometry": {"type": "Point", "coordinates": [106.7, -6.1]}}, "no polygon"),
+        (square(TOMANG, 0, 0) | {"geometry": {"type": "Polygon", "coordinates": [[[1, 2]]]}}, "can be read"),
+        ("no feature", "no Kemendagri code"),
+    ],
+)
+def test_a_bad_feature_is_refused_and_the_others_are_drawn(tmp_path: Path, feature: Any, why: str) -> None:
+    report = take(tmp_path, [square(CENGKARENG_BARAT, 0, 0), square(KAPUK, 1, 0), feature])
+    assert (report.found, report.refused) == (2, 1)
+    assert report.first[0][0] == 3
+    assert re.search(why, report.first[0][2])
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"[1]", b"\x00\x01\xff", b'{"features": []}'])
+def test_a_file_that_is_no_geojson_is_said_so(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "map.geojson"
+    path.write_bytes(content)
+    with pytest.raises(BadFile, match="no GeoJSON"):
+        import_boundaries(path, tmp_path / "refused.csv")
+
+
+def test_without_the_extra_the_command_says_what_to_install(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "shapely", None)
+    told = app.test_cli_runner().invoke(args=["places", "import-boundaries", str(tmp_path / "x.geojson")])
+    assert told.exit_code == 1
+    assert "needs the extra `geo`" in told.output
+
+
+def test_without_shapes_places_stand_where_they_lie(tmp_path: Path) -> None:
+    for code, lat, lng in ((CENGKARENG, -6.15, 106.70), (GROGOL, -6.17, 106.80)):
+        region = db.session.get(Region, code)
+        assert region is not None
+        region.lat, region.lng = lat, lng
+    spots = centroids([CENGKARENG, GROGOL])
+    (west, north), (east, south) = spots.points[CENGKARENG], spots.points[GROGOL]
+    assert west < east <= spots.width and north < south <= spots.height
+    assert centroids([CENGKARENG]).points == {CENGKARENG: (180, 20)}
+    assert centroids([]).points == {}
+
+
+def test_a_map_costs_one_statement(tmp_path: Path, statements: Any) -> None:
+    take(tmp_path, VILLAGES)
+    with statements() as seen:
+        sheet_of(KOTA)
+    assert len(seen.work) == 1
