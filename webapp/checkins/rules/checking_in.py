@@ -79,6 +79,7 @@ def take_back(data: Mapping[str, Any], stamp: Stamp) -> CheckIn | EarlyVoid:
     if local_day(stamp.happened_at, row.zone) != row.day:
         raise Refusal(_("Check-in hari lain tidak bisa dibatalkan. Hubungi pengawas Anda bila keliru."))
     row.voided_at, row.voided_by = stamp.happened_at, stamp.sender_id
+    row.oddities &= int(Oddity.CLOCK)
     unflag(row, [other for other in near if not other.is_voided])
     db.session.flush()
     if row.station is not None:

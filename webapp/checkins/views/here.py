@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -16,8 +17,8 @@ from webapp.checkins.rules.checking_in import may_take_back, own_check_in
 from webapp.checkins.views import room
 from webapp.people.rules.permissions import Permission
 from webapp.people.views.door import viewer
-from webapp.places.figures.search import TPS, Choice, choose, place_from
-from webapp.places.rules.codes import KABKOTA
+from webapp.places.figures.search import TPS, Choice, choose, place_from, place_of
+from webapp.places.rules.codes import KABKOTA, is_village
 from webapp.plumbing import submissions
 from webapp.plumbing.clock import now
 from webapp.plumbing.refusal import NotThere
@@ -132,7 +133,16 @@ def _places(chosen: str | None, offer: Offer | None) -> dict[str, Any]:
         chosen=picked,
         last=offer.place if offer else None,
     )
-    return {"place": choice, "sought": bool(asked) or bool(picked)}
+    return {"place": _with_village(choice)}
+
+
+def _with_village(choice: Choice) -> Choice:
+    """Among the TPS of a kelurahan it may be chosen itself, for a posko or an activity."""
+    open_at = choice.trail[-1][0] if choice.trail else ""
+    village = place_of(region_code=open_at) if is_village(open_at) else None
+    if village is None:
+        return choice
+    return replace(choice, choices=[replace(village, deeper=False), *choice.choices])
 
 
 def _page() -> int:
