@@ -96,6 +96,8 @@ def _action(
         return Action(f"/rapat/{running.meeting_id}", "people", _("Saya hadir di rapat"))
     if who.may(Permission.MANAGE_USERS):
         return Action("/pengguna", "person", _("Kelola pengguna"))
+    if who.may(Permission.SEE_CHECKINS):
+        return Action("/cakupan", "map", _("Buka peta cakupan"))
     return Action("/check-in", "pin", _("Check-in sekarang"))
 
 

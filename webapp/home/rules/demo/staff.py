@@ -174,14 +174,15 @@ def _account(person: int, phone: str, *, pin_hash: str | None, password_hash: st
             password_hash=password_hash,
             temporary=False,
             consent_version=CONSENT_VERSION,
-            created_at=now(),
+            created_at=now() - timedelta(days=60),
+            last_sign_in_at=now() - timedelta(hours=7 * (person % 40)) if person % 6 else None,
         )
     )
     db.session.add(Consent(person_id=person, version=CONSENT_VERSION, at=now(), channel="peragaan"))
 
 
 def _mandate(person: int, role: Role, code: str) -> None:
-    since = local_day(now()) - timedelta(days=60)
+    since = local_day(now()) - timedelta(days=60)  # the day the accounts were made
     db.session.add(Mandate(person_id=person, role=role, region_code=code, since=since))
 
 
