@@ -8,13 +8,12 @@ from importlib import import_module
 from pathlib import Path
 
 from flask import Flask
-from flask_babel import Babel
 from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp.config import ROOT, BadSetting, Config, read
 from webapp.people.views.door import guard
-from webapp.plumbing import assets, clock, database, faults, headers, render, submissions
+from webapp.plumbing import assets, clock, database, faults, headers, language, render, submissions
 
 ROOMS = ("people", "places", "checkins", "attendance", "coverage", "home")
 COMMANDS = ("plumbing", "places", "people", "checkins", "attendance", "coverage", "home")
@@ -51,7 +50,7 @@ def _lay_plumbing(app: Flask, config: Config) -> None:
     headers.add_security_headers(app, assets.inline_sheet_hash, https=not config.insecure_cookies)
     headers.guard_against_other_sites(app)
     render.add_vary(app)
-    Babel(app)
+    language.speak(app)
     app.extensions["kinds"] = submissions.kinds
     (ROOT / "instance").mkdir(exist_ok=True)
     database.connect(app)
