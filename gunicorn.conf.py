@@ -24,15 +24,14 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
 # Forwarded headers count only when we were told of a proxy; how many hops is judged by the app.
 forwarded_allow_ips = "*" if int(os.environ.get("TRUSTED_PROXIES") or 0) else ""
 
+control_socket_disable = True  # it would write under $HOME
+accesslog = os.environ.get("ACCESS_LOG") or None
+errorlog = "-"
+loglevel = (os.environ.get("LOG_LEVEL") or "info").lower()
+
 
 def post_worker_init(worker):
     """Take what every request shares out of the garbage collector's rounds, and let it come round less often."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
-
-
-control_socket_disable = True  # it would write under $HOME
-accesslog = os.environ.get("ACCESS_LOG") or None
-errorlog = "-"
-loglevel = (os.environ.get("LOG_LEVEL") or "info").lower()
