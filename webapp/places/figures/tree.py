@@ -31,8 +31,8 @@ class Described:
 
     @property
     def under(self) -> str:
-        """The names of those above it, nearest first; the nation goes without saying."""
-        return ", ".join(name for code, name in reversed(self.trail[:-1]) if code != NATION)
+        """The names of the two above it, nearest first; the nation goes without saying."""
+        return ", ".join([name for code, name in reversed(self.trail[:-1]) if code != NATION][:2])
 
 
 def describe(code: str) -> Described | None:
