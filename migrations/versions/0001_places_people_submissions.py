@@ -172,11 +172,13 @@ def upgrade() -> None:
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("payload", sa.JSON(none_as_null=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_submission_conflict")),
+        sa.UniqueConstraint(
+            "submission_id",
+            "sender_id",
+            "content_hash",
+            name=op.f("uq_submission_conflict_submission_id_sender_id_content_hash"),
+        ),
     )
-    with op.batch_alter_table("submission_conflict", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_submission_conflict_submission_id"), ["submission_id"], unique=False
-        )
 
     op.create_table(
         "station",
@@ -539,9 +541,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_station_village_code"))
 
     op.drop_table("station")
-    with op.batch_alter_table("submission_conflict", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_submission_conflict_submission_id"))
-
     op.drop_table("submission_conflict")
     with op.batch_alter_table("submission", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_submission_sender_id_received_at"))

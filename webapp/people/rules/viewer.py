@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import joinedload
 
 from webapp.people.models import Account, DeviceSession, Mandate, Person
@@ -16,7 +18,7 @@ from webapp.people.rules.permissions import GRANTS, Permission, Role
 from webapp.places.rules.scope import Scope, everywhere
 from webapp.places.rules.zones import offset_of
 from webapp.plumbing.clock import local_day, now
-from webapp.plumbing.database import db, writing
+from webapp.plumbing.database import Busy, db, writing
 
 SEEN_EVERY = timedelta(hours=1)
 
@@ -107,11 +109,14 @@ def load_viewer(device_session_id: str) -> Viewer | None:
 
 
 def note_seen(viewer: Viewer) -> None:
-    """Remember that this device was here, at most once an hour, in a short transaction of its own."""
+    """Remember that this device was here, at most once an hour, in a short transaction of its own.
+
+    A page opens also while somebody else holds the write lock: then it is not remembered this time.
+    """
     moment = now()
     if moment - viewer.last_seen_at < SEEN_EVERY:
         return
-    with writing():
+    with suppress(Busy, OperationalError), writing():
         device = db.session.get(DeviceSession, viewer.device_session_id)
         if device is not None:
             device.last_seen_at = moment

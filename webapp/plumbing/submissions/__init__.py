@@ -1,6 +1,7 @@
 """Received once: the one place where anything sent by a phone is taken, judged and acknowledged."""
 
 from webapp.plumbing.submissions.items import (
+    ALPHABET,
     Item,
     Kind,
     Sender,
@@ -16,6 +17,7 @@ from webapp.plumbing.submissions.receiving import forget_payloads, receive, rece
 
 __all__ = [
     "ACCEPTED",
+    "ALPHABET",
     "REFUSED",
     "REVIEW",
     "Item",

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, Index, Integer, String, Text, Uuid
+from sqlalchemy import JSON, BigInteger, Index, Integer, String, Text, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.plumbing.database import Code, Model, UtcDateTime
@@ -40,9 +40,10 @@ class SubmissionConflict(Model):
     """Other content, or another sender, under an id that is already known: kept for a person to look at."""
 
     __tablename__ = "submission_conflict"
+    __table_args__ = (UniqueConstraint("submission_id", "sender_id", "content_hash"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    submission_id: Mapped[UUID] = mapped_column(Uuid, index=True)
+    submission_id: Mapped[UUID] = mapped_column(Uuid)
     kind: Mapped[str] = mapped_column(String(40))
     sender_id: Mapped[int] = mapped_column(Integer)
     content_hash: Mapped[str] = mapped_column(String(64))

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.datastructures import MultiDict
 
 from webapp.plumbing.clock import now
@@ -17,6 +18,9 @@ from webapp.plumbing.submissions.items import Admit, Item, Sender, Stamp, Verdic
 from webapp.plumbing.submissions.models import ACCEPTED, REFUSED, REVIEW, Submission, SubmissionConflict
 
 KEEP_PAYLOAD = timedelta(days=30)
+TRIES = 3
+AWAY = (OperationalError, InterfaceError)
+DEADLOCK = "40P01"  # PostgreSQL chose us to give way; a savepoint given back frees its locks
 log = logging.getLogger(__name__)
 
 
@@ -41,12 +45,20 @@ def receive(item: Item, sender: Sender) -> Verdict:
 
 
 def receive_all(items: Sequence[Item], sender: Sender, admit: Admit) -> list[Verdict]:
-    """Take a batch: all in one go, and only if one of them fails each behind its own savepoint."""
-    try:
-        with db.session.begin_nested():
-            return [_take(item, sender, admit) for item in items]
-    except Exception:  # noqa: BLE001 - whatever it was, the others must not suffer from it
-        return [_take_alone(item, sender, admit) for item in items]
+    """Take a batch: all in one go, and only if one of them fails each behind its own savepoint.
+
+    A database that is busy or gone is no item's fault: it is raised, and the phone sends everything again.
+    """
+    for left in reversed(range(TRIES)):
+        try:
+            with db.session.begin_nested():
+                return [_take(item, sender, admit) for item in items]
+        except AWAY as fault:
+            if not left or getattr(fault.orig, "sqlstate", None) != DEADLOCK:
+                raise
+        except Exception:  # noqa: BLE001 - whatever it was, the others must not suffer from it
+            break
+    return [_take_alone(item, sender, admit) for item in items]
 
 
 def forget_payloads() -> int:
@@ -81,6 +93,8 @@ def _take_alone(item: Item, sender: Sender, admit: Admit) -> Verdict:
             return _take(item, sender, admit)
     except Refusal as refusal:
         return _refuse_alone(item, sender, refusal)
+    except AWAY:
+        raise
     except Exception:
         log.exception("an item of kind %s failed", item.kind)
         return Verdict(
@@ -124,21 +138,15 @@ def _again(item: Item, sender: Sender) -> Verdict:
 
 
 def _conflict(item: Item, sender: Sender) -> Verdict:
-    content = item.content_hash
-    known = select(SubmissionConflict.id).where(
-        SubmissionConflict.submission_id == item.id, SubmissionConflict.content_hash == content
+    copy = upsert(SubmissionConflict).values(
+        submission_id=item.id,
+        kind=item.kind[:40],
+        sender_id=sender.person_id,
+        content_hash=item.content_hash,
+        received_at=now(),
+        payload=dict(item.fields),
     )
-    if db.session.execute(known).first() is None:
-        copy = SubmissionConflict(
-            submission_id=item.id,
-            kind=item.kind[:40],
-            sender_id=sender.person_id,
-            content_hash=content,
-            received_at=now(),
-            payload=dict(item.fields),
-        )
-        db.session.add(copy)
-        db.session.flush()
+    db.session.execute(copy.on_conflict_do_nothing())
     return Verdict(
         item.id,
         REVIEW,

@@ -1,0 +1,145 @@
+"""A real gunicorn over a fresh copy of the cast's database, dice with a seed, and a line for each verdict."""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, suppress
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+from sqlalchemy import func, select
+
+from tests import databases
+from tests.bench.servers import Server, serving
+from tests.cast import ANI, BUDI, CITRA, KAPUK, KARTIKA, TOMANG, Actor, station_id
+from tests.conftest import ON_POSTGRES
+from tests.faults.phones import LOST, Phone
+from webapp.checkins.models import CheckIn
+from webapp.places.models import StationDay
+from webapp.places.rules.scope import everywhere
+from webapp.plumbing.database import db
+from webapp.plumbing.submissions import Submission
+
+FULL = os.environ.get("FAULTS") == "full"
+DATABASE = "postgres" if ON_POSTGRES else "sqlite"
+SEED = int(os.environ.get("FAULTS_SEED") or random.SystemRandom().randrange(10**6))
+PLACES = {
+    BUDI: (f"tps:tps-{station_id(KAPUK, 1)}", f"posko:{KAPUK}", f"lapangan:{KAPUK}"),
+    ANI: (*(f"tps:tps-{station_id(KAPUK, n)}" for n in (1, 2, 3, 901)), f"posko:{KAPUK}"),
+    KARTIKA: (*(f"tps:tps-{n}" for n in range(1, 10)), "posko:31.73"),
+    CITRA: (*(f"tps:tps-{station_id(TOMANG, n)}" for n in (1, 2, 3)), f"lapangan:{TOMANG}"),
+}
+told: list[str] = []
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the verdicts below the report."""
+    if told:
+        terminalreporter.section("faults")
+        for line in told:
+            terminalreporter.write_line(line)
+
+
+@pytest.fixture
+def dice(request: pytest.FixtureRequest) -> random.Random:
+    """Dice of this test's own, the same for the same seed."""
+    return random.Random(f"{SEED} {request.node.name}")
+
+
+@pytest.fixture
+def verdict(request: pytest.FixtureRequest) -> Iterator[dict[str, object]]:
+    """What a test found; printed at the end with its seed, whether it passed or not."""
+    found: dict[str, object] = {}
+    yield found
+    failed = request.session.testsfailed > request.session.stash.get(_failed_before, 0)
+    request.session.stash[_failed_before] = request.session.testsfailed
+    facts = " ".join(f"{name}={value}" for name, value in found.items())
+    name = request.node.name.removeprefix("test_")
+    told.append(f"verdict={'FAILED' if failed else 'held'} database={DATABASE} seed={SEED} {facts} | {name}")
+
+
+_failed_before: pytest.StashKey[int] = pytest.StashKey()
+
+
+def environment(url: str) -> dict[str, str]:
+    """What the server under test is told."""
+    return {
+        "DATABASE_URL": url,
+        "SECRET_KEY": "s" * 32,
+        "PIN_PEPPER": "p" * 32,
+        "DEMO": "0",
+        "INSECURE_COOKIES": "1",
+        "TRUSTED_PROXIES": "0",
+    }
+
+
+def awake(port: int, patience: float = 40) -> None:
+    """Wait until both workers answer: gunicorn opens the port before they have read the code."""
+    end = time.monotonic() + patience
+    while time.monotonic() < end:
+        with suppress(*LOST), closing(Phone(port, "", one_shot=True, patience=5)) as visitor:
+            if visitor.get("/healthz").status == 200:
+                break
+    time.sleep(1.0)
+
+
+@pytest.fixture
+def server(app: Flask, store: databases.Store) -> Iterator[Server]:
+    """Simpul with two workers."""
+    with serving("wsgi:app", environment(store.url)) as running:
+        awake(running.port)
+        yield running
+
+
+@pytest.fixture
+def cookie(app: Flask) -> Callable[[Actor], str]:
+    """The cookie of an actor's device, signed as the server would."""
+    signer = SecureCookieSessionInterface().get_signing_serializer(app)
+    assert signer is not None
+    told = {"_fresh": True, "_permanent": True}
+    return lambda actor: "session=" + str(signer.dumps(told | {"_user_id": str(actor.device)}))
+
+
+@pytest.fixture
+def phone(server: Server, cookie: Callable[[Actor], str]) -> Iterator[Callable[..., Phone]]:
+    """Make phones of Budi's or of somebody else's; each has a line of its own."""
+    with ExitStack() as open_phones:
+
+        def make(actor: Actor = BUDI) -> Phone:
+            return open_phones.enter_context(closing(Phone(server.port, cookie(actor))))
+
+        yield make
+
+
+@pytest.fixture
+def effects(app: Flask) -> Callable[[], Counter[UUID]]:
+    """How many effects each submission had, read from the database; the kept numbers must agree with them."""
+
+    def count() -> Counter[UUID]:
+        with app.app_context(), everywhere("the effects are counted"):
+            rows = Counter(db.session.scalars(select(CheckIn.submission_id)))
+            at_stations = db.session.scalar(select(func.count(CheckIn.station_id)))
+            assert at_stations == (db.session.scalar(select(func.sum(StationDay.checkins))) or 0)
+            db.session.rollback()
+        return rows
+
+    return count
+
+
+@pytest.fixture
+def receipts(app: Flask) -> Callable[[], dict[UUID, str]]:
+    """The receipt kept for each submission."""
+
+    def read() -> dict[UUID, str]:
+        with app.app_context(), everywhere("the receipts are read"):
+            rows = db.session.execute(select(Submission.id, Submission.receipt)).all()
+            db.session.rollback()
+        return dict(rows)  # type: ignore[arg-type]
+
+    return read

@@ -1,0 +1,53 @@
+"""The same thing comes from many processes at the same moment: a worker and its restarted twin, ten tabs, a proxy."""
+
+from __future__ import annotations
+
+import multiprocessing
+import random
+from collections import Counter
+from collections.abc import Callable
+from uuid import UUID
+
+import pytest
+
+from tests.bench.servers import Server
+from tests.cast import BUDI, Actor
+from tests.faults.conftest import PLACES
+from tests.faults.phones import ALONE, Tap, send_in_turn
+from webapp.plumbing.submissions import receipt_of
+
+pytestmark = pytest.mark.slow
+PROCESSES, TIMES = 8, 10
+
+
+def test_the_same_submission_ten_times_from_eight_processes_is_one_row_with_one_receipt(
+    server: Server,
+    cookie: Callable[[Actor], str],
+    dice: random.Random,
+    effects: Callable[[], Counter[UUID]],
+    receipts: Callable[[], dict[UUID, str]],
+    verdict: dict[str, object],
+) -> None:
+    tap = Tap.made(dice, PLACES[BUDI])
+    said = _from_everywhere(server.port, cookie(BUDI), tap)
+    verdict |= {"bar": 3, "processes": PROCESSES, "sendings": len(said)}
+    assert {(200, receipt_of(tap.id))} == {(status, receipt) for status, _, receipt in said}
+    assert {word for _, word, _ in said} <= {"diterima", "sudah ada", ALONE}
+    assert [word for _, word, _ in said].count("diterima") <= 1
+    assert effects() == Counter([tap.id])
+    assert receipts() == {tap.id: receipt_of(tap.id)}
+
+
+def _from_everywhere(port: int, cookie: str, tap: Tap) -> list[tuple[int, str, str]]:
+    context = multiprocessing.get_context("spawn")
+    start, said = context.Barrier(PROCESSES), context.Queue()
+    senders = [
+        context.Process(target=send_in_turn, args=(start, said, port, cookie, tap, TIMES))
+        for _ in range(PROCESSES)
+    ]
+    for sender in senders:
+        sender.start()
+    words = [word for _ in senders for word in said.get(timeout=60)]
+    for sender in senders:
+        sender.join(10)
+    return words
