@@ -61,6 +61,10 @@
   }
 
   function refuse(row, before, says) {
+    if (undoable && undoable.id === row.id) {
+      undoable = null; // what was refused cannot be undone
+      document.getElementById("urung").hidden = true;
+    }
     const back = before.cloneNode(true);
     const why = make("p", "why w-a", says);
     why.setAttribute("role", "alert");

@@ -76,5 +76,5 @@ def counts_of(lines: Sequence[Line]) -> dict[str, int]:
 
 
 def odd_first(lines: Iterable[Line]) -> list[Line]:
-    """What a reviewer should look at stands on top."""
-    return sorted(lines, key=lambda line: (not line.odd, line.name.casefold()))
+    """What a reviewer should look at stands on top, then absences that nobody typed."""
+    return sorted(lines, key=lambda line: (not line.odd, not line.computed, line.name.casefold()))

@@ -61,7 +61,7 @@ class Line:
     @property
     def odd(self) -> bool:
         """Whether a reviewer should look at it first."""
-        return self.doubled or self.odd_clock or self.claims_since is not None or self.computed
+        return self.doubled or self.odd_clock or self.claims_since is not None
 
     def judged(self, outcome: Outcome) -> Line:
         """The same line under a new verdict."""
