@@ -40,6 +40,9 @@ lock: ## resolve the dependencies of pyproject.toml anew (needs uv)
 	  --all-extras -c requirements.lock pyproject.toml -o requirements-dev.lock
 
 # --- running --------------------------------------------------------------------------------------
+NO_SECRET := static files need no secrets, so this is none
+static: export SECRET_KEY ?= $(NO_SECRET)
+static: export PIN_PEPPER ?= $(NO_SECRET)
 static: .venv/.runtime ## hashed, compressed static files in static/build/
 	@$(FLASK) static build
 
@@ -50,6 +53,7 @@ run: .venv/.runtime static ## migrate, load the demo once, start on PORT (8000)
 	@echo "address: http://127.0.0.1:$(PORT)"
 	@exec $(BIN)/gunicorn --config gunicorn.conf.py wsgi:app
 
+seed-nation: export DEMO ?= 1
 seed-nation: .venv/.runtime ## invent a country of the real size (DATA=dir loads real files instead)
 	@$(FLASK) db upgrade
 	@$(FLASK) demo nation $(if $(DATA),--data "$(DATA)")
