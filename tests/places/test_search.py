@@ -63,6 +63,13 @@ def test_the_parents_name_tells_two_villages_of_one_name_apart() -> None:
     assert codes_of(find("kapuk jakarta barat cengkareng")) == [KAPUK]
 
 
+def test_of_two_villages_of_one_name_the_nearer_stands_first() -> None:
+    add("31.73.02.1099", "Kapuk")
+    assert codes_of(choose({"cari": "kapuk"}, near=TOMANG).choices) == ["31.73.02.1099", KAPUK]
+    assert codes_of(choose({"cari": "kapuk"}, near=KAPUK).choices) == [KAPUK, "31.73.02.1099"]
+    assert codes_of(choose({"cari": "kapuk"}).choices) == [KAPUK, "31.73.02.1099"]
+
+
 def test_the_search_stays_inside_what_one_answers_for() -> None:
     within = Scope((CENGKARENG,))
     assert find("tomang", within) == []

@@ -132,6 +132,7 @@ def _places(chosen: str | None, offer: Offer | None) -> dict[str, Any]:
         at_least=KABKOTA,
         chosen=picked,
         last=offer.place if offer else None,
+        near=viewer().region_code,
     )
     return {"place": _with_village(choice)}
 

@@ -77,6 +77,7 @@ class _Offer:
     within: Scope | None
     down_to: int
     at_least: int
+    near: str = NATION
 
     def place(self, row: Row) -> Place:
         region: Region = row[0]
@@ -108,9 +109,13 @@ def choose(
     at_least: int = codes.PROVINCE,
     chosen: Place | None = None,
     last: Place | None = None,
+    near: str = NATION,
 ) -> Choice:
-    """What to offer for `?cari=` or `?di=`, at most three statements; levels are those of `codes`, and `TPS`."""
-    offer = _Offer(within, down_to, at_least)
+    """What to offer for `?cari=` or `?di=`, at most three statements; levels are those of `codes`, and `TPS`.
+
+    Of places that fit the words alike, those around `near` stand first.
+    """
+    offer = _Offer(within, down_to, at_least, near)
     query = " ".join(args.get("cari", "").split())[:80]
     if query:
         return Choice(_search(query, offer), (), query, chosen, last)
@@ -215,9 +220,16 @@ def _ranked(words: list[str], offer: _Offer) -> Select[*tuple[Any, ...]]:
         .outerjoin(top, top.code == above.parent_code)
         .where(or_(*(own.contains(f" {word}") for word in words)), *anywhere)
         .where(Region.level.between(1, min(offer.down_to, codes.VILLAGE)), offer.inside, in_use())
-        .order_by(Region.retired, rank, Region.level, Region.name, Region.code)
+        .order_by(Region.retired, rank, _away(offer.near), Region.level, Region.name, Region.code)
         .limit(LIMIT)
     )
+
+
+def _away(near: str) -> ColumnElement[int]:
+    """0 for what shares the smallest region with `near`, more for what lies farther along the code."""
+    around = reversed(codes.lineage(near)[1:])
+    steps = [(within(Region.code, code), place) for place, code in enumerate(around)]
+    return case(*steps, else_=9) if steps else literal(9)
 
 
 def _register() -> Select[*tuple[Any, ...]]:
