@@ -48,7 +48,7 @@ class CheckIn(Regional, Model):
 
     `claimed_at` is the phone's word, `happened_at` the same corrected by its clock; `offset` in minutes east of
     UTC and `drift` in seconds are the phone's. `lat`, `lng` in degrees and `accuracy` in metres are there only
-    when they were given at the tap. A voided row stays; nothing else of a row ever changes.
+    when they were given at the tap. A voided row stays; else only `oddities` and forgotten coordinates change.
     """
 
     __tablename__ = "check_in"
