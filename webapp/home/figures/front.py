@@ -89,11 +89,20 @@ def _action(
     if back:
         return Action(f"/rapat/{back[0][0]}/hadir", "undo", _("Perbaiki lembar hadir"))
     running = next((meeting for meeting in meetings if meeting.runs), None)
-    if running and who.may_at(Permission.KEEP_ATTENDANCE, running.region_code):
+    return (_at_the_meeting(who, running) if running else None) or _any_day(who)
+
+
+def _at_the_meeting(who: Viewer, running: Entry) -> Action | None:
+    """What to do at a meeting that is going on."""
+    if who.may_at(Permission.KEEP_ATTENDANCE, running.region_code):
         begun = _("Lanjutkan daftar hadir") if running.done else _("Catat daftar hadir")
         return Action(f"/rapat/{running.meeting_id}/hadir", "people", begun)
-    if running and running.own == "belum":
+    if running.own == "belum":
         return Action(f"/rapat/{running.meeting_id}", "people", _("Saya hadir di rapat"))
+    return None
+
+
+def _any_day(who: Viewer) -> Action:
     if who.may(Permission.MANAGE_USERS):
         return Action("/pengguna", "person", _("Kelola pengguna"))
     if who.may(Permission.SEE_CHECKINS):
