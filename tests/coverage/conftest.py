@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import csv
+import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
 import webapp.home.rules.demo
-from tests.cast import CENGKARENG, KOTA
+from tests.cast import CENGKARENG, KAPUK, KOTA
 from webapp.coverage.figures import national
-from webapp.places.models import Region, Shape, Station, VillageCount
+from webapp.places.models import Region, Shape, Station, StationCount, VillageCount
 from webapp.places.rules.scope import everywhere
 from webapp.plumbing.database import db
 
@@ -50,6 +51,20 @@ def west_jakarta(app: Flask) -> None:
             for n in numbers
         ]
         db.session.execute(insert(Station), kapuk)
+        chance = random.Random(451)
+        seated = [
+            {
+                "station_id": id_,
+                "election_id": 1,
+                "region_code": KAPUK,
+                "witnesses": n,
+                "volunteers": n,
+                "version": 1,
+            }
+            for id_ in db.session.scalars(select(Station.id).where(Station.village_code == KAPUK))
+            if (n := chance.choice((0, 1, 1, 2, 2, 2)))
+        ]
+        db.session.execute(insert(StationCount), seated)
         db.session.commit()
 
 

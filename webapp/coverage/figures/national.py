@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 
 from webapp.coverage.rules.measures import Numbers
 from webapp.places.models import VillageCount, VillageDay
@@ -22,6 +24,7 @@ KEEP = 2.0  # seconds
 Days = tuple[date, date, date]
 Key = tuple[int, Days]
 KABUPATEN = 5  # signs of its code
+KEPT = ("stations", "one_witness", "two_witnesses", "full", "volunteers", "version")
 _kept: dict[Key, tuple[float, dict[str, Numbers]]] = {}
 _turn = threading.Lock()
 
@@ -52,30 +55,21 @@ def _forget_old() -> None:
 
 
 def _summed(election_id: int, days: Days) -> dict[str, Numbers]:
-    top = func.substr(VillageCount.region_code, 1, KABUPATEN).label("top")
-    kept = (
-        VillageCount.stations,
-        VillageCount.one_witness,
-        VillageCount.two_witnesses,
-        VillageCount.full,
-        VillageCount.volunteers,
-        VillageCount.version,
-        VillageDay.stations,
-    )
-    today = and_(
-        VillageDay.election_id == election_id,
-        VillageDay.day == _day_of(days),
-        VillageDay.region_code == VillageCount.region_code,
-    )
-    summed = (
-        select(top, *(func.coalesce(func.sum(column), 0) for column in kept))
-        .select_from(VillageCount)
-        .outerjoin(VillageDay, today)
-        .where(VillageCount.election_id == election_id)
-        .group_by("top")
+    """Both tables are grouped first and joined then: a join row by row takes three times as long."""
+    counted = _by_kabupaten(VillageCount, election_id, KEPT).subquery()
+    today = _by_kabupaten(VillageDay, election_id, ("stations",))
+    present = today.where(VillageDay.day == _day_of(days)).subquery()
+    found = select(counted, func.coalesce(present.c.stations, 0)).outerjoin(
+        present, present.c.kabupaten == counted.c.kabupaten
     )
     with everywhere("sums above the kelurahan are the same for all who may see them"):
-        return {row[0]: Numbers(*map(int, row[1:])) for row in db.session.execute(summed)}
+        return {row[0]: Numbers(*map(int, row[1:])) for row in db.session.execute(found)}
+
+
+def _by_kabupaten(model: Any, election_id: int, columns: Sequence[str]) -> Select[*tuple[Any, ...]]:
+    top = func.substr(model.region_code, 1, KABUPATEN).label("kabupaten")
+    summed = (func.sum(getattr(model, name)).label(name) for name in columns)
+    return select(top, *summed).where(model.election_id == election_id).group_by("kabupaten")
 
 
 def _day_of(days: Days) -> date | ColumnElement[date]:
@@ -83,7 +77,7 @@ def _day_of(days: Days) -> date | ColumnElement[date]:
     wib, wita, wit = days
     if wib == wit:
         return wib
-    province = func.substr(VillageCount.region_code, 1, 2)
+    province = func.substr(VillageDay.region_code, 1, 2)
 
     def of(zone: int) -> list[str]:
         return [code for code, offset in PROVINCES.items() if offset == zone]

@@ -93,7 +93,7 @@ def at_station(station: Station) -> AtStation:
 
 
 def candidates(station: Station, words: str) -> list[Candidate]:
-    """At most twenty people within the scope: by name, or those of the kelurahan who have no seat yet."""
+    """At most twenty people within the scope, those without a seat first; without words, those of the kelurahan."""
     found = select(Person).options(joinedload(Person.home))
     here = case((Person.region_code == station.village_code, 0), else_=1)
     wanted = fold(words).split()[:MANY]
@@ -104,7 +104,9 @@ def candidates(station: Station, words: str) -> list[Candidate]:
             found = found.where(Person.search_name.contains(word, autoescape=True))
     else:
         found = found.where(Person.region_code == station.village_code, ~_seated(station))
-    people = db.session.scalars(found.order_by(here, Person.search_name, Person.id).limit(LIMIT)).all()
+    free = case((_seated(station), 1), else_=0)
+    ordered = found.order_by(free, here, Person.search_name, Person.id)
+    people = db.session.scalars(ordered.limit(LIMIT)).all()
     seats = _seats_of([person.id for person in people], station.election_id)
     return [Candidate(p.id, p.name, p.home.name, seats.get(p.id, ())) for p in people]
 
