@@ -29,7 +29,7 @@ def test_ani_gets_the_links_for_budi_and_it_is_on_record(ani: Visitor, app: Flas
 
 
 def test_without_script_the_links_stand_on_a_page(ani: Visitor) -> None:
-    assert "0840-0000-003" in ani.post(f"/orang/{BUDI.id}/hubungi", status=200).words("main")
+    assert "0840-0000-003" in ani.post(f"/orang/{BUDI.id}/hubungi", status=200).words("main li")
 
 
 def test_citra_next_door_learns_nothing(citra: Visitor, app: Flask) -> None:
@@ -70,3 +70,12 @@ def test_the_thirty_first_number_within_an_hour_waits_and_that_is_on_record(ani:
     with app.app_context(), everywhere("test"):
         refused = select(func.count()).where(AuditEntry.act == "contact.refused")
         assert db.session.scalar(refused) == 1
+
+
+def test_budi_sees_whom_he_may_call_with_name_and_office_and_no_number(budi: Visitor) -> None:
+    page = budi.get("/akun")
+    assert "Ani Lestari Koordinator Cengkareng" in page.words("main")
+    assert [form["action"] for form in page.soup.select("main form")] == [
+        f"/orang/{leader.id}/hubungi" for leader in (ANI, KARTIKA, EKO)
+    ]
+    assert ANI.phone[3:] not in page.text and CITRA.name not in page.text

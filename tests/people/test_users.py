@@ -272,9 +272,10 @@ def test_nobody_resets_a_supervisor_of_a_wider_region(app: Flask, dewi: Visitor)
 
 
 def test_a_mandate_ends_at_once_and_opens_again(dewi: Visitor, ani: Visitor, app: Flask) -> None:
-    ani.get("/orang", status=404)  # warm
     mandate = rows(app, select(Mandate).where(Mandate.person_id == ANI.id))[0].id
     path = f"/pengguna/{ANI.id}/tugas/{mandate}"
+    assert dewi.get(path).one("button[value=akhiri]")
+    dewi.get(f"/pengguna/{BUDI.id}/tugas/{mandate}", status=404)
     dewi.post(path, {"laku": "akhiri"})
     dewi.post(path, {"laku": "akhiri"})
     with app.app_context():

@@ -76,6 +76,11 @@ class Viewer:
         return Scope(tuple(sorted(leading)), self.person_id)
 
     @property
+    def codes(self) -> frozenset[str]:
+        """The home region and those of all mandates, also a witness's: where the own line upward begins."""
+        return frozenset({self.region_code, *(held.region_code for held in self.mandates)})
+
+    @property
     def offset(self) -> int:
         """Minutes east of UTC where the viewer lives."""
         return offset_of(self.region_code)

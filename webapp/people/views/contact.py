@@ -28,8 +28,7 @@ def reach(person_id: int) -> Response:
 
 def upward(who: Viewer) -> frozenset[int]:
     """Those on the viewer's own line upward: at or above the home region and the mandates."""
-    codes = {who.region_code, *(held.region_code for held in who.mandates)}
-    return frozenset(holder.person_id for holder in line_above(codes))
+    return frozenset(holder.person_id for holder in line_above(who.codes))
 
 
 def _answer(*, status: int = 200, **context: object) -> Response:

@@ -77,6 +77,16 @@ def grant_mandate(person_id: int) -> Response:
     return _back(person_id, _("Tugas diberikan."))
 
 
+@room.get("/pengguna/<int:person_id>/tugas/<int:mandate_id>", needs=MANAGE)
+def mandate(person_id: int, mandate_id: int) -> Response:
+    """One mandate, to end it or to set its last day."""
+    one = _figure(person_id)
+    office = next((held for held in one.offices if held.id == mandate_id and held.change), None)
+    if office is None:
+        raise NotThere
+    return render("people/mandate.html", user=one, office=office)
+
+
 @room.post("/pengguna/<int:person_id>/tugas/<int:mandate_id>", needs=MANAGE)
 def change_mandate(person_id: int, mandate_id: int) -> Response:
     """End a mandate now or on a day, or let it stand open again."""
