@@ -95,10 +95,10 @@ def register(
     "--map", "onto", help="Draw all of the file on the map of this region (default: as their codes say)."
 )
 @click.option(
-    "--width", default=360, show_default=True, type=click.IntRange(100, 2000), help="Units of the map."
+    "--width", type=click.IntRange(100, 2000), help="Units of the map (default: 360; the nation 540)."
 )
 @REFUSED
-def boundaries(file: Path, onto: str | None, width: int, refused: Path | None) -> None:
+def boundaries(file: Path, onto: str | None, width: int | None, refused: Path | None) -> None:
     """Draw maps from boundaries (GeoJSON, WGS84, properties kode, nama, lat, lng). Needs the extra `geo`."""
     with timed():
         say(import_boundaries(file, refused or beside(file), onto=onto, width=width, tell=tell))

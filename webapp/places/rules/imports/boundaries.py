@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import delete, func, insert, select
 
-from webapp.places.models import Region, Shape
+from webapp.places.models import NATION, Region, Shape
 from webapp.places.rules.codes import KABKOTA, KECAMATAN, VILLAGE, is_code, level_of, lineage, parent_of
 from webapp.places.rules.imports.files import BadFile
 from webapp.places.rules.imports.regions import EAST, NORTH, SOUTH, WEST
@@ -31,7 +31,7 @@ Shapes = dict[str, Any]
 
 
 def import_boundaries(
-    path: Path, refused: Path, *, onto: str | None = None, width: int = 360, tell: Tell = silent
+    path: Path, refused: Path, *, onto: str | None = None, width: int | None = None, tell: Tell = silent
 ) -> Report:
     """Draw the maps that these boundaries make, or the one of `onto`. Raises `BadFile`."""
     drawing, shapely = _needed()
@@ -42,7 +42,8 @@ def import_boundaries(
         db.session.rollback()
         sheets = {}
         for code, inside in _maps(shapes, onto, report).items():
-            sheets[code] = drawing.draw(inside, _lines(code, inside), width)
+            usual = drawing.NATION_WIDTH if code == NATION else drawing.WIDTH
+            sheets[code] = drawing.draw(inside, _lines(code, inside), width or usual)
             tell(f"maps drawn, {code} with {len(inside):,}", len(sheets))
         with writing():
             for code, sheet in sheets.items():

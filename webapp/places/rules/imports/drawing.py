@@ -15,7 +15,7 @@ from typing import Any
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-WIDTH = 360
+WIDTH, NATION_WIDTH = 360, 540  # the country is wide and low: on a large screen it needs the finer grid
 TALLEST = 1.4  # height of a map in its widths; a longer one is drawn smaller
 EDGE = 4  # units left free around the map
 FINE = 0.9  # units: how far a simplified edge may stray
@@ -94,7 +94,7 @@ class _View:
 
 def _frame(shapes: Sequence[BaseGeometry]) -> Box:
     """The box around all that is large enough to be seen; far islets stand as dots at its edge."""
-    parts = shapely.get_parts(shapes)
+    parts = shapely.get_parts(shapely.union_all(shapely.make_valid(shapes, method="structure")))
     areas = shapely.area(parts)
     boxes = shapely.bounds(parts[areas >= FRAME * areas.sum()])
     west, south = boxes[:, 0].min(), boxes[:, 1].min()
