@@ -33,6 +33,10 @@ def names(statement: Any) -> set[str]:
     return set(db.session.scalars(statement).all())
 
 
+def _both(statement: Any) -> set[str]:
+    return {name for row in db.session.execute(statement) for name in row if name}
+
+
 other = aliased(Person)
 READS = {
     "entity": lambda: {p.name for p in db.session.scalars(select(Person))},
@@ -44,6 +48,13 @@ READS = {
     "union": lambda: names(select(Person.name).union(select(Person.name))),
     "exists": lambda: names(select(Region.name).where(exists().where(Person.region_code == Region.code))),
     "in": lambda: names(select(Region.name).where(Region.code.in_(select(Person.region_code)))),
+    "joined alias beside its model": lambda: _both(
+        select(Person.name, other.name).join(other, other.id != Person.id)
+    ),
+    "outer joined alias": lambda: _both(select(Person.name, other.name).outerjoin(other, other.id != Person.id)),
+    "joined alias alone": lambda: _both(select(Region.name, other.name).join(other, other.region_code == Region.code)),
+    "cross join": lambda: _both(select(Person.name, other.name).where(other.id != Person.id)),
+    "relationship to an alias": lambda: _both(select(other.name, other.name).join(Account.person.of_type(other))),
     "joined load": lambda: {
         a.person.name for a in db.session.scalars(select(Account).options(joinedload(Account.person))) if a.person
     },

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Integer, bindparam, event, inspect
-from sqlalchemy.orm import LoaderCriteriaOption, Mapper, ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy import ColumnElement, Integer, bindparam, event, inspect
+from sqlalchemy.orm import LoaderCriteriaOption, Mapper, ORMExecuteState, Session
 from sqlalchemy.sql.dml import Insert
 
 from webapp.places.models import NATION, Regional
@@ -155,6 +155,16 @@ def _inserted_codes(query: ORMExecuteState) -> list[str]:
     return [str(code) for code in codes]
 
 
+class _Limit(LoaderCriteriaOption):
+    """A criterion that follows its model into every alias; SQLAlchemy forgets those that are only joined to."""
+
+    _cache_key_traversal = LoaderCriteriaOption._traverse_internals
+
+    def _resolve_where_criteria(self, ext_info: Any) -> ColumnElement[bool]:
+        criterion: ColumnElement[bool] = super()._resolve_where_criteria(ext_info)
+        return ext_info._adapter.traverse(criterion) if ext_info.is_aliased_class else criterion
+
+
 def _limits(scope: Scope) -> tuple[LoaderCriteriaOption, ...]:
     """One criterion per Regional model; its values are read from this scope when the statement runs."""
     _at_work.set(scope)
@@ -168,8 +178,7 @@ def _limits_like(subtrees: int, national: bool, personal: bool) -> tuple[LoaderC
     codes = [NATION] if national else [_subtree(place) for place in range(subtrees)]
     person = _read("scope_person", lambda scope: scope.person_id, Integer()) if personal else None
     return tuple(
-        with_loader_criteria(model, model.seen_by(codes, person), include_aliases=True)
-        for model in regional_models()
+        _Limit(model, model.seen_by(codes, person), include_aliases=True) for model in regional_models()
     )
 
 
