@@ -125,3 +125,15 @@ def test_an_invented_country_is_not_counted_empty(app: Flask, inside: None) -> N
 def test_an_election_that_is_not_there_is_said(app: Flask, code: str) -> None:
     told = app.test_cli_runner().invoke(args=["counts", "rebuild", "--election", code])
     assert told.exit_code == 1 and "no election" in told.output
+
+
+def test_a_new_target_counts_the_full_tps_anew(app: Flask, inside: None) -> None:
+    first = db.session.get_one(Station, STATIONS[0])
+    seats.assign(first, db.session.get_one(Person, 3), Slot.MAIN, seats.Act(1, LONG_AGO))
+    db.session.commit()
+    told = app.test_cli_runner().invoke(args=["counts", "target", "pilkada-2024", "1"])
+    assert told.output == "target: 1 volunteers per TPS; 1 counters changed\n"
+    bind(EVERYWHERE)
+    kapuk = select(VillageCount).where(VillageCount.region_code == KAPUK)
+    assert db.session.scalars(kapuk.execution_options(populate_existing=True)).one().full == 1
+    assert app.test_cli_runner().invoke(args=["counts", "target", "pilkada-2024", "0"]).exit_code == 2

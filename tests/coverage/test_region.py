@@ -16,10 +16,11 @@ from tests.cast import ANI, BUDI, CANARY, CENGKARENG, DEWI, GROGOL, KAPUK, KARTI
 from tests.coverage.conftest import region
 from tests.visits import Page, Visitor
 from webapp.coverage.figures import national
-from webapp.places.models import Election, Region, Station, VillageCount, VillageDay
+from webapp.coverage.figures.missing import Uncovered, uncovered
+from webapp.places.models import Election, Region, Station, StationDay, VillageCount, VillageDay
 from webapp.places.rules.codes import level_of, lineage, parent_of
 from webapp.places.rules.scope import everywhere
-from webapp.plumbing.clock import now
+from webapp.plumbing.clock import local_day, now
 from webapp.plumbing.database import db
 
 KB = 1024
@@ -328,3 +329,33 @@ def test_a_region_where_all_is_manned_says_so(app: Flask, ani: Visitor) -> None:
     page = ani.get(f"/cakupan/{CENGKARENG}/kosong")
     assert page.status == 200
     assert ani.get(f"/cakupan/{CENGKARENG}").soup.select("#aksi[hidden]")
+
+
+@pytest.mark.parametrize(
+    ("measure", "action", "missing"),
+    [("saksi", "Lihat 11 TPS kosong", 11), ("relawan", "Lihat 12 TPS kurang orang", 12),
+     ("hari-ini", "Lihat 10 TPS belum hadir", 10)],
+)  # fmt: skip
+def test_every_measure_leads_to_the_list_of_what_is_missing(
+    app: Flask, ani: Visitor, kartika: Visitor, measure: str, action: str, missing: int
+) -> None:
+    first, second = station_id(KAPUK, 1), station_id(KAPUK, 2)
+    fill(ani, BUDI.id, "utama", first)
+    with app.app_context(), everywhere("a test checks in"):
+        day = local_day(now(), 420)
+        db.session.add(VillageDay(election_id=1, region_code=KAPUK, day=day, stations=2))
+        for station in (first, second):
+            db.session.add(StationDay(station_id=station, region_code=KAPUK, day=day, checkins=1))
+        db.session.commit()
+    page = kartika.get(f"/cakupan/{KOTA}?ukuran={measure}")
+    assert page.words("#aksi") == action
+    listed = kartika.get(str(page.one("#aksi a")["href"]))
+    assert len(listed.soup.select(".who a")) == missing
+
+
+def test_how_much_is_uncovered_is_one_question(inside: None, statements: Callable[[], Any]) -> None:
+    with statements() as seen:
+        found = uncovered(KOTA)
+    assert len(seen.work) == 1
+    assert (found.empty, found.stations, found.worst_code, found.worst_empty) == (12, 12, KAPUK, 6)
+    assert uncovered("31.74") == Uncovered(0, 0)

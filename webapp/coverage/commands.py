@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from flask.cli import AppGroup
 
-from webapp.coverage.rules.recount import rebuild
+from webapp.coverage.rules.recount import rebuild, set_target
 from webapp.plumbing.database import writing
 from webapp.plumbing.refusal import Refusal
 
@@ -27,6 +27,19 @@ def rebuild_counts(election: str | None) -> None:
     if len(found) > SHOWN:
         click.echo(f"... and {len(found) - SHOWN:,} more")
     click.echo(f"counts: {len(found)} differences mended")
+
+
+@counts.command("target")
+@click.argument("election")
+@click.argument("volunteers", type=click.IntRange(1, 1000))
+def keep_target(election: str, volunteers: int) -> None:
+    """Set how many volunteers each TPS of ELECTION should have (10 unless said), and count the full TPS anew."""
+    try:
+        with writing():
+            found = set_target(election, volunteers)
+    except Refusal as refusal:
+        raise click.ClickException(refusal.says) from refusal
+    click.echo(f"target: {volunteers} volunteers per TPS; {len(found)} counters changed")
 
 
 groups = (counts,)

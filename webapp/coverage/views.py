@@ -8,7 +8,7 @@ from flask import Response, abort, make_response, redirect, request, url_for
 from flask_babel import gettext as _
 
 from webapp.coverage.figures.maps import drawing
-from webapp.coverage.figures.missing import PAGE, empty_stations
+from webapp.coverage.figures.missing import PAGE, lacking_stations
 from webapp.coverage.figures.regions import Overview, level_word, overview
 from webapp.coverage.figures.villages import grid, state_words
 from webapp.coverage.rules.measures import Measure
@@ -43,11 +43,11 @@ def region(code: str) -> Response:
 @room.get("/cakupan/<code>/kosong", needs=Permission.SEE_COVERAGE)
 def empty(code: str) -> Response:
     seen = _seen(code)
-    total = seen.numbers.empty
+    total = seen.lacking
     page = min(max(request.args.get("hal", 1, type=int), 1), max(1, -(-total // PAGE)))
     return render(
         "coverage/empty.html",
-        villages=empty_stations(code, seen.election, page),
+        villages=lacking_stations(seen, page),
         total=total,
         at=page,
         first=(page - 1) * PAGE + 1,

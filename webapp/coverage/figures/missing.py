@@ -1,16 +1,20 @@
-"""TPS that nobody covers, and whom to call about them."""
+"""TPS where something is missing, and whom to call about them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Select, and_, func, select
 
+from webapp.coverage.figures.national import day_at, today
+from webapp.coverage.figures.regions import Overview
+from webapp.coverage.rules.measures import Measure
 from webapp.people.figures.people import coordinators_of
 from webapp.places.figures.tree import names_of
-from webapp.places.models import Election, Region, Station, StationCount, VillageCount
+from webapp.places.models import Election, Region, Station, StationCount, StationDay, VillageCount
 from webapp.places.rules.scope import current
 from webapp.plumbing.database import db, within
 from webapp.plumbing.refusal import NotThere
@@ -20,10 +24,11 @@ PAGE = 50
 
 @dataclass(frozen=True)
 class EmptyStation:
-    """One TPS without a witness."""
+    """One TPS of the list, with who is there."""
 
     id: int
     number: int
+    witnesses: int
     volunteers: int
 
     @property
@@ -33,7 +38,7 @@ class EmptyStation:
 
 @dataclass(frozen=True)
 class EmptyVillage:
-    """The TPS without a witness of one kelurahan, and the nearest coordinator (person, name) above them."""
+    """The TPS of the list in one kelurahan, and the nearest coordinator (person, name) above them."""
 
     code: str
     name: str
@@ -79,39 +84,46 @@ def uncovered(code: str) -> Uncovered:
     return Uncovered(int(row.all_empty), int(row.all_stations), *worst)
 
 
-def empty_stations(code: str, election: Election, page: int) -> list[EmptyVillage]:
+def lacking_stations(seen: Overview, page: int) -> list[EmptyVillage]:
     """One page of fifty, by kelurahan and number, each kelurahan with whom to call. Three statements."""
-    rows = db.session.execute(_missing(code, election).limit(PAGE).offset((page - 1) * PAGE)).all()
+    rows = db.session.execute(_missing(seen).limit(PAGE).offset((page - 1) * PAGE)).all()
     coordinators = coordinators_of({row.village_code for row in rows})
     names = names_of({row.parent_code for row in rows})
     villages = []
-    for (village, name, district), of in groupby(
+    for (code, name, district), of in groupby(
         rows, lambda row: (row.village_code, row.name, row.parent_code)
     ):
-        stations = [EmptyStation(row.id, row.number, row.volunteers) for row in of]
-        villages.append(
-            EmptyVillage(village, name, names.get(district, ""), stations, coordinators.get(village))
-        )
+        stations = [EmptyStation(row.id, row.number, row.witnesses, row.volunteers) for row in of]
+        villages.append(EmptyVillage(code, name, names.get(district, ""), stations, coordinators.get(code)))
     return villages
 
 
-def _missing(code: str, election: Election):  # type: ignore[no-untyped-def]
-    return (
+def _missing(seen: Overview) -> Select[*tuple[Any, ...]]:
+    witnesses = func.coalesce(StationCount.witnesses, 0)
+    volunteers = func.coalesce(StationCount.volunteers, 0)
+    found: Any = (
         select(
             Station.id,
             Station.number,
             Station.village_code,
             Region.name,
             Region.parent_code,
-            func.coalesce(StationCount.volunteers, 0).label("volunteers"),
+            witnesses.label("witnesses"),
+            volunteers.label("volunteers"),
         )
         .join(Region, Region.code == Station.village_code)
         .outerjoin(StationCount, StationCount.station_id == Station.id)
-        .where(
-            Station.election_id == election.id,
-            within(Station.village_code, code),
-            Station.retired.is_(False),
-            func.coalesce(StationCount.witnesses, 0) == 0,
-        )
+        .where(Station.election_id == seen.election.id, Station.retired.is_(False))
+        .where(within(Station.village_code, seen.code))
         .order_by(Station.village_code, Station.number)
     )
+    if seen.measure is Measure.WITNESSES:
+        return found.where(witnesses == 0)
+    if seen.measure is Measure.VOLUNTEERS:
+        return found.where(volunteers < seen.election.volunteer_target)
+    here_today = select(StationDay.station_id).where(
+        StationDay.station_id == Station.id,
+        StationDay.day == day_at(Station.village_code, today()),
+        StationDay.checkins > 0,
+    )
+    return found.where(~here_today.exists())

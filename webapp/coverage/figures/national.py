@@ -31,8 +31,7 @@ _turn = threading.Lock()
 
 def sums(election_id: int) -> dict[str, Numbers]:
     """Kabupaten or kota code to its numbers. At most one statement."""
-    moment = now()
-    days = (local_day(moment, WIB), local_day(moment, WITA), local_day(moment, WIT))
+    days = today()
     key = (election_id, days)
     with _turn:
         kept = _kept.get(key)
@@ -41,6 +40,12 @@ def sums(election_id: int) -> dict[str, Numbers]:
             _forget_old()
             _kept[key] = kept
     return kept[1]
+
+
+def today() -> Days:
+    """The calendar day in the three zones, from the west."""
+    moment = now()
+    return local_day(moment, WIB), local_day(moment, WITA), local_day(moment, WIT)
 
 
 def forget() -> None:
@@ -57,8 +62,8 @@ def _forget_old() -> None:
 def _summed(election_id: int, days: Days) -> dict[str, Numbers]:
     """Both tables are grouped first and joined then: a join row by row takes three times as long."""
     counted = _by_kabupaten(VillageCount, election_id, KEPT).subquery()
-    today = _by_kabupaten(VillageDay, election_id, ("stations",))
-    present = today.where(VillageDay.day == _day_of(days)).subquery()
+    checked_in = _by_kabupaten(VillageDay, election_id, ("stations",))
+    present = checked_in.where(VillageDay.day == day_at(VillageDay.region_code, days)).subquery()
     found = select(counted, func.coalesce(present.c.stations, 0)).outerjoin(
         present, present.c.kabupaten == counted.c.kabupaten
     )
@@ -72,12 +77,12 @@ def _by_kabupaten(model: Any, election_id: int, columns: Sequence[str]) -> Selec
     return select(top, *summed).where(model.election_id == election_id).group_by("kabupaten")
 
 
-def _day_of(days: Days) -> date | ColumnElement[date]:
-    """The local day of a row's province; one value for most of the day."""
+def day_at(code: Any, days: Days) -> date | ColumnElement[date]:
+    """The local day where the column `code` says; one value for most of the day."""
     wib, wita, wit = days
     if wib == wit:
         return wib
-    province = func.substr(VillageDay.region_code, 1, 2)
+    province = func.substr(code, 1, 2)
 
     def of(zone: int) -> list[str]:
         return [code for code, offset in PROVINCES.items() if offset == zone]

@@ -57,6 +57,11 @@ class Overview:
         return self.region.numbers
 
     @property
+    def lacking(self) -> int:
+        """TPS where what is measured is missing."""
+        return self.numbers.lacking(self.measure)
+
+    @property
     def is_village(self) -> bool:
         return self.region.level == VILLAGE
 

@@ -89,6 +89,11 @@ class Numbers:
         """Whether anybody at all stands there; without, it counts as empty and is shown as not yet entered."""
         return bool(self.volunteers or self.manned)
 
+    def lacking(self, measure: Measure) -> int:
+        """TPS where something is missing: a witness, volunteers up to the target, or a check-in today."""
+        there = {Measure.WITNESSES: self.manned, Measure.VOLUNTEERS: self.full, Measure.TODAY: self.present}
+        return max(0, self.stations - there[measure])
+
     def share(self, measure: Measure, target: int) -> Share:
         """How far it is; `target` is the election's volunteers per TPS."""
         if measure is Measure.VOLUNTEERS:

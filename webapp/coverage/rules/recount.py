@@ -61,6 +61,15 @@ def rebuild(election_code: str | None = None) -> list[Difference]:
         ]
 
 
+def set_target(election_code: str, target: int) -> list[Difference]:
+    """Say how many volunteers a TPS of this election should have, and count the full ones anew."""
+    with everywhere("a target holds for the whole election"):
+        for election in _elections(election_code):
+            election.volunteer_target = target
+        db.session.flush()
+    return rebuild(election_code)
+
+
 def _elections(code: str | None) -> list[Election]:
     wanted = select(Election).order_by(Election.id)
     found = list(db.session.scalars(wanted.where(Election.code == code) if code else wanted))
