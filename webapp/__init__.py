@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp.config import ROOT, BadSetting, Config, read
 from webapp.people.views.door import guard
-from webapp.plumbing import assets, clock, database, faults, headers, language, render, submissions
+from webapp.plumbing import assets, clock, database, doors, faults, headers, language, render, submissions
 
 ROOMS = ("people", "places", "checkins", "attendance", "coverage", "home")
 COMMANDS = ("plumbing", "places", "people", "checkins", "attendance", "coverage", "home")
@@ -56,6 +56,7 @@ def _lay_plumbing(app: Flask, config: Config) -> None:
     database.connect(app)
     clock.add_filters(app)
     faults.answer(app)
+    doors.number_rows(app)
     guard(app)
     assets.serve_static(app)
     if config.trusted_proxies:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -13,8 +13,11 @@ import time_machine
 from flask import Flask
 
 from tests.attendance.scenes import NINE, NOON, Scene, also_invited, meeting_of, stamp, verdict_of
-from tests.cast import BUDI, CANARY, CITRA, DEWI, KARTIKA, KOTA
+from tests.cast import ANI, BUDI, CANARY, CITRA, KARTIKA, KOTA
 from tests.visits import Visitor
+from webapp.people.models import Mandate
+from webapp.places.models import Region
+from webapp.plumbing.database import db, writing
 
 ON_TIME, LATE = NINE + timedelta(minutes=5), NINE + timedelta(minutes=16)
 
@@ -106,19 +109,41 @@ def test_a_tap_in_time_that_arrives_after_the_end_counts_as_it_happened(ani: Vis
     assert "Hadir 09.05" in page.words("li .end > span")
 
 
-@pytest.mark.parametrize(("code", "offset"), [("51.71", 480), ("81.71", 540)], ids=["WITA", "WIT"])
-def test_the_hours_are_those_of_the_place(app: Flask, dewi: Visitor, code: str, offset: int) -> None:
-    from webapp.attendance.rules.verdicts import Hours
-    from webapp.places.rules.zones import offset_of
+@pytest.mark.parametrize(("province", "east"), [("52", 8), ("81", 9)], ids=["WITA", "WIT"])
+def test_the_window_opens_and_closes_by_the_hour_of_the_place(
+    app: Flask, ani: Visitor, province: str, east: int
+) -> None:
+    nine = NINE - timedelta(hours=east - 7)
+    with app.app_context():
+        scene = _meeting_far_east(province, nine)
+    edges = {
+        nine - timedelta(minutes=60, seconds=1): "Belum waktunya. Kehadiran bisa dicatat mulai pukul 08.00.",
+        nine - timedelta(minutes=60): "Hadir 08.00",
+        nine + timedelta(minutes=15): "Hadir 09.15",
+        nine + timedelta(minutes=15, seconds=1): "Terlambat 09.15",
+        nine + timedelta(hours=3): "Terlambat 12.00",
+        nine + timedelta(hours=3, seconds=1): "Rapat sudah selesai.",
+    }
+    for seat, (at, says) in zip(scene.seats, edges.items(), strict=True):
+        told = stamp(at) | {"offset": "420"}  # the phone itself is still set to WIB
+        page = tap(ani, scene, seat, at=at, stamped=told, status=200 if says[:3] in ("Had", "Ter") else 422)
+        assert says in page.words("li .end > span, .says")
 
-    assert offset_of(code) == offset
-    hours = Hours(NINE, NOON, NINE + timedelta(minutes=15))
-    assert hours.opens_at == NINE - timedelta(minutes=60)
+
+def _meeting_far_east(province: str, start: datetime) -> Scene:
+    with writing():
+        for code in (province, f"{province}.71"):
+            parent = "ID" if code == province else province
+            place = Region(code=code, name=code, search_name=code, level=len(code) // 2, parent_code=parent)
+            db.session.add(place)
+            db.session.flush()
+        db.session.add(
+            Mandate(person_id=ANI.id, role="coordinator", region_code=province, since=date(2024, 1, 1))
+        )
+    return meeting_of(6, code=f"{province}.71", start=start)
 
 
 def test_a_phone_that_lives_in_1970_marks_at_the_right_minute(app: Flask, ani: Visitor, scene: Scene) -> None:
-    from datetime import UTC, datetime
-
     birth = datetime(1970, 1, 1, 0, 3, tzinfo=UTC)
     tap(ani, scene, scene.seats[0], stamped=stamp(birth, clock=birth), received=ON_TIME)
     lost = stamp(birth)
@@ -291,4 +316,3 @@ def test_nobody_else_may_open_these_pages(dewi: Visitor, eko: Visitor, budi: Vis
         who.get(f"/rapat/{scene.meeting}/tamu", status=404)
         who.get(f"/rapat/{scene.meeting}/undangan", status=404)
         tap(who, scene, scene.seats[0], status=404)
-    assert DEWI.id != 0

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Final, Protocol
 
-from flask import Blueprint, Response, abort, current_app, make_response, request
+from flask import Blueprint, Flask, Response, abort, current_app, make_response, request
+from werkzeug.routing import IntegerConverter, Map
 
 from webapp.plumbing.database import db, writing
 from webapp.plumbing.headers import SAFE
@@ -45,6 +46,18 @@ class Guard(Protocol):
     def admit(self, needs: Any) -> Response | None:
         """Load the viewer, judge `needs`, bind the scope."""
         ...
+
+
+class RowNumber(IntegerConverter):
+    """`<int:…>` in an address: never a number that no row has and no database takes."""
+
+    def __init__(self, map: Map, *args: Any, **options: Any) -> None:  # noqa: A002
+        super().__init__(map, *args, **{"max": 2**31 - 1} | options)
+
+
+def number_rows(app: Flask) -> None:
+    """Use `RowNumber` in every address; before the rooms are opened."""
+    app.url_map.converters["int"] = RowNumber
 
 
 class Room(Blueprint):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +30,7 @@ from webapp.plumbing.refusal import NotThere, Refusal
 from webapp.plumbing.submissions import Stamp
 
 MOST_DECISIONS = 30
+HOURS = ("starts_at", "ends_at", "late_after")
 
 
 @dataclass(frozen=True)
@@ -81,11 +82,14 @@ def call_meeting(plan: Plan, by: int, submission_id: UUID | None = None) -> Meet
 def change_meeting(meeting_id: int, plan: Plan) -> None:
     """Another title, hour or place; the region stays. While the sheet is open, and before anything is recorded."""
     sheet, session = open_sheet(meeting_id)
-    if _has_records(session.id) and (plan.starts_at, plan.ends_at) != (session.starts_at, session.ends_at):
-        raise Refusal(_("Jam rapat tidak bisa diubah lagi: kehadiran sudah dicatat."))
     meeting = db.session.scalars(select(Meeting).where(Meeting.id == sheet.meeting_id)).one()
+    told = _hours(plan)
+    if _has_records(session.id):
+        if any(_minute(told[name]) != _minute(getattr(session, name)) for name in HOURS):
+            raise Refusal(_("Jam rapat tidak bisa diubah lagi: kehadiran sudah dicatat."))
+        told = {name: value for name, value in told.items() if name not in HOURS}
     meeting.kind, meeting.title = plan.kind, plan.title
-    for name, value in _hours(plan).items():
+    for name, value in told.items():
         setattr(session, name, value)
     db.session.flush()
 
@@ -167,6 +171,10 @@ def drop_decision(meeting_id: int, decision_id: int) -> None:
 def _has_records(session_id: int) -> bool:
     found = select(AttendanceRecord.id).where(AttendanceRecord.session_id == session_id).limit(1)
     return db.session.execute(found).first() is not None
+
+
+def _minute(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(second=0, microsecond=0)
 
 
 def _hours(plan: Plan) -> dict[str, Any]:

@@ -32,6 +32,12 @@ def refused(verdict: Verdict, back: str) -> Response:
     return see_other(back)
 
 
+def number(name: str) -> int:
+    """The number that a form names; 0, which no row has, for anything else."""
+    text = request.form.get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+
+
 def fault(status: int, says: str) -> Response:
     """A page of its own for what is not there."""
     return Response(

@@ -12,6 +12,7 @@ from webapp.attendance.rules.finding import Kept, kept_meeting
 from webapp.attendance.rules.lines import lines_of
 from webapp.attendance.rules.meetings import Guest
 from webapp.attendance.views import room
+from webapp.attendance.views.answers import number
 from webapp.people.figures.people import holders
 from webapp.people.figures.people import search as search_people
 from webapp.people.rules.permissions import Permission, Role
@@ -31,11 +32,11 @@ def invite(meeting_id: int) -> Response:
     kept = kept_meeting(meeting_id)
     here = url_for("attendance.invitations", meeting_id=meeting_id)
     if "hapus" in request.form:
-        rules.uninvite(meeting_id, request.form.get("hapus", 0, int))
+        rules.uninvite(meeting_id, number("hapus"))
         flash(_("Undangan dihapus."))
         return see_other(here)
     if "orang" in request.form:
-        rules.invite_person(meeting_id, _number("orang"), viewer().person_id)
+        rules.invite_person(meeting_id, number("orang"), viewer().person_id)
         flash(_("Sudah diundang."))
         return see_other(here)
     form = RuleForm(request.form)
@@ -72,9 +73,3 @@ def _page(kept: Kept, form: RuleForm, status: int = 200) -> Response:
         query=query,
         found=search_people(query) if query else None,
     )
-
-
-def _number(name: str) -> int:
-    """The number of a row; 0, which no row has, for anything else."""
-    text = request.form.get(name, "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0

@@ -15,7 +15,7 @@ from webapp.attendance.rules import review
 from webapp.attendance.rules.finding import Kept, kept_meeting
 from webapp.attendance.rules.lines import Line, line_of, lines_of
 from webapp.attendance.views import kinds, room
-from webapp.attendance.views.answers import received, refused
+from webapp.attendance.views.answers import number, received, refused
 from webapp.people.figures.people import search as search_people
 from webapp.people.rules.permissions import Permission
 from webapp.people.views.door import viewer
@@ -88,7 +88,7 @@ def let_in(meeting_id: int) -> Response:
 @room.post("/rapat/<int:meeting_id>/ajukan", needs=Permission.KEEP_ATTENDANCE)
 def submit(meeting_id: int) -> Response:
     """Hand the sheet in: it closes, and who has no word is absent."""
-    review.submit(meeting_id, request.form.get("versi", 0, int), viewer().person_id)
+    review.submit(meeting_id, number("versi"), viewer().person_id)
     flash(_("Lembar diajukan. Pengawas akan meninjaunya."))
     return see_other(url_for("attendance.meeting", meeting_id=meeting_id))
 

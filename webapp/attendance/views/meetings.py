@@ -17,7 +17,7 @@ from webapp.attendance.rules.finding import Held, kept_meeting, meeting_of
 from webapp.attendance.rules.lines import lines_of
 from webapp.attendance.rules.verdicts import Hours
 from webapp.attendance.views import kinds, room
-from webapp.attendance.views.answers import received, refused
+from webapp.attendance.views.answers import number, received, refused
 from webapp.people.rules.permissions import Permission
 from webapp.people.views.door import viewer
 from webapp.places.figures.search import Choice, choose, place_from
@@ -110,7 +110,7 @@ def agree(meeting_id: int) -> Response:
     kept_meeting(meeting_id)
     here = url_for("attendance.meeting", meeting_id=meeting_id, _anchor="keputusan")
     if "hapus" in request.form:
-        rules.drop_decision(meeting_id, request.form.get("hapus", 0, int))
+        rules.drop_decision(meeting_id, number("hapus"))
         return see_other(here)
     verdict = received(kinds.AGREE, {**request.form, "rapat": str(meeting_id)})
     if verdict.errors:

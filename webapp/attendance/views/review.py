@@ -16,6 +16,7 @@ from webapp.attendance.rules import review as rules
 from webapp.attendance.rules.finding import Kept, kept_meeting
 from webapp.attendance.rules.lines import lines_of
 from webapp.attendance.views import room
+from webapp.attendance.views.answers import number
 from webapp.people.rules.permissions import Permission
 from webapp.people.views.door import viewer
 from webapp.places.rules.scope import current
@@ -41,7 +42,7 @@ def sheet(sheet_id: int) -> Response:
 def decide(sheet_id: int) -> Response:
     """Approve, return with a reason, or lock."""
     found = rules.get_sheet(sheet_id)
-    version, actor = request.form.get("versi", 0, int), viewer().person_id
+    version, actor = number("versi"), viewer().person_id
     reason = squeeze(request.form.get("alasan"))
     match request.form.get("putusan"):
         case "setujui":

@@ -1,0 +1,44 @@
+"""Whatever is put where a number or a word belongs, the answer is a sentence and never a defect of ours."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from tests.attendance.scenes import meeting_of
+from tests.visits import Visitor
+
+HUGE = "9" * 25
+WRONG = ("", "x", "-1", "1.5", HUGE, "²", "null", "1 OR 1=1", "\x00", "🙂")
+FIELDS = ("rapat", "hadir", "urung", "kursi", "orang", "nama", "versi", "hapus", "butir", "putusan", "alasan")
+POSTS = (
+    "/rapat/1/hadir", "/rapat/1/tamu", "/rapat/1/ajukan", "/rapat/1/undangan", "/rapat/1/keputusan",
+    "/rapat/1/koreksi", "/rapat/1/saya-hadir", "/rapat/1/ubah", "/rapat/baru",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("wrong", WRONG, ids=ascii)
+def test_no_posted_value_breaks_anything(app: Flask, ani: Visitor, eko: Visitor, wrong: str) -> None:
+    with app.app_context():
+        meeting_of(1)
+    for who, paths in ((ani, POSTS), (eko, ("/tinjauan/1", "/tinjauan/koreksi/1"))):
+        for path in paths:
+            for fields in (dict.fromkeys(FIELDS, wrong), {"waktu": wrong, "hadir": wrong, "id": wrong}):
+                answer = who.client.post(path, data=fields, headers={"Sec-Fetch-Site": "same-origin"})
+                assert answer.status_code in (303, 404, 409, 422), (path, answer.status_code)
+
+
+@pytest.mark.parametrize("wrong", [HUGE, "0", "4294967296"])
+def test_no_address_breaks_anything(ani: Visitor, eko: Visitor, wrong: str) -> None:
+    for path in (
+        f"/rapat/{wrong}",
+        f"/rapat/{wrong}/hadir",
+        f"/rapat/{wrong}/hadir.csv",
+        f"/rapat/{wrong}/tamu",
+    ):
+        ani.get(path, 404)
+    eko.get(f"/tinjauan/{wrong}", 404)
+    for query in (f"hal={wrong}", "hal=x", "hal=-3", "cari=%00", f"di={wrong}", "tampil=x"):
+        for path in ("/rapat", "/rapat/baru"):
+            assert ani.client.get(f"{path}?{query}").status_code == 200
+        assert eko.client.get(f"/tinjauan?{query}").status_code == 200
