@@ -75,16 +75,16 @@ def check_year(year: int | None) -> None:
         raise BadYear(_("Tahun lahir ini tidak mungkin. Periksa lagi, atau kosongkan."))
 
 
-def _known(name: str, number: str) -> Person | None:
-    _one_at_a_time(number)
-    same = select(Person).where(Person.phone == number, Person.search_name == fold(name))
-    return db.session.scalars(same.order_by(Person.id).limit(1)).one_or_none()
-
-
-def _one_at_a_time(number: str) -> None:
+def one_at_a_time(number: str) -> None:
     """SQLite has one writer anyhow; elsewhere two who register the same number wait for each other."""
     if db.engine.dialect.name == "postgresql":
         db.session.execute(select(func.pg_advisory_xact_lock(func.hashtext(number))))
+
+
+def _known(name: str, number: str) -> Person | None:
+    one_at_a_time(number)
+    same = select(Person).where(Person.phone == number, Person.search_name == fold(name))
+    return db.session.scalars(same.order_by(Person.id).limit(1)).one_or_none()
 
 
 def _new(

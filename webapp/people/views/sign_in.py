@@ -16,6 +16,7 @@ from webapp.people.rules.sign_in import sign_in as admit
 from webapp.people.rules.viewer import Viewer
 from webapp.people.views import room
 from webapp.people.views.door import onward, viewer
+from webapp.plumbing.database import writing
 from webapp.plumbing.doors import PUBLIC
 from webapp.plumbing.refusal import Refusal
 from webapp.plumbing.render import render, see_other
@@ -97,9 +98,17 @@ def _attempt(form: SignInForm) -> Attempt:
 
 def _remember(who: Viewer) -> None:
     """A session that nobody could have known before, kept for a year, revocable at any time."""
+    if current_user.is_authenticated:
+        _leave_as(viewer())
     session.clear()
     login_user(who)
     session.permanent = True
+
+
+def _leave_as(who: Viewer) -> None:
+    """Whoever was signed in on this device is not any more."""
+    with writing():
+        revoke(who.account_id, who.device_session_id)
 
 
 def _refused(form: SignInForm, refusal: Refusal) -> Response:

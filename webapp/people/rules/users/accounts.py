@@ -12,6 +12,7 @@ from webapp.people.rules import secrets
 from webapp.people.rules.devices import revoke_all
 from webapp.people.rules.permissions import Role
 from webapp.people.rules.phones import BadPhone
+from webapp.people.rules.registering import one_at_a_time
 from webapp.people.rules.sign_in import unlock
 from webapp.people.rules.trail import note
 from webapp.people.rules.users.reach import Repeated, account_of, managed
@@ -108,6 +109,7 @@ def sign_out_everywhere(who: Viewer, person_id: int) -> int:
 
 def refuse_taken(phone: str, name: str | None) -> None:
     """One account per number. The same name again is the same form again."""
+    one_at_a_time(phone)
     with everywhere("one account per number, whoever has it"):
         taken = db.session.execute(
             select(Person.search_name)

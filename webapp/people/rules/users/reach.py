@@ -53,9 +53,12 @@ def today_at(region_code: str) -> date:
     return local_day(now(), offset_of(region_code))
 
 
-def person_within_reach(person_id: int) -> Person:
-    """The person, if the bound scope shows them; raises `NotThere`."""
-    person = db.session.scalars(select(Person).where(Person.id == person_id)).one_or_none()
+def person_within_reach(person_id: int, *, hold: bool = False) -> Person:
+    """The person, if the bound scope shows them; raises `NotThere`. `hold`: two administrators take turns."""
+    wanted = select(Person).where(Person.id == person_id)
+    if hold:
+        wanted = wanted.with_for_update(key_share=True).execution_options(populate_existing=True)
+    person = db.session.scalars(wanted).one_or_none()
     if person is None:
         raise NotThere
     return person
@@ -79,7 +82,7 @@ def mandates_of(person_id: int) -> list[Mandate]:
 
 def managed(who: Viewer, person_id: int) -> Person:
     """The person, if `who` may change them; raises `NotThere` or `NotYours`."""
-    person = person_within_reach(person_id)
+    person = person_within_reach(person_id, hold=True)
     if not may_manage(who, person, mandates_of(person.id)):
         raise NotYours(above())
     return person
