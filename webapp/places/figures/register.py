@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -46,8 +46,3 @@ def station_page(election: Election, village: str, number: int) -> StationPage:
     stations = db.session.scalars(found).all()
     start = (number - 1) * PAGE
     return StationPage(stations, number, start + 1 if stations else 0, start + len(stations), total)
-
-
-def known_stations(ids: Iterable[int]) -> dict[int, Station]:
-    """TPS by id, for lists. One statement."""
-    return {one.id: one for one in db.session.scalars(select(Station).where(Station.id.in_(set(ids))))}
