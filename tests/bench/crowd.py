@@ -22,10 +22,10 @@ from webapp.attendance.rules.meetings import Guest, Plan, call_meeting, invite
 from webapp.people.models import Account, DeviceSession, Mandate, Person
 from webapp.people.rules.consent import CONSENT_VERSION
 from webapp.people.rules.permissions import Role
-from webapp.places.models import Station
+from webapp.places.models import Election, Station
 from webapp.places.rules.scope import EVERYWHERE, bind
 from webapp.plumbing.clock import now
-from webapp.plumbing.database import db, writing
+from webapp.plumbing.database import db, within, writing
 from wsgi import app
 
 KOTA = "31.73"
@@ -36,7 +36,9 @@ def gather() -> dict[str, Any]:
     """Put the crowd into the database."""
     bind(EVERYWHERE)
     with writing():
-        stations = db.session.scalars(select(Station).order_by(Station.id).limit(WITNESSES)).all()
+        here = select(Station).join(Election, Election.id == Station.election_id).where(Election.current)
+        here = here.where(within(Station.village_code, KOTA), Station.retired.is_(False))
+        stations = db.session.scalars(here.order_by(Station.id).limit(WITNESSES)).all()
         witnesses = [_witness(number, station) for number, station in enumerate(stations)]
         keeper = db.session.scalars(
             select(Mandate.person_id).where(Mandate.role == Role.COORDINATOR, Mandate.region_code == KOTA)
