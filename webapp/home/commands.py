@@ -10,6 +10,8 @@ from flask.cli import AppGroup
 
 from webapp.config import Config
 from webapp.home.rules.demo import load as demo_load
+from webapp.places.rules.imports.files import BadFile
+from webapp.places.rules.nation import invent_nation
 from webapp.places.rules.scope import everywhere
 
 demo = AppGroup("demo", help="A made-up organisation; never beside real people.")
@@ -39,9 +41,10 @@ def tell_again() -> None:
 @click.option("--data", type=click.Path(exists=True, file_okay=False, path_type=Path), default=None)
 def nation(data: Path | None) -> None:
     """Invent a country of the real size, or load the real files of a folder."""
-    from webapp.places.rules.nation import invent_nation
-
-    invent_nation(data, lambda words: click.echo(words, err=True))
+    try:
+        invent_nation(data, lambda words: click.echo(words, err=True))
+    except BadFile as mistake:
+        raise click.ClickException(str(mistake)) from mistake
 
 
 def tell() -> None:
