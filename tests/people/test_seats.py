@@ -184,6 +184,26 @@ def test_the_same_form_sent_again_changes_nothing(app: Flask, ani: Visitor) -> N
     assert len(seats(app)) == 1 and counts(app) == (1, 1, 1, 0, 0, 1)
 
 
+def test_seats_that_were_filled_without_signal_come_in_later(app: Flask, ani: Visitor) -> None:
+    rahmat = add_person(app, "Rahmat Hidayat")
+
+    def send(kind: str, **fields: Any) -> str:
+        item = {"id": str(uuid4()), "kind": kind, "fields": fields, "offset": 420,
+                "happened_at": "2024-11-09T12:00:00+07:00"}  # fmt: skip
+        body = {"items": [item, item], "clock": "2024-11-09T15:00:00+07:00"}
+        told = ani.post("/kirim", json=body, status=200).response.get_json()["verdicts"]
+        assert told[1]["verdict"] in ("sudah ada", told[0]["verdict"])
+        return str(told[0]["verdict"])
+
+    assert send("seat.assign", tps=FIRST, slot="utama", orang=BUDI.id) == "diterima"
+    assert send("seat.assign", tps=FIRST, slot="utama", orang=rahmat) == "ditolak"
+    assert send("seat.assign", tps=NEXT_DOOR, slot="utama", orang=rahmat) == "perlu diperiksa"
+    assert send("seat.end", kursi=seat_of(app, BUDI.id), alasan="nonsense") == "ditolak"
+    assert send("seat.end", kursi=seat_of(app, BUDI.id), alasan="pindah") == "diterima"
+    assert send("seat.assign", tps=FIRST, slot="utama", nama="Siti Aminah", telepon="") == "diterima"
+    assert counts(app) == (1, 1, 1, 0, 0, 1)
+
+
 def test_the_neighbour_finds_neither_the_tps_nor_its_seats(app: Flask, ani: Visitor, citra: Visitor) -> None:
     fill(ani, BUDI.id)
     seat = seat_of(app, BUDI.id)

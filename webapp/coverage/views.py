@@ -116,5 +116,5 @@ def _measures() -> dict[str, str]:
     return {
         Measure.WITNESSES: _("Saksi"),
         Measure.VOLUNTEERS: _("Relawan"),
-        Measure.TODAY: _("Hadir hari ini"),
+        Measure.TODAY: _("Hari ini"),
     }

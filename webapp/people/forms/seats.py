@@ -23,7 +23,7 @@ def _id(*, required: bool) -> IntegerField:
 
 
 def _squeezed(text: str | None) -> str:
-    return " ".join((text or "").split())
+    return " ".join(str(text or "").split())
 
 
 class AssignForm(Form):

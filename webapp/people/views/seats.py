@@ -86,7 +86,8 @@ def undo_seat(station_id: int) -> Response:
 def _receive(kind: str, fields: Mapping[str, str]) -> submissions.Verdict:
     who = viewer()
     item = submissions.item_from_form(kind, fields)
-    return submissions.receive(item, submissions.Sender(who.person_id, who.region_code))
+    sender = submissions.Sender(who.person_id, who.region_code, who.device_session_id)
+    return submissions.receive(item, sender)
 
 
 def _about(place: Station, seats: AtStation) -> dict[str, Any]:
