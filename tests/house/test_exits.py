@@ -7,8 +7,37 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2] / "webapp"
 
-LEAVES_THE_SCOPE: set[str] = set()
-SPEAKS_SQL: set[str] = set()
+LEAVES_THE_SCOPE = {
+    "attendance/commands.py": "a rebuild covers the whole installation",
+    "attendance/rules/claiming.py": "the invited may be recorded as there, wherever the meeting is held",
+    "checkins/rules/retention.py": "what is past its date is forgotten everywhere",
+    "coverage/figures/national.py": "sums above the kelurahan are kept once for all who may see them",
+    "coverage/rules/recount.py": "all counters are counted anew",
+    "home/commands.py": "the demo looks whether it is needed",
+    "home/rules/demo/load.py": "the demo fills an empty database",
+    "people/figures/people.py": "names and offices of one's own line, and of the invited",
+    "people/rules/contacts.py": "one's own line upward may be called, and every reading is logged",
+    "people/rules/seats.py": "whether somebody sits elsewhere must be known across borders",
+    "people/rules/sign_in.py": "nobody has a scope before signing in",
+    "people/rules/trail.py": "the trail follows the act",
+    "people/rules/users/accounts.py": "a number belongs to one account in the whole country",
+    "people/rules/users/details.py": "a number belongs to one account in the whole country",
+    "people/rules/viewer.py": "the viewer is read before the scope is known",
+    "places/figures/register.py": "how many TPS there are is no secret",
+    "places/rules/counts.py": "a counter follows the row that moved it",
+    "places/rules/scope.py": "the exit itself",
+}
+SPEAKS_SQL = {
+    "attendance/models/meeting.py": "the scope's own criterion asks who is invited",
+    "attendance/models/record.py": "the scope's own criterion asks whose seat it is",
+    "attendance/rules/lines.py": "the invited are named wherever they live",
+    "checkins/models.py": "the condition of a partial index",
+    "home/views/shell.py": "SELECT 1 asks whether the database is there",
+    "people/models/seat.py": "the condition of a partial index",
+    "places/rules/imports/stage.py": "staging tables and the swap",
+    "plumbing/assets.py": "no SQL: a method of that name",
+    "plumbing/database.py": "how a transaction begins",
+}
 
 
 def files_with(pattern: str) -> set[str]:
@@ -21,9 +50,9 @@ def files_with(pattern: str) -> set[str]:
 
 
 def test_only_these_files_leave_the_scope() -> None:
-    assert files_with(r"^\s+with everywhere\(|EVERYWHERE") == LEAVES_THE_SCOPE
+    assert files_with(r"\beverywhere\(") == set(LEAVES_THE_SCOPE)
 
 
 def test_only_these_files_speak_sql_past_the_listener() -> None:
     past = r"__table__|\btext\(|exec_driver_sql|bulk_(save|insert|update)|session\.connection\(|engine\.(connect|begin)"
-    assert files_with(past) == SPEAKS_SQL
+    assert files_with(past) == set(SPEAKS_SQL)

@@ -1,0 +1,173 @@
+"""Needs: what every route demands stands here a second time, so that nobody loosens one unseen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+
+from tests.cast import ACTORS, ANI, BUDI, DEWI, EKO, Actor
+from tests.house.test_doors import doors, path_of
+from tests.visits import SAME_SITE, Visitor
+from webapp.people.rules.permissions import GRANTS, Permission
+from webapp.plumbing import doors as doorway
+from webapp.plumbing.doors import PUBLIC
+
+NEEDS = {
+    "check_in": {
+        "checkins.own",
+        "checkins.start",
+        "checkins.take",
+        "checkins.take_back",
+    },
+    "enter": {
+        "home.front",
+        "home.more",
+        "home.receive",
+        "people.account",
+        "people.agree",
+        "people.consent",
+        "people.devices",
+        "people.keep_secret",
+        "people.leave",
+        "people.reach",
+        "people.renew",
+        "people.revoke_device",
+        "people.revoke_everywhere",
+        "people.sign_out",
+        "places.region",
+        "places.regions",
+        "places.shapes",
+    },
+    "export": {
+        "checkins.table",
+    },
+    "fill_seats": {
+        "people.end_seat",
+        "people.fill_seat",
+        "people.keep_seat",
+        "people.leave_seat",
+        "people.undo_seat",
+    },
+    "keep_attendance": {
+        "attendance.agree",
+        "attendance.call_meeting",
+        "attendance.change_meeting",
+        "attendance.edit_meeting",
+        "attendance.guest",
+        "attendance.invitations",
+        "attendance.invite",
+        "attendance.let_in",
+        "attendance.mark",
+        "attendance.marking",
+        "attendance.new_meeting",
+        "attendance.submit",
+    },
+    "manage_users": {
+        "people.change_mandate",
+        "people.change_user",
+        "people.create_user",
+        "people.edit_user",
+        "people.grant_mandate",
+        "people.mandate",
+        "people.new_mandate",
+        "people.new_user",
+        "people.open_account",
+        "people.reset_secret",
+        "people.revoke_user_devices",
+        "people.switch_user",
+        "people.user",
+        "people.users",
+    },
+    "read_sheets": {
+        "attendance.ask_correction",
+        "attendance.correction",
+        "attendance.csv",
+    },
+    "review_attendance": {
+        "attendance.decide",
+        "attendance.decide_correction",
+        "attendance.queue",
+        "attendance.sheet",
+    },
+    "see_checkins": {
+        "checkins.region",
+    },
+    "see_coverage": {
+        "coverage.empty",
+        "coverage.region",
+        "coverage.start",
+        "people.station",
+    },
+    "see_meetings": {
+        "attendance.claim",
+        "attendance.meeting",
+        "attendance.meetings",
+    },
+    "see_trail": {
+        "people.audit",
+    },
+}
+SIGNS_OUT = {"people.sign_out", "people.revoke_everywhere"}
+
+
+def demanded(app: Flask) -> dict[str, set[str]]:
+    """Permission to the endpoints that demand it."""
+    found: dict[str, set[str]] = {}
+    for endpoint, door in doors(app).items():
+        if door.needs is not PUBLIC:
+            found.setdefault(str(Permission(door.needs)), set()).add(endpoint)
+    return found
+
+
+def let_in(app: Flask, actor: Actor) -> set[str]:
+    """Endpoints whose door opens for `actor`: the route itself is replaced by a word."""
+    visitor = Visitor(app, actor)
+    opened = set()
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint in SIGNS_OUT or doors(app)[rule.endpoint].needs is PUBLIC:
+            continue
+        method = "GET" if "GET" in (rule.methods or ()) else "POST"
+        answer = visitor.client.open(path_of(rule), method=method, headers=SAME_SITE)
+        if answer.get_data(as_text=True) == rule.endpoint:
+            opened.add(rule.endpoint)
+    return opened
+
+
+@pytest.fixture
+def hollow(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
+    """The app with its doors, but with nothing behind them."""
+    for room in app.blueprints.values():
+        for endpoint, door in room.doors.items():  # type: ignore[attr-defined]
+            name = f"{room.name}.{endpoint}"
+            entered = doorway._entered(lambda name=name, **_: name, door)
+            monkeypatch.setitem(app.view_functions, name, entered)
+    return app
+
+
+def test_every_route_needs_what_stands_here(app: Flask) -> None:
+    assert demanded(app) == NEEDS
+
+
+@pytest.mark.parametrize("actor", [ANI, BUDI, DEWI, EKO], ids=lambda actor: actor.role.value)
+def test_a_door_opens_for_those_roles_that_hold_its_permission(hollow: Flask, actor: Actor) -> None:
+    granted = {*(str(p) for p in GRANTS[actor.role]), str(Permission.ENTER)}
+    expected = set().union(*(endpoints for need, endpoints in NEEDS.items() if need in granted)) - SIGNS_OUT
+    assert let_in(hollow, actor) == expected
+
+
+def test_a_need_that_is_taken_away_is_noticed(hollow: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    room = hollow.blueprints["people"]
+    door = room.doors["users"]  # type: ignore[attr-defined]
+    loose = replace(door, needs=Permission.ENTER)
+    monkeypatch.setitem(room.doors, "users", loose)  # type: ignore[attr-defined]
+    monkeypatch.setitem(
+        hollow.view_functions, "people.users", doorway._entered(lambda **_: "people.users", loose)
+    )
+    assert demanded(hollow) != NEEDS
+    assert "people.users" in let_in(hollow, BUDI)
+
+
+def test_the_cast_covers_every_role() -> None:
+    assert {actor.role for actor in ACTORS} == set(GRANTS)
