@@ -15,7 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +32,7 @@ class Server:
     """A running server. Databases in it are cheap: one for each test module, copied from a migrated template."""
 
     base: str  # a URL with {} in the place of the database's name
+    control: Callable[..., None] | None = None  # pg_ctl of a server that is our own
 
     def url(self, database: str = "postgres") -> str:
         """The DATABASE_URL of one of its databases."""
@@ -47,6 +48,16 @@ class Server:
     def drop(self, database: str) -> None:
         """Drop `database` and throw out who is connected to it."""
         self._run(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+
+    def stop(self) -> None:
+        """Let it go away at once, as in a crash. Only a server of our own."""
+        assert self.control, "this server is not ours"
+        self.control("-m", "immediate", "stop")
+
+    def start(self) -> None:
+        """Bring it back after `stop`."""
+        assert self.control, "this server is not ours"
+        self.control("start")
 
     def _run(self, statement: str) -> None:
         import psycopg
@@ -68,8 +79,13 @@ def running(*, durable: bool = False, settings: tuple[str, ...] = ()) -> Iterato
     folder = Path(tempfile.mkdtemp(prefix="simpul-postgres-", dir="/tmp"))
     try:
         programs = _reachable(programs, folder)
-        _start(programs, folder, settings if durable else QUICK + settings)
-        yield Server(f"postgresql://postgres@/{{}}?host={folder}")
+        options = _start(programs, folder, settings if durable else QUICK + settings)
+
+        def control(*acts: str) -> None:
+            told = [programs / "pg_ctl", "-D", folder / "data", "-w", "-l", folder / "log", "-o", options]
+            _as_nobody([*told, *acts])
+
+        yield Server(f"postgresql://postgres@/{{}}?host={folder}", control)
     finally:
         with contextlib.suppress(NoPostgres):
             _as_nobody([programs / "pg_ctl", "-D", folder / "data", "-m", "immediate", "stop"])
@@ -100,7 +116,8 @@ def _reachable(programs: Path, folder: Path) -> Path:
     return folder / "programs" / "bin"
 
 
-def _start(programs: Path, folder: Path, settings: tuple[str, ...]) -> None:
+def _start(programs: Path, folder: Path, settings: tuple[str, ...]) -> str:
+    """Make the cluster and start it; returns the options that it was started with."""
     data = folder / "data"
     _as_nobody(
         [
@@ -125,6 +142,7 @@ def _start(programs: Path, folder: Path, settings: tuple[str, ...]) -> None:
     )
     options = " ".join(f"-c {setting}" for setting in fixed + settings)
     _as_nobody([programs / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start"])
+    return options
 
 
 def _as_nobody(command: list[str | Path]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, g, make_response, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -72,6 +72,7 @@ def _known(fault: HTTPException) -> Response:
 
 def _away(fault: Exception) -> Response:
     db.session.rollback()
+    g.database_away = True  # the page of this fault must not ask the database who is looking
     log.warning("the database is away or busy: %s %s", request.path, type(fault).__name__)
     response = _page(503)
     response.headers["Retry-After"] = str(RETRY_SECONDS)

@@ -56,9 +56,14 @@ def guard(app: Flask) -> None:
     app.extensions["guard"] = Keeper()
     manager = LoginManager(app)
     manager.session_protection = None
-    manager.user_loader(load_viewer)
+    manager.user_loader(_known)
     app.jinja_env.globals["viewer"] = lambda: viewer() if current_user.is_authenticated else None
     app.jinja_env.globals["Permission"] = Permission
+
+
+def _known(device_session_id: str) -> Viewer | None:
+    """Who this device belongs to; nobody on the page that says that the database is away."""
+    return None if g.get("database_away") else load_viewer(device_session_id)
 
 
 def ask_to_sign_in() -> Response:
