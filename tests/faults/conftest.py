@@ -61,7 +61,8 @@ def verdict(request: pytest.FixtureRequest) -> Iterator[dict[str, object]]:
     request.session.stash[_failed_before] = request.session.testsfailed
     facts = " ".join(f"{name}={value}" for name, value in found.items())
     name = request.node.name.removeprefix("test_")
-    told.append(f"verdict={'FAILED' if failed else 'held'} database={DATABASE} seed={SEED} {facts} | {name}")
+    word = "FAILED" if failed else "held" if found else "broken off"
+    told.append(f"verdict={word} database={DATABASE} seed={SEED} {facts} | {name}")
 
 
 _failed_before: pytest.StashKey[int] = pytest.StashKey()
@@ -86,7 +87,7 @@ def awake(port: int, patience: float = 40) -> None:
         with suppress(*LOST), closing(Phone(port, "", one_shot=True, patience=5)) as visitor:
             if visitor.get("/healthz").status == 200:
                 break
-    time.sleep(1.0)
+    time.sleep(0.5)
 
 
 @pytest.fixture

@@ -110,12 +110,12 @@ _turn = threading.Lock()
 
 
 @contextmanager
-def writing() -> Iterator[None]:
+def writing(patience: float = BUSY_MS / 1000) -> Iterator[None]:
     """One write transaction: committed at the end, rolled back on an exception.
 
     On SQLite it begins with BEGIN IMMEDIATE, because a transaction that reads first and writes later fails
     under load, and only one thread of the process waits for the file's lock. Inside another it just goes on.
-    Raises `Busy` when the turn does not come within `BUSY_MS`.
+    Raises `Busy` when the turn among this process's threads does not come within `patience` (seconds).
     """
     session = db.session
     if session.info.get("writing"):
@@ -123,7 +123,7 @@ def writing() -> Iterator[None]:
         return
     session.commit()
     on_sqlite = db.engine.dialect.name == "sqlite"
-    if on_sqlite and not _turn.acquire(timeout=BUSY_MS / 1000):
+    if on_sqlite and not _turn.acquire(timeout=patience):
         raise Busy
     session.info["writing"] = True
     try:

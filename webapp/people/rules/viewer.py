@@ -121,7 +121,7 @@ def note_seen(viewer: Viewer) -> None:
     moment = now()
     if moment - viewer.last_seen_at < SEEN_EVERY:
         return
-    with suppress(Busy, OperationalError), writing():
+    with suppress(Busy, OperationalError), writing(patience=0):
         device = db.session.get(DeviceSession, viewer.device_session_id)
         if device is not None:
             device.last_seen_at = moment
