@@ -38,7 +38,9 @@ def gather() -> dict[str, Any]:
     with writing():
         here = select(Station).join(Election, Election.id == Station.election_id).where(Election.current)
         here = here.where(within(Station.village_code, KOTA), Station.retired.is_(False))
-        stations = db.session.scalars(here.order_by(Station.id).limit(WITNESSES)).all()
+        stations = db.session.scalars(
+            here.order_by(Station.number, Station.village_code).limit(WITNESSES)
+        ).all()
         witnesses = [_witness(number, station) for number, station in enumerate(stations)]
         keeper = db.session.scalars(
             select(Mandate.person_id).where(Mandate.role == Role.COORDINATOR, Mandate.region_code == KOTA)

@@ -67,7 +67,7 @@ def batch(who: Runner) -> Request:
     def make() -> bytes:
         witness = random.choice(who.crowd.witnesses)
         fields = {"jenis": "tps", "tempat": witness["place"]}
-        items = [{"kind": "checkin", "fields": fields, **_stamp(timedelta(days=28))} for _ in range(10)]
+        items = [{"kind": "checkin", "fields": fields, **_stamp(timedelta(hours=8))} for _ in range(10)]
         body = json.dumps({"items": items, "clock": _now()}).encode()
         cookie = witness["cookie"]
         return request("POST", "/kirim", body, "application/json", Cookie=cookie, Sec_Fetch_Dest="empty")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import delete, select, update
@@ -47,8 +48,25 @@ def receive(item: Item, sender: Sender) -> Verdict:
 def receive_all(items: Sequence[Item], sender: Sender, admit: Admit) -> list[Verdict]:
     """Take a batch: all in one go, and only if one of them fails each behind its own savepoint.
 
+    They are taken in the order in which they happened, whatever the order in which they came: phones that bring
+    the same days then lock the same counters in the same order. The verdicts keep the order of the items.
     A database that is busy or gone is no item's fault: it is raised, and the phone sends everything again.
     """
+    order = sorted(range(len(items)), key=lambda place: items[place].claimed_at)
+    verdicts = _all([items[place] for place in order], sender, admit)
+    return [verdict for _, verdict in sorted(zip(order, verdicts, strict=True), key=itemgetter(0))]
+
+
+def forget_payloads() -> int:
+    """Drop raw contents older than 30 days; returns how many were dropped."""
+    border = now() - KEEP_PAYLOAD
+    old = update(Submission).where(Submission.received_at < border, Submission.payload.is_not(None))
+    dropped = db.session.scalars(old.values(payload=None).returning(Submission.id)).all()
+    db.session.execute(delete(SubmissionConflict).where(SubmissionConflict.received_at < border))
+    return len(dropped)
+
+
+def _all(items: Sequence[Item], sender: Sender, admit: Admit) -> list[Verdict]:
     for left in reversed(range(TRIES)):
         try:
             with db.session.begin_nested():
@@ -59,15 +77,6 @@ def receive_all(items: Sequence[Item], sender: Sender, admit: Admit) -> list[Ver
         except Exception:  # noqa: BLE001 - whatever it was, the others must not suffer from it
             break
     return [_take_alone(item, sender, admit) for item in items]
-
-
-def forget_payloads() -> int:
-    """Drop raw contents older than 30 days; returns how many were dropped."""
-    border = now() - KEEP_PAYLOAD
-    old = update(Submission).where(Submission.received_at < border, Submission.payload.is_not(None))
-    dropped = db.session.scalars(old.values(payload=None).returning(Submission.id)).all()
-    db.session.execute(delete(SubmissionConflict).where(SubmissionConflict.received_at < border))
-    return len(dropped)
 
 
 def _take(item: Item, sender: Sender, admit: Admit) -> Verdict:
