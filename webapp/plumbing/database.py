@@ -142,7 +142,12 @@ def writing(patience: float = BUSY_MS / 1000) -> Iterator[None]:
 def connect(app: Flask) -> None:
     """Bind the database to `app`, with a pool as large as a worker's threads."""
     url = str(app.config["SQLALCHEMY_DATABASE_URI"])
-    options: dict[str, Any] = {"pool_size": THREADS, "max_overflow": 4, "pool_timeout": 10}
+    options: dict[str, Any] = {
+        "pool_size": THREADS,
+        "max_overflow": 4,
+        "pool_timeout": 10,
+        "pool_use_lifo": True,
+    }
     if not url.startswith("sqlite"):
         options |= {"pool_pre_ping": True, "connect_args": {"prepare_threshold": None, "connect_timeout": 5}}
     app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", options)
@@ -162,7 +167,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
-        "cache_size=-16000",
+        "cache_size=-4000",
         "temp_store=MEMORY",
     ):
         connection.execute(f"PRAGMA {pragma}")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
+from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import Integer, bindparam, update
 
 from webapp.places.models import Station, StationCount, StationDay, VillageCount, VillageDay
 from webapp.places.rules.scope import everywhere
@@ -70,22 +72,38 @@ def _classes(witnesses: int, volunteers: int, target: int) -> tuple[int, int, in
 
 
 def _move_station_day(station: Station, day: date, change: int) -> int:
-    moved = upsert(StationDay).values(
-        station_id=station.id, region_code=station.village_code, day=day, checkins=change
-    )
-    moved = moved.on_conflict_do_update(
-        index_elements=["station_id", "day"], set_={"checkins": StationDay.checkins + change}
-    ).returning(StationDay.checkins)
-    checkins: int = db.session.execute(moved).scalar_one()
+    where = {"station_id": station.id, "region_code": station.village_code, "day": day}
+    checkins: int = db.session.execute(
+        _station_day(db.engine.dialect.name), where | {"change": change}
+    ).scalar_one()
     return checkins
 
 
 def _move_village_day(station: Station, day: date, change: int) -> None:
-    moved = upsert(VillageDay).values(
-        election_id=station.election_id, region_code=station.village_code, day=day, stations=change, version=1
+    where = {"election_id": station.election_id, "region_code": station.village_code, "day": day}
+    db.session.execute(_village_day(db.engine.dialect.name), where | {"change": change})
+
+
+@cache
+def _station_day(_dialect: str) -> Any:
+    """Made once, like the next: making such a statement costs more than running it."""
+    table, change = StationDay.__table__, bindparam("change", type_=Integer())
+    new = upsert(table).values(checkins=change, **_bound("station_id", "region_code", "day"))
+    moved = new.on_conflict_do_update(
+        index_elements=["station_id", "day"], set_={"checkins": table.c.checkins + change}
     )
-    moved = moved.on_conflict_do_update(
+    return moved.returning(table.c.checkins)
+
+
+@cache
+def _village_day(_dialect: str) -> Any:
+    table, change = VillageDay.__table__, bindparam("change", type_=Integer())
+    new = upsert(table).values(stations=change, version=1, **_bound("election_id", "region_code", "day"))
+    return new.on_conflict_do_update(
         index_elements=["election_id", "region_code", "day"],
-        set_={"stations": VillageDay.stations + change, "version": VillageDay.version + 1},
+        set_={"stations": table.c.stations + change, "version": table.c.version + 1},
     )
-    db.session.execute(moved)
+
+
+def _bound(*names: str) -> dict[str, Any]:
+    return {name: bindparam(name) for name in names}

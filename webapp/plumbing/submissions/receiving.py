@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from functools import cache
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.datastructures import MultiDict
 
@@ -118,22 +119,28 @@ def _refuse_alone(item: Item, sender: Sender, refusal: Refusal) -> Verdict:
 
 
 def _first_to_come(item: Item, sender: Sender, stamp: Stamp) -> bool:
-    new = upsert(Submission).values(
-        id=item.id,
-        kind=item.kind[:40],
-        sender_id=sender.person_id,
-        region_code=sender.region_code,
-        content_hash=item.content_hash,
-        state=ACCEPTED,
-        receipt=receipt_of(item.id),
-        claimed_at=stamp.claimed_at,
-        happened_at=stamp.happened_at,
-        received_at=stamp.received_at,
-        offset=item.offset,
-        drift=stamp.drift,
-    )
-    new = new.on_conflict_do_nothing(index_elements=["id"]).returning(Submission.id)
-    return db.session.execute(new).first() is not None
+    row = {
+        "id": item.id,
+        "kind": item.kind[:40],
+        "sender_id": sender.person_id,
+        "region_code": sender.region_code,
+        "content_hash": item.content_hash,
+        "state": ACCEPTED,
+        "receipt": receipt_of(item.id),
+        "claimed_at": stamp.claimed_at,
+        "happened_at": stamp.happened_at,
+        "received_at": stamp.received_at,
+        "offset": item.offset,
+        "drift": stamp.drift,
+    }
+    return db.session.execute(_once(db.engine.dialect.name, *row), row).first() is not None
+
+
+@cache
+def _once(_dialect: str, *columns: str) -> Any:
+    """Insert a submission unless its id is known; made once, because making it costs more than running it."""
+    new = upsert(Submission.__table__).values({name: bindparam(name) for name in columns})
+    return new.on_conflict_do_nothing(index_elements=["id"]).returning(Submission.__table__.c.id)
 
 
 def _again(item: Item, sender: Sender) -> Verdict:
