@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, flash, request, stream_with_context, url_for
+from flask import Response, flash, request, url_for
 from flask_babel import gettext as _
 
 from webapp.attendance.figures import sheets
-from webapp.attendance.figures.export import csv_of
+from webapp.attendance.figures.export import table_of
 from webapp.attendance.figures.rates import odd_first, rates_of
 from webapp.attendance.forms.fields import squeeze
 from webapp.attendance.models import SheetState
@@ -21,9 +21,11 @@ from webapp.people.rules.permissions import Permission
 from webapp.people.views.door import viewer
 from webapp.places.rules.scope import current
 from webapp.plumbing.clock import local_day, now
+from webapp.plumbing.exports import stream_csv
 from webapp.plumbing.render import render, see_other
 
 SHORTEST, LONGEST = 5, 500
+EXCEL = ";"  # Indonesia writes decimals with a comma, so its Excel parts the fields with this
 
 
 @room.get("/tinjauan", needs=Permission.REVIEW_ATTENDANCE)
@@ -66,17 +68,9 @@ def decide(sheet_id: int) -> Response:
 def csv(meeting_id: int) -> Response:
     """The sheet as a file; the lines are those of the screen."""
     kept, who = kept_meeting(meeting_id), viewer()
-    lines = lines_of(meeting_id, kept.session.id)
-    body = csv_of(kept, lines, who.name, now())
+    rows = table_of(kept, lines_of(meeting_id, kept.session.id), who.name, now())
     day = local_day(kept.session.starts_at, kept.session.offset)
-    return Response(
-        stream_with_context(body),
-        mimetype="text/csv",
-        headers={
-            "Content-Disposition": f'attachment; filename="hadir-{day.isoformat()}-{meeting_id}.csv"',
-            "Cache-Control": "private, no-store",
-        },
-    )
+    return stream_csv(rows, f"hadir-{day.isoformat()}-{meeting_id}.csv", delimiter=EXCEL)
 
 
 def _queue() -> dict[str, Any]:
