@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from math import cos, radians, sqrt
 from typing import Any
@@ -133,10 +133,12 @@ class _View:
     height: int
 
     def place(self, x: float, y: float) -> tuple[int, int]:
+        """A point of the map in units of the page."""
         return round((x - self.left) * self.scale), round((y - self.top) * self.scale)
 
     @property
     def transform(self) -> str:
+        """The same for all shapes at once, in the words of SVG."""
         return f"scale({self.scale:.3g})translate({-self.left:.0f} {-self.top:.0f})"
 
 
@@ -208,8 +210,8 @@ def _of_circles(seen: Overview, shown: Sequence[Part]) -> Drawing | None:
     return Drawing(groups, WIDTH, height)
 
 
-def _projection(placed: Sequence[Part]):  # type: ignore[no-untyped-def]
-    """Degrees to units, both axes at one scale; a degree of longitude is shorter away from the equator."""
+def _projection(placed: Sequence[Part]) -> tuple[Callable[[Part], tuple[int, int]], int]:
+    """How degrees become units, and the height; a degree of longitude is shorter away from the equator."""
     lats = [part.lat or 0.0 for part in placed]
     lngs = [part.lng or 0.0 for part in placed]
     narrow = cos(radians(sum(lats) / len(lats)))
