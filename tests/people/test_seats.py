@@ -61,7 +61,7 @@ def counts(app: Flask, station: int = FIRST, village: str = KAPUK) -> tuple[int,
 
 def fill(
     visitor: Visitor, person: int, slot: str = "utama", station: int = FIRST, status: int = 303, **more: Any
-):  # type: ignore[no-untyped-def]
+) -> Page:
     return visitor.post(f"/tps/{station}/isi", {"slot": slot, "orang": person, **more}, status=status)
 
 

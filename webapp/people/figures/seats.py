@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, select
+from sqlalchemy import ColumnElement, case, select
 from sqlalchemy.orm import joinedload
 
 from webapp.people.models import Person, Seat, Slot
@@ -47,10 +47,12 @@ class AtStation:
 
     @property
     def witnesses(self) -> int:
+        """How many of the two that the law allows."""
         return (self.main is not None) + (self.reserve is not None)
 
     @property
     def volunteers(self) -> int:
+        """Everybody who stands there, outside too."""
         return self.witnesses + len(self.outside)
 
     @property
@@ -131,7 +133,7 @@ def _named(seats: Sequence[Seat]) -> list[Sitter]:
     ]
 
 
-def _seated(station: Station):  # type: ignore[no-untyped-def]
+def _seated(station: Station) -> ColumnElement[bool]:
     seats = select(Seat.id).where(
         Seat.person_id == Person.id, Seat.election_id == station.election_id, Seat.ended_at.is_(None)
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from webapp.people.figures.trail import Entry, about_person
@@ -80,7 +80,7 @@ def user(who: Viewer, person_id: int, pepper: str) -> User:
     )
 
 
-def _mandates(person_id: int):  # type: ignore[no-untyped-def]
+def _mandates(person_id: int) -> Select[Mandate]:
     held = select(Mandate).where(Mandate.person_id == person_id).options(joinedload(Mandate.region))
     return held.order_by(Mandate.until.is_not(None), Mandate.since.desc(), Mandate.id.desc())
 

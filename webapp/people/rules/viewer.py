@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import joinedload
 
@@ -107,10 +108,11 @@ def load_viewer(device_session_id: str) -> Viewer | None:
     except ValueError:
         return None
     with everywhere("the viewer is read before the scope is known"):
-        device = db.session.scalars(_device(wanted)).one_or_none()
+        device = db.session.scalars(_device(), {"wanted": wanted}).one_or_none()
         if device is None or not device.account.active:
             return None
-        return _viewer(device, db.session.scalars(_mandates(device.account.person_id)).all())
+        told = {"person": device.account.person_id}
+        return _viewer(device, db.session.scalars(_mandates(), told).all())
 
 
 def note_seen(viewer: Viewer) -> None:
@@ -133,19 +135,22 @@ def in_force(mandates: Iterable[Mandate]) -> list[Mandate]:
     return [m for m in mandates if m.holds_on(local_day(moment, offset_of(m.region_code)))]
 
 
-def _device(wanted: UUID):  # type: ignore[no-untyped-def]
+@cache
+def _device() -> Select[DeviceSession]:
+    """Made once, like the next: every request asks this, and making it costs as much as asking."""
     return (
         select(DeviceSession)
-        .where(DeviceSession.id == wanted, DeviceSession.revoked_at.is_(None))
+        .where(DeviceSession.id == bindparam("wanted"), DeviceSession.revoked_at.is_(None))
         .options(joinedload(DeviceSession.account, innerjoin=True).joinedload(Account.person, innerjoin=True))
         .execution_options(populate_existing=True)
     )
 
 
-def _mandates(person_id: int):  # type: ignore[no-untyped-def]
+@cache
+def _mandates() -> Select[Mandate]:
     return (
         select(Mandate)
-        .where(Mandate.person_id == person_id)
+        .where(Mandate.person_id == bindparam("person"))
         .options(joinedload(Mandate.region, innerjoin=True))
         .execution_options(populate_existing=True)
     )
