@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, and_, exists, false, null, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, null, or_, select
 from sqlalchemy.orm import contains_eager
 
 from webapp.checkins.models import Activity, CheckIn, EarlyVoid, Kind, Oddity
@@ -151,13 +152,14 @@ def _position(data: Mapping[str, Any]) -> dict[str, Any]:
 
 def _find(data: Mapping[str, Any], stamp: Stamp, happened: datetime) -> _Spot:
     """The place that was chosen. Raises `NoSuchPlace`, or a refusal for somebody else's TPS."""
-    prefix, _dash, number = str(data["tempat"]).partition("-")
+    place = str(data["tempat"])
+    prefix, _dash, number = place.partition("-")
     if prefix == "tps" and number.isdecimal() and len(number) < 10:
-        spot = _spot(_station(int(number), stamp, happened))
+        spot = _spot(_at_station(), stamp, happened, station=int(number))
     elif data["jenis"] == Kind.TPS:
         raise NoSuchPlace(_("Pilih TPS-nya, bukan hanya kelurahannya."))
     else:
-        spot = _spot(_region(str(data["tempat"]), stamp, happened))
+        spot = _spot(_at_region(), stamp, happened, region=place if codes.is_code(place) else "")
     if data["jenis"] != Kind.TPS:
         return _Spot(spot.region, None, True, spot.others, spot.voided)
     if not spot.mine and not scope.current().covers(spot.region.code):
@@ -167,48 +169,53 @@ def _find(data: Mapping[str, Any], stamp: Stamp, happened: datetime) -> _Spot:
     return spot
 
 
-def _spot(query: Select[*tuple[Any, ...]]) -> _Spot:
-    rows = db.session.execute(query.limit(MOST_NEAR)).unique().all()
+def _spot(query: Select[*tuple[Any, ...]], stamp: Stamp, happened: datetime, **place: Any) -> _Spot:
+    early, late = around(happened)
+    told = {"person": stamp.sender_id, "submission": stamp.submission_id, "early": early, "late": late}
+    rows = db.session.execute(query, told | place).unique().all()
     if not rows:
         raise NoSuchPlace(_("Tempat ini tidak ada di daftar. Cari namanya, lalu pilih lagi."))
     region, station, mine, _other, voided = rows[0]
     return _Spot(region, station, bool(mine), [row[3] for row in rows if row[3] is not None], voided)
 
 
-def _station(station_id: int, stamp: Stamp, happened: datetime) -> Select[*tuple[Any, ...]]:
+@cache
+def _at_station() -> Select[*tuple[Any, ...]]:
+    """Made once, like the next: making such a query costs more than running it."""
     query = (
-        select(Region, Station, _mine(stamp.sender_id), CheckIn, EarlyVoid)
+        select(Region, Station, _mine(), CheckIn, EarlyVoid)
         .select_from(Station)
         .join(Region, Region.code == Station.village_code)
         .join(Election, and_(Election.id == Station.election_id, Election.current))
-        .where(Station.id == station_id, Station.retired.is_(False))
+        .where(Station.id == bindparam("station"), Station.retired.is_(False))
     )
-    return _beside(query, stamp, happened)
+    return _beside(query)
 
 
-def _region(code: str, stamp: Stamp, happened: datetime) -> Select[*tuple[Any, ...]]:
-    known = Region.code == (code if codes.is_code(code) else "")
+@cache
+def _at_region() -> Select[*tuple[Any, ...]]:
     query = select(Region, null(), false(), CheckIn, EarlyVoid).select_from(Region)
-    query = query.where(known, Region.code != NATION, in_use())
-    return _beside(query, stamp, happened)
+    return _beside(query.where(Region.code == bindparam("region"), Region.code != NATION, in_use()))
 
 
-def _beside(query: Select[*tuple[Any, ...]], stamp: Stamp, happened: datetime) -> Select[*tuple[Any, ...]]:
+def _beside(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """Join the person's other check-ins around that time, and an undo that came before."""
-    early, late = around(happened)
     own = and_(
-        CheckIn.person_id == stamp.sender_id,
+        CheckIn.person_id == bindparam("person"),
         CheckIn.voided_at.is_(None),
-        CheckIn.happened_at.between(early, late),
+        CheckIn.happened_at.between(bindparam("early"), bindparam("late")),
     )
-    undone = and_(EarlyVoid.check_in_id == stamp.submission_id, EarlyVoid.person_id == stamp.sender_id)
-    return query.outerjoin(CheckIn, own).outerjoin(EarlyVoid, undone)
+    undone = and_(
+        EarlyVoid.check_in_id == bindparam("submission"), EarlyVoid.person_id == bindparam("person")
+    )
+    return query.outerjoin(CheckIn, own).outerjoin(EarlyVoid, undone).limit(MOST_NEAR)
 
 
-def _mine(person_id: int) -> ColumnElement[bool]:
+def _mine() -> ColumnElement[bool]:
     """Whether it is the person's home TPS, or one where they hold a seat."""
-    home = exists().where(Person.id == person_id, Person.station_id == Station.id)
-    seat = exists().where(Seat.person_id == person_id, Seat.station_id == Station.id, Seat.ended_at.is_(None))
+    who: Any = bindparam("person")
+    home = exists().where(Person.id == who, Person.station_id == Station.id)
+    seat = exists().where(Seat.person_id == who, Seat.station_id == Station.id, Seat.ended_at.is_(None))
     return or_(home, seat)
 
 
