@@ -8,7 +8,8 @@ from typing import Any
 from flask import Flask
 
 from tests.cast import ANI, BUDI, CENGKARENG, CITRA, GROGOL, KAPUK, KARTIKA, KOTA, TOMANG
-from webapp.people.figures.people import coordinators_of, holders, line_above, names, search
+from webapp.people.figures.people import coordinators_of, holders, line_above, search
+from webapp.people.rules.naming import names_of
 from webapp.places.rules.scope import Scope, bind
 
 
@@ -57,5 +58,5 @@ def test_the_line_upward_begins_next_to_me(inside: None) -> None:
 def test_names_are_known_anywhere(app: Flask) -> None:
     with app.app_context():
         bind(Scope((CENGKARENG,), ANI.id))
-        assert names([BUDI.id, CITRA.id]) == {BUDI.id: BUDI.name, CITRA.id: CITRA.name}
-        assert names([]) == {}
+        assert names_of([BUDI.id, CITRA.id]) == {BUDI.id: BUDI.name, CITRA.id: CITRA.name}
+        assert names_of([]) == {}

@@ -82,11 +82,6 @@ def line_of(meeting_id: int, seat: int, *, lock: bool = False) -> Line | None:
     return next(iter(_read(db.session.execute(found))), None)
 
 
-def name_of(person_id: int) -> str:
-    """Who acted on a sheet, for the sentence that says so."""
-    return db.session.execute(select(named.c.name).where(named.c.id == person_id)).scalar() or ""
-
-
 def _lines() -> Select[*tuple[Any, ...]]:
     region = func.coalesce(Invitation.seat_code, named.c.region_code)
     return (

@@ -21,9 +21,9 @@ from webapp.attendance.models import (
     Status,
     Verdict,
 )
-from webapp.attendance.rules.lines import name_of
+from webapp.people.rules.naming import names_of
 from webapp.places.rules.scope import current
-from webapp.plumbing.clock import hour, now
+from webapp.plumbing.clock import WIB, hour, now
 from webapp.plumbing.database import db
 from webapp.plumbing.refusal import NotThere, Refusal
 
@@ -182,7 +182,7 @@ def _refuse_unless_mine(sheet: Sheet, step: Step, version: int, actor: int) -> N
         _(
             "Lembar ini sudah %(state)s oleh %(name)s pukul %(time)s. Muat ulang untuk melihat keadaan terbaru.",
             state=sheet.state,
-            name=name_of(last.actor_id),
-            time=hour(last.at, offset or 420),
+            name=names_of([last.actor_id]).get(last.actor_id, ""),
+            time=hour(last.at, offset or WIB),
         )
     )

@@ -12,14 +12,13 @@ from sqlalchemy.orm import aliased
 
 from webapp.checkins.models import CheckIn
 from webapp.people.models import Person
+from webapp.people.rules.naming import holding, words_of
 from webapp.places.models import NATION, Region, Station
 from webapp.places.rules import codes
-from webapp.places.rules.names import fold
 from webapp.plumbing.database import db, within
 from webapp.plumbing.submissions import Submission
 
 PAGE = 100
-MANY = 8  # words of a name that are looked at
 
 kecamatan = aliased(Region)
 
@@ -120,5 +119,4 @@ def _narrow(query: Select[*tuple[Any, ...]], wanted: Wanted) -> Select[*tuple[An
 
 def _named(words: str) -> Select[*tuple[Any, ...]]:
     """The persons, of those that the reader may see, whose names hold all these words."""
-    holding = [Person.search_name.contains(word, autoescape=True) for word in fold(words).split()[:MANY]]
-    return select(Person.id).where(*holding)
+    return select(Person.id).where(*holding(words_of(words)))

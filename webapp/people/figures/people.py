@@ -9,11 +9,11 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import contains_eager
 
 from webapp.people.models import Account, Mandate, Person
+from webapp.people.rules.naming import holding, words_of
 from webapp.people.rules.permissions import Role
 from webapp.people.rules.viewer import in_force
 from webapp.places.models import Region
 from webapp.places.rules.codes import lineage
-from webapp.places.rules.names import fold
 from webapp.places.rules.scope import current, everywhere
 from webapp.plumbing.database import db, within
 
@@ -44,25 +44,13 @@ class Holder:
 
 def search(query: str, limit: int = LIMIT) -> list[Found]:
     """People of the scope whose name has all these words; those that begin so come first. One statement."""
-    words = fold(query).split()[:6]
+    words = words_of(query)
     if not words:
         return []
-    found = select(Person, Region.name).join(Region, Region.code == Person.region_code)
-    for word in words:
-        found = found.where(Person.search_name.contains(word, autoescape=True))
+    found = select(Person, Region.name).join(Region, Region.code == Person.region_code).where(*holding(words))
     begins = Person.search_name.startswith(words[0], autoescape=True)
     ranked = found.order_by(begins.desc(), Person.search_name, Person.id).limit(limit)
     return [Found(one.id, one.name, one.region_code, place) for one, place in db.session.execute(ranked)]
-
-
-def names(ids: Iterable[int]) -> dict[int, str]:
-    """The names of these people, wherever they live. One statement."""
-    wanted = set(ids)
-    if not wanted:
-        return {}
-    with everywhere("names alone, for people that the caller's own rows already name"):
-        rows = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(wanted)))
-        return {row.id: row.name for row in rows}
 
 
 def coordinators_of(codes: Iterable[str]) -> dict[str, tuple[int, str]]:

@@ -10,15 +10,13 @@ from sqlalchemy import ColumnElement, case, select
 from sqlalchemy.orm import joinedload
 
 from webapp.people.models import Person, Seat, Slot
-from webapp.people.rules.seats import names_of_sitters
+from webapp.people.rules.naming import holding, names_of, words_of
 from webapp.places.models import Region, Station
-from webapp.places.rules.names import fold
 from webapp.places.rules.scope import current
 from webapp.plumbing.database import db
 
 LIMIT = 20
 HISTORY = 10
-MANY = 6  # words of a search that are looked at
 
 
 @dataclass(frozen=True)
@@ -98,12 +96,11 @@ def candidates(station: Station, words: str) -> list[Candidate]:
     """At most twenty people within the scope, those without a seat first; without words, those of the kelurahan."""
     found = select(Person).options(joinedload(Person.home))
     here = case((Person.region_code == station.village_code, 0), else_=1)
-    wanted = fold(words).split()[:MANY]
+    wanted = words_of(words)
     if words.strip() and not wanted:
         return []
     if wanted:
-        for word in wanted:
-            found = found.where(Person.search_name.contains(word, autoescape=True))
+        found = found.where(*holding(wanted))
     else:
         found = found.where(Person.region_code == station.village_code, ~_seated(station))
     free = case((_seated(station), 1), else_=0)
@@ -115,7 +112,7 @@ def candidates(station: Station, words: str) -> list[Candidate]:
 
 def _named(seats: Sequence[Seat]) -> list[Sitter]:
     ids = {seat.person_id for seat in seats}
-    names = names_of_sitters(ids)
+    names = names_of(ids)
     near = set(db.session.scalars(select(Person.id).where(Person.id.in_(ids)))) if ids else set()
     return [
         Sitter(

@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from webapp.people.figures.people import names
 from webapp.people.models import AuditEntry
+from webapp.people.rules.naming import names_of
 from webapp.plumbing.database import db
 
 PAGE = 50
@@ -48,7 +48,7 @@ def trail(page: int = 1) -> tuple[list[Entry], int]:
 def _told(rows: Iterable[AuditEntry]) -> list[Entry]:
     entries = list(rows)
     people = {row.subject_id for row in entries if row.subject == "person"}
-    known = names(people | {row.actor_id for row in entries if row.actor_id is not None})
+    known = names_of(people | {row.actor_id for row in entries if row.actor_id is not None})
     return [_entry(row, known) for row in entries]
 
 

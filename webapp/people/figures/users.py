@@ -11,13 +11,13 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, sel
 from sqlalchemy.orm import joinedload
 
 from webapp.people.models import Account, Mandate, Person
+from webapp.people.rules.naming import holding, words_of
 from webapp.people.rules.permissions import Role
 from webapp.people.rules.phones import masked, search_digits
 from webapp.people.rules.sign_in import locked_accounts
 from webapp.people.rules.viewer import in_force
 from webapp.places.models import Region
 from webapp.places.rules.codes import is_code, lineage
-from webapp.places.rules.names import fold
 from webapp.places.rules.scope import current
 from webapp.plumbing.clock import local_day, now
 from webapp.plumbing.database import db, within
@@ -146,8 +146,7 @@ def _matching(wanted: Wanted) -> list[ColumnElement[bool]]:
     if digits:
         conditions.append(or_(*(Account.phone.contains(part) for part in digits)))
     else:
-        words = fold(wanted.query).split()[:6]
-        conditions += [Person.search_name.contains(word, autoescape=True) for word in words]
+        conditions += holding(words_of(wanted.query))
     if wanted.role:
         conditions.append(_holds(Mandate.role == wanted.role.value))
     if is_code(wanted.region_code):

@@ -6,7 +6,7 @@ moves the counters of the TPS in the same transaction.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -19,10 +19,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
 from webapp.people.models import Person, Seat, Slot
+from webapp.people.rules.naming import names_of
 from webapp.people.rules.registering import register_person
 from webapp.places.models import Election, Station
 from webapp.places.rules.counts import count_seat
-from webapp.places.rules.scope import current, everywhere
+from webapp.places.rules.scope import current
 from webapp.plumbing.database import db
 from webapp.plumbing.refusal import NotThere, Refusal
 from webapp.plumbing.submissions import Stamp
@@ -127,16 +128,6 @@ def take_end(data: Mapping[str, Any], stamp: Stamp) -> Seat:
     return undo(seat, act) if data.get("urung") else end(seat, Reason(data["alasan"]), act)
 
 
-def names_of_sitters(person_ids: Iterable[int]) -> dict[int, str]:
-    """Person id to name. Whoever sits at a TPS of one's own is known by name, wherever they live."""
-    wanted = set(person_ids)
-    if not wanted:
-        return {}
-    with everywhere("who sits at a TPS of one's own is known by name"):
-        found = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(wanted)))
-        return {row.id: row.name for row in found}
-
-
 def _person(data: Mapping[str, Any], station: Station) -> Person:
     if not data.get("orang"):
         return register_person(data["nama"], data["telepon"], station.village_code, station_id=station.id)
@@ -238,7 +229,7 @@ def _why_not(station: Station, person_id: int, slot: Slot) -> str:
     """The sentence for what the unique indexes refused, read after the other one has won."""
     active = select(Seat).where(Seat.ended_at.is_(None)).options(joinedload(Seat.station))
     here = list(db.session.scalars(active.where(Seat.station_id == station.id)))
-    names = names_of_sitters([person_id, *(seat.person_id for seat in here)])
+    names = names_of([person_id, *(seat.person_id for seat in here)])
     name = names.get(person_id, "")
     if any(seat.person_id == person_id for seat in here):
         return _("%(name)s sudah bertugas di %(tps)s.", name=name, tps=station.label)
@@ -271,7 +262,7 @@ def _main_elsewhere(name: str, station: Station, person_id: int) -> str:
 def _already_gone(seat: Seat) -> str:
     active = select(Seat).where(Seat.station_id == seat.station_id, Seat.ended_at.is_(None))
     now = db.session.scalars(active.where(Seat.slot == seat.slot)).first()
-    names = names_of_sitters([seat.person_id, *([now.person_id] if now else [])])
+    names = names_of([seat.person_id, *([now.person_id] if now else [])])
     name = names[seat.person_id]
     if now is None or seat.slot == Slot.OUTSIDE:
         return _("%(name)s sudah dilepas dari kursi ini. Lihat lagi daftarnya.", name=name)
