@@ -58,6 +58,7 @@
     why.setAttribute("role", "alert");
     why.append(make("p", "w-a", words.failed), button);
     row.append(why);
+    count();
   }
 
   function refuse(row, before, says) {
@@ -101,6 +102,7 @@
     const fresh = read.content.querySelector("li[data-status]");
     if (answer) window.simpul.net(true);
     if (answer && answer.ok && fresh && fresh.id === id) return swap(row, fresh);
+    if (answer && answer.status === 401) return refuse(row, before, window.simpul.enter());
     if (answer && answer.status >= 400 && answer.status < 500 && answer.status !== 429) {
       if (fresh && fresh.id === id) return swap(row, fresh);
       const says = read.content.querySelector(".says, p");
@@ -167,7 +169,7 @@
 
   /* --- counters --------------------------------------------------------------------------------- */
   function count() {
-    const sums = { all: 0, done: 0, h: 0, t: 0, i: 0, s: 0, a: 0, b: 0 };
+    const sums = { all: 0, done: 0, h: 0, t: 0, i: 0, s: 0, a: 0, b: 0, unsent: waiting.size };
     for (const row of rows()) {
       sums.all++;
       sums[row.dataset.status]++;
@@ -176,6 +178,7 @@
     document.querySelectorAll("[data-count]").forEach((place) => {
       place.textContent = sums[place.dataset.count].toLocaleString("id");
     });
+    document.querySelectorAll("[data-pending]").forEach((words) => { words.hidden = !waiting.size; });
     document.querySelectorAll(".sticky .strip").forEach((strip) => drawStrip(strip, sums));
   }
 
@@ -223,6 +226,7 @@
     const button = event.submitter;
     if (!page()) return;
     if (form.querySelector("input[data-filter]")) return event.preventDefault(), filter();
+    if (form.matches(".act") && waiting.size) return event.preventDefault(), sendFirst();
     const taken = form === page() ? button && CODES[button.name]
       : button && button.name === "urung" && undoable && undoable.record === button.value;
     if (!taken) return;
@@ -262,5 +266,15 @@
     });
   }
 
-  window.addEventListener("online", () => waiting.forEach((retry) => retry()));
+  const sendAll = () => waiting.forEach((retry) => retry());
+
+  function sendFirst() {
+    window.simpul.say(page().dataset.first);
+    sendAll();
+  }
+
+  window.addEventListener("online", sendAll);
+  window.addEventListener("beforeunload", (event) => {
+    if (waiting.size) event.preventDefault(), event.returnValue = "";
+  });
 })();

@@ -32,6 +32,20 @@
     fade(toast);
   }
 
+  /* The session ended: a line above the actions leads to the sign-in and back here. */
+  function enter() {
+    const words = document.getElementById("kata").dataset;
+    if (document.getElementById("masuk")) return words.out;
+    const said = Object.assign(document.createElement("p"), { id: "masuk", className: "note bad" });
+    said.setAttribute("role", "alert");
+    const link = Object.assign(document.createElement("a"), { className: "btn", textContent: words.enter });
+    link.href = "/masuk?lanjut=" + encodeURIComponent(location.pathname + location.search);
+    said.append(Object.assign(document.createElement("span"), { textContent: words.out }), link);
+    document.querySelectorAll(".toast").forEach((toast) => { toast.hidden = true; });
+    document.querySelector(".dock").prepend(said);
+    return words.out;
+  }
+
   function focus() {
     const wrong = document.querySelector("[data-focus]");
     if (!wrong) return;
@@ -42,7 +56,11 @@
   window.addEventListener("online", () => net(true));
   window.addEventListener("offline", () => net(false));
   document.addEventListener("htmx:after:swap", focus);
-  document.addEventListener("htmx:after:request", () => net(true));
+  document.addEventListener("htmx:after:request", (event) => {
+    net(true);
+    const { response } = event.detail.ctx || {};
+    if (response && response.status === 401) enter();
+  });
   document.addEventListener("htmx:error", (event) => {
     if (event.detail.ctx && event.detail.ctx.response) return;
     net(false);
@@ -57,5 +75,5 @@
   if ("serviceWorker" in navigator) {
     window.addEventListener("load", () => navigator.serviceWorker.register("/sw.js").catch(() => {}));
   }
-  window.simpul = Object.assign(window.simpul || {}, { net, say });
+  window.simpul = Object.assign(window.simpul || {}, { net, say, enter });
 })();

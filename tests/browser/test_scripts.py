@@ -38,7 +38,10 @@ def row(seat: int, name: str, region: str, status: str = "b", word: str = "") ->
 
 def page_of(body: str) -> str:
     scripts = "".join(f'<script defer src="/static/{name}"></script>' for name in SCRIPTS)
-    words = '<template id="kata" data-unsent="Belum terkirim." data-again="Coba lagi"></template>'
+    words = (
+        '<template id="kata" data-unsent="Belum terkirim." data-again="Coba lagi" data-out="Masuk lagi dulu."'
+        ' data-enter="Masuk"></template>'
+    )
     return (
         f'<!doctype html><html lang="id"><head><meta charset="utf-8">{CONFIG}<title>x</title>{scripts}</head>'
         '<body><header class="top"><p id="net" data-on="Daring" data-off="Luring">'
@@ -49,13 +52,16 @@ def page_of(body: str) -> str:
 
 SHEET = page_of(
     '<div class="sticky"><p class="count"><span data-count="done">0</span>/<span data-count="all">3</span></p>'
+    '<p data-pending hidden>· <span data-count="unsent">0</span> belum terkirim</p>'
     '<svg class="strip"></svg><form><input data-filter name="cari"></form></div>'
     '<a data-show="all" href="#" aria-current="true">Semua</a><a data-show="b" href="#">Belum</a>'
     '<form data-outbox data-marking method="post" action="/hadir" data-h="Hadir" data-t="Terlambat" data-i="Izin"'
-    ' data-s="Sakit" data-a="Alpa" data-b="belum" data-waiting="mengirim" data-failed="Gagal" data-again="Coba lagi">'
+    ' data-s="Sakit" data-a="Alpa" data-b="belum" data-waiting="mengirim" data-failed="Gagal" data-again="Coba lagi"'
+    ' data-first="Kirim dulu yang belum terkirim.">'
     "<ul>" + "".join(row(*each) for each in NAMES) + "</ul></form>"
     '<div id="urung" hidden><span></span><form action="/urung" method="post" data-outbox>'
     '<button name="urung" value="">Batalkan</button></form></div>'
+    '<form class="act" action="/ajukan" method="post"><button id="submit">Ajukan</button></form>'
 )
 
 
@@ -219,3 +225,51 @@ def test_a_phone_without_signal_says_so(desk):
     expect(desk.page.locator("#net")).to_have_text("Luring")
     desk.page.context.set_offline(False)
     expect(desk.page.locator("#net")).to_have_text("Daring")
+
+
+def test_what_is_not_sent_yet_is_counted_and_holds_the_sheet_back(desk, eventually):
+    desk.open()
+    desk.status = 500
+    desk.page.click("#seat-2 .tap")
+    expect(desk.page.locator("[data-pending]")).to_have_text("· 1 belum terkirim")
+    desk.page.click("#submit")
+    eventually(lambda: len(desk.posts) == 2)
+    expect(desk.page.locator(".toast")).to_have_text("Kirim dulu yang belum terkirim.")
+    assert [post["path"] for post in desk.posts] == ["/hadir", "/hadir"]
+    desk.status = 200
+    desk.page.click("#seat-2 [data-again]")
+    expect(desk.page.locator("[data-pending]")).to_be_hidden()
+    desk.page.click("#submit")
+    eventually(lambda: desk.posts[-1]["path"] == "/ajukan")
+
+
+def test_leaving_with_an_unsent_tap_asks_first(desk):
+    desk.open()
+    desk.status = 500
+    desk.page.click("#seat-2 .tap")
+    expect(desk.page.locator("#seat-2 [role=alert]")).to_be_visible()
+    asked = []
+    desk.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    desk.page.goto(SITE + "/lain")
+    assert asked == ["beforeunload"]
+
+
+def test_a_tap_after_the_session_ended_goes_back_and_leads_to_the_sign_in(desk):
+    desk.open()
+    desk.status = 401
+    desk.page.click("#seat-2 .tap")
+    expect(desk.page.locator("#seat-2 [role=alert]")).to_have_text("Masuk lagi dulu.")
+    expect(desk.page.locator("#seat-2")).to_have_attribute("data-status", "b")
+    expect(desk.page.get_by_role("link", name="Masuk")).to_have_attribute("href", "/masuk?lanjut=%2F")
+
+
+def test_a_form_sent_after_the_session_ended_keeps_its_words_and_leads_to_the_sign_in(desk):
+    desk.open(
+        '<form id="f" data-outbox method="post" action="/check-in" hx-post="/check-in" hx-swap="outerHTML">'
+        '<input name="note"><button>Simpan</button></form>'
+    )
+    desk.status = 401
+    desk.page.fill("[name=note]", "ramai")
+    desk.page.click("button")
+    expect(desk.page.get_by_role("link", name="Masuk")).to_be_visible()
+    expect(desk.page.locator("[name=note]")).to_have_value("ramai")
