@@ -90,7 +90,7 @@ def _take_turns(sender: Sender) -> None:
 
 
 def _without_deadlock(work: Callable[[], Any]) -> Any:
-    """What `work` gives, behind a savepoint. After a deadlock it is tried again: the savepoint given back frees locks."""
+    """What `work` gives, behind a savepoint. A deadlock is tried again: giving the savepoint back frees its locks."""
     for left in reversed(range(TRIES)):
         try:
             with db.session.begin_nested():
