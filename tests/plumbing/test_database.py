@@ -107,7 +107,7 @@ def test_the_database_says_so_when_it_is_gone(
         engine.dispose()
 
         def away(*_: object, **__: object) -> None:
-            raise sqlite3.OperationalError("unable to open database file")
+            raise engine.dialect.loaded_dbapi.OperationalError("unable to open database file")
 
         monkeypatch.setattr(engine.dialect, "connect", away)
     assert stranger.client.get("/healthz").status_code == 503

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from babel.support import NullTranslations
-from flask import Flask, g, has_app_context
+from flask import Flask, g
 from flask_babel import Babel, Domain
 from markupsafe import Markup
 
@@ -15,12 +15,13 @@ class Catalogue(Domain):
 
     def get_translations(self) -> NullTranslations:
         """The catalogue of this request's language."""
-        if not has_app_context():
+        try:
+            kept: NullTranslations = g.catalogue
+        except AttributeError:
+            kept = g.catalogue = super().get_translations()
+        except RuntimeError:  # outside of a request, at the command line
             return super().get_translations()
-        if "catalogue" not in g:
-            g.catalogue = super().get_translations()
-        found: NullTranslations = g.catalogue
-        return found
+        return kept
 
 
 def speak(app: Flask) -> None:
