@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
-from uuid import UUID
 
 from flask_babel import lazy_gettext as _
 from wtforms import (
@@ -12,13 +10,11 @@ from wtforms import (
     DateField,
     FloatField,
     Form,
-    IntegerField,
     RadioField,
     SelectField,
     StringField,
     TextAreaField,
 )
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
 from wtforms.validators import (
     InputRequired,
     Length,
@@ -28,6 +24,7 @@ from wtforms.validators import (
 )
 
 from webapp.checkins.models import Activity, Kind, Oddity
+from webapp.plumbing.fields import Identifier, WholeNumber, choices, squeeze, squeeze_lines
 
 KINDS = (
     (Kind.TPS, _("Di TPS saya")),
@@ -51,36 +48,6 @@ NOWHERE = _("Posisi ini tidak masuk akal. Matikan “Sertakan posisi saya”, la
 UNCOUNTED = _("Tulis jumlah orang dengan angka, dari 0 sampai 100.000.")
 
 
-def _without_controls(text: str | None) -> str | None:
-    """Signs that no keyboard makes, and that a database refuses, are left out."""
-    if text is None:
-        return None
-    return "".join(sign for sign in text if sign in "\n\t" or sign.isprintable()).strip()
-
-
-def _uuid(told: str | None) -> UUID | str | None:
-    try:
-        return UUID(told or "")
-    except ValueError:
-        return told
-
-
-def as_choices(pairs: Iterable[tuple[str, Any]]) -> list[Any]:
-    """Values and their words as wtforms wants them from 3.3 on."""
-    return [SelectChoice(str(value), words) for value, words in pairs]
-
-
-class WholeNumber(IntegerField):
-    """A whole number that says in plain words what it wants."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read it, or say how to write it."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError as mistake:
-            raise ValueError(str(UNCOUNTED)) from mistake
-
-
 class Coordinate(FloatField):
     """A number that the phone fills in."""
 
@@ -98,20 +65,20 @@ class CheckInForm(Form):
     lagi = StringField(validators=[Optional(), Length(max=60)])
     jenis = RadioField(
         _("Anda sedang"),
-        choices=as_choices(KINDS),
+        choices=choices(KINDS),
         validators=[InputRequired(_("Pilih Anda sedang di mana."))],
         validate_choice=False,
     )
     kegiatan = SelectField(
-        _("Kegiatan"), choices=as_choices(ACTIVITIES), default=Activity.CANVASSING, validate_choice=False
+        _("Kegiatan"), choices=choices(ACTIVITIES), default=Activity.CANVASSING, validate_choice=False
     )
     tempat = StringField(_("Tempat"), [InputRequired(_("Pilih tempatnya.")), Length(max=30)])
     catatan = TextAreaField(
         _("Catatan"),
         [Optional(), Length(max=500, message=_("Catatan paling panjang 500 huruf. Ringkas sedikit."))],
-        filters=[_without_controls],
+        filters=[squeeze_lines],
     )
-    orang = WholeNumber(_("Orang yang ditemui"), [Optional(), NumberRange(0, 100_000, message=UNCOUNTED)])
+    orang = WholeNumber(_("Orang yang ditemui"), [Optional()], most=100_000, says=UNCOUNTED)
     lat = Coordinate(validators=[Optional(), NumberRange(-90, 90, message=NOWHERE)])
     lng = Coordinate(validators=[Optional(), NumberRange(-180, 180, message=NOWHERE)])
     accuracy = Coordinate(validators=[Optional(), NumberRange(0, 1_000_000, message=NOWHERE)])
@@ -140,11 +107,9 @@ class CheckInForm(Form):
 class FilterForm(Form):
     """What the list of a region is narrowed to. Whatever cannot be read asks for everything."""
 
-    cari = StringField(_("Nama orang"), [Optional(), Length(max=80)], filters=[_without_controls])
+    cari = StringField(_("Nama orang"), [Optional(), Length(max=80)], filters=[squeeze])
     hari = DateField(_("Hari"), [Optional()])
-    jenis = SelectField(
-        _("Jenis"), choices=as_choices([("", _("Semua jenis")), *KINDS]), validate_choice=False
-    )
+    jenis = SelectField(_("Jenis"), choices=choices([("", _("Semua jenis")), *KINDS]), validate_choice=False)
     wilayah = SelectField(_("Wilayah"), validate_choice=False)
     kode = StringField(_("Kode tanda terima"), [Optional(), Length(max=9)])
     janggal = BooleanField(_("Hanya yang janggal"))
@@ -153,13 +118,4 @@ class FilterForm(Form):
 class TakeBackForm(Form):
     """Which check-in is taken back: the id of its tap."""
 
-    urung = StringField(
-        _("Check-in"),
-        [InputRequired(_("Pilih check-in yang dibatalkan."))],
-        filters=[_uuid],
-    )
-
-    def validate_urung(self, field: StringField) -> None:
-        """An id must be one."""
-        if not isinstance(field.data, UUID):
-            raise ValidationError(_("Check-in ini tidak dikenal. Muat ulang halaman lalu coba lagi."))
+    urung = Identifier(_("Check-in"), [InputRequired(_("Pilih check-in yang dibatalkan."))])

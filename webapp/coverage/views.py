@@ -19,6 +19,7 @@ from webapp.places.figures.elections import election_for
 from webapp.places.rules.zones import offset_of
 from webapp.plumbing.clock import now
 from webapp.plumbing.doors import Room
+from webapp.plumbing.fields import page_number
 from webapp.plumbing.render import render, wants_part
 
 room = Room("coverage", __name__)
@@ -26,6 +27,7 @@ room = Room("coverage", __name__)
 
 @room.get("/cakupan", needs=Permission.SEE_COVERAGE)
 def start() -> Response:
+    """One's own region."""
     top = viewer().scope(Permission.SEE_COVERAGE).top
     if top is None:
         abort(404)
@@ -35,6 +37,7 @@ def start() -> Response:
 
 @room.get("/cakupan/<code>", needs=Permission.SEE_COVERAGE)
 def region(code: str) -> Response:
+    """The numbers of a region with its map and the table of its parts, or the TPS of a kelurahan."""
     seen = _seen(code)
     more = _village(seen) if seen.is_village else _parts(seen)
     return render("coverage/region.html", "coverage/_region.html", **_about(seen), **more)
@@ -42,9 +45,10 @@ def region(code: str) -> Response:
 
 @room.get("/cakupan/<code>/kosong", needs=Permission.SEE_COVERAGE)
 def empty(code: str) -> Response:
+    """The TPS below a region where what is measured is missing, and whom to call."""
     seen = _seen(code)
     total = seen.lacking
-    page = min(max(request.args.get("hal", 1, type=int), 1), max(1, -(-total // PAGE)))
+    page = min(page_number(request.args.get("hal")), max(1, -(-total // PAGE)))
     return render(
         "coverage/empty.html",
         villages=lacking_stations(seen, page),

@@ -15,6 +15,7 @@ from webapp.places.figures.tree import Described, describe
 from webapp.places.models import NATION, Election
 from webapp.places.rules.codes import VILLAGE
 from webapp.plumbing.doors import ENTER, Room
+from webapp.plumbing.fields import page_number
 from webapp.plumbing.refusal import NotThere
 from webapp.plumbing.render import render
 
@@ -78,7 +79,7 @@ def _numbers(here: Described, election: Election | None, choice: Choice) -> dict
     if election is None or choice.query:
         return {"counts": {}, "tps": None}
     if here.level == VILLAGE:
-        page = station_page(election, here.code, request.args.get("hal", 1, int))
+        page = station_page(election, here.code, page_number(request.args.get("hal")))
         return {"counts": {}, "tps": page, "previous": _turn(here, page, -1), "next": _turn(here, page, 1)}
     return {"counts": stations_by_part(election, here.code), "tps": None}
 

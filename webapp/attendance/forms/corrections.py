@@ -6,8 +6,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Form, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from webapp.attendance.forms.fields import choices, squeeze
 from webapp.attendance.models import Status
+from webapp.plumbing.fields import choices, squeeze
 
 STATUSES = [
     (Status.HADIR, _l("Hadir")),

@@ -9,8 +9,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Form, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
-from webapp.attendance.forms.fields import Identifier, Number, choices, squeeze
 from webapp.attendance.models import Status
+from webapp.plumbing.fields import Identifier, RowField, choices, squeeze
 
 UNREADABLE = _l("Kiriman ini tidak terbaca. Muat ulang halaman lalu coba lagi.")
 WHEN = [("tepat", _l("Hadir tepat waktu")), ("terlambat", _l("Terlambat"))]
@@ -24,12 +24,12 @@ def _when() -> SelectField:
 class MarkForm(Form):
     """One button of one name: its name is the status, its value the seat."""
 
-    rapat = Number(validators=[InputRequired(UNREADABLE)])
-    hadir = Number(validators=[Optional()])
-    terlambat = Number(validators=[Optional()])
-    izin = Number(validators=[Optional()])
-    sakit = Number(validators=[Optional()])
-    alpa = Number(validators=[Optional()])
+    rapat = RowField(validators=[InputRequired(UNREADABLE)])
+    hadir = RowField(validators=[Optional()])
+    terlambat = RowField(validators=[Optional()])
+    izin = RowField(validators=[Optional()])
+    sakit = RowField(validators=[Optional()])
+    alpa = RowField(validators=[Optional()])
     waktu = _when()
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -55,15 +55,15 @@ class VoidForm(Form):
     """Batalkan: the record to cancel; the seat helps when the undo overtakes its tap."""
 
     urung = Identifier(validators=[InputRequired(UNREADABLE)])
-    rapat = Number(validators=[Optional()])
-    kursi = Number(validators=[Optional()])
+    rapat = RowField(validators=[Optional()])
+    kursi = RowField(validators=[Optional()])
 
 
 class WalkInForm(Form):
     """Somebody at the door: a person of ours, or a name."""
 
-    rapat = Number(validators=[InputRequired(UNREADABLE)])
-    orang = Number(validators=[Optional()])
+    rapat = RowField(validators=[InputRequired(UNREADABLE)])
+    orang = RowField(validators=[Optional()])
     nama = StringField(
         _l("Nama tamu"), [Length(max=80, message=_l("Nama paling panjang 80 huruf."))], filters=[squeeze]
     )
@@ -91,4 +91,4 @@ class WalkInForm(Form):
 class ClaimForm(Form):
     """Saya hadir."""
 
-    rapat = Number(validators=[InputRequired(UNREADABLE)])
+    rapat = RowField(validators=[InputRequired(UNREADABLE)])

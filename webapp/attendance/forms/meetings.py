@@ -7,15 +7,15 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, Form, IntegerField, SelectField, StringField, TextAreaField, TimeField
+from wtforms import Form, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, Regexp, ValidationError
 
-from webapp.attendance.forms.fields import Number, choices, squeeze, squeeze_lines
 from webapp.attendance.models import MeetingKind
 from webapp.attendance.rules.meetings import Plan
 from webapp.people.rules.permissions import Role
 from webapp.places.rules.codes import is_code
 from webapp.places.rules.zones import offset_of
+from webapp.plumbing.fields import Day, Hour, RowField, WholeNumber, choices, squeeze, squeeze_lines
 
 KINDS = [
     (MeetingKind.RAKOR, _l("Rakor")),
@@ -30,44 +30,7 @@ ROLES = [
     (Role.WITNESS, _l("Saksi dan relawan")),
 ]
 LEVELS = [(1, _l("provinsi")), (2, _l("kabupaten/kota")), (3, _l("kecamatan")), (4, _l("kelurahan/desa"))]
-EARLIEST, LATEST = date(2020, 1, 1), date(2099, 12, 31)
-
-
-class Day(DateField):
-    """A date of our time."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Say in Indonesian what is wrong."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError as mistake:
-            raise ValueError(_("Tanggal ini tidak terbaca. Pilih dari kalender.")) from mistake
-        if self.data is not None and not EARLIEST <= self.data <= LATEST:
-            raise ValueError(_("Tanggal ini terlalu jauh. Periksa tahunnya."))
-
-
-class Hour(TimeField):
-    """A time of day, with a colon or a dot."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Say in Indonesian what is wrong."""
-        try:
-            super().process_formdata([text.strip().replace(".", ":") for text in valuelist])
-        except ValueError as mistake:
-            raise ValueError(_("Jam ini tidak terbaca. Contoh: 09.00.")) from mistake
-
-
-class Minutes(IntegerField):
-    """A few minutes."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Say in Indonesian what is wrong."""
-        text = (valuelist[0] if valuelist else "").strip()
-        if not text:
-            return
-        if not (text.isascii() and text.isdecimal() and len(text) <= 3 and int(text) <= 240):
-            raise ValueError(_("Isi dengan menit, 0 sampai 240."))
-        self.data = int(text)
+MINUTES = _l("Isi dengan menit, 0 sampai 240.")
 
 
 class CallForm(Form):
@@ -83,7 +46,9 @@ class CallForm(Form):
     tanggal = Day(_l("Tanggal"), [InputRequired(_l("Pilih tanggalnya."))])
     mulai = Hour(_l("Mulai"), [InputRequired(_l("Isi jam mulai."))])
     selesai = Hour(_l("Selesai"), [InputRequired(_l("Isi jam selesai."))])
-    toleransi = Minutes(_l("Terlambat setelah berapa menit"), [Optional()], default=15)
+    toleransi = WholeNumber(
+        _l("Terlambat setelah berapa menit"), [Optional()], default=15, most=240, says=MINUTES
+    )
     tempat = StringField(
         _l("Tempat"), [Length(max=120, message=_l("Paling panjang 120 huruf."))], filters=[squeeze]
     )
@@ -132,7 +97,7 @@ class CallForm(Form):
 
     def _moment(self, at: time | None) -> datetime:
         zone = timezone(timedelta(minutes=offset_of(self.wilayah.data or "")))
-        return datetime.combine(self.tanggal.data or EARLIEST, at or time(), zone)
+        return datetime.combine(self.tanggal.data or date.min, at or time(), zone)
 
 
 class RuleForm(Form):
@@ -145,7 +110,7 @@ class RuleForm(Form):
 class DecisionForm(Form):
     """One agreed point."""
 
-    rapat = Number(validators=[InputRequired()])
+    rapat = RowField(validators=[InputRequired()])
     butir = StringField(
         _l("Butir keputusan"),
         [InputRequired(_l("Tulis butirnya dulu.")), Length(3, 300, _l("Satu butir 3 sampai 300 huruf."))],

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from webapp.people.views.door import viewer
 from webapp.plumbing import submissions
+from webapp.plumbing.fields import row_number
 from webapp.plumbing.render import render, see_other, wants_part
 from webapp.plumbing.submissions import Sender, Verdict
 
@@ -34,8 +35,7 @@ def refused(verdict: Verdict, back: str) -> Response:
 
 def number(name: str) -> int:
     """The number that a form names; 0, which no row has, for anything else."""
-    text = request.form.get(name, "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+    return row_number(request.form.get(name)) or 0
 
 
 def fault(status: int, says: str) -> Response:

@@ -8,7 +8,6 @@ from flask import Response, flash, request, url_for
 from flask_babel import gettext as _
 
 from webapp.attendance.forms.corrections import CorrectionForm
-from webapp.attendance.forms.fields import choices
 from webapp.attendance.models import SheetState, Status
 from webapp.attendance.rules import corrections as rules
 from webapp.attendance.rules.finding import Kept, kept_meeting
@@ -16,6 +15,7 @@ from webapp.attendance.rules.lines import lines_of
 from webapp.attendance.views import room
 from webapp.people.rules.permissions import Permission
 from webapp.people.views.door import viewer
+from webapp.plumbing.fields import choices
 from webapp.plumbing.refusal import NotThere
 from webapp.plumbing.render import render, see_other
 

@@ -23,6 +23,7 @@ from webapp.people.views.door import viewer
 from webapp.places.figures.search import Choice, choose, place_from
 from webapp.places.rules.scope import current
 from webapp.plumbing.clock import as_local, now
+from webapp.plumbing.fields import page_number
 from webapp.plumbing.render import render, retarget, see_other, wants_part
 
 SOUGHT = ("cari", "di")
@@ -31,7 +32,7 @@ SOUGHT = ("cari", "di")
 @room.get("/rapat", needs=Permission.SEE_MEETINGS)
 def meetings() -> Response:
     """What runs, what comes, what was."""
-    page = max(1, min(request.args.get("hal", 1, int), 1000))
+    page = page_number(request.args.get("hal"))
     before, more = agenda.past(current(), page)
     return render(
         "attendance/meetings.html",

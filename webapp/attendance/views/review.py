@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from webapp.attendance.figures import sheets
 from webapp.attendance.figures.export import table_of
 from webapp.attendance.figures.rates import odd_first, rates_of
-from webapp.attendance.forms.fields import squeeze
 from webapp.attendance.models import SheetState
 from webapp.attendance.rules import review as rules
 from webapp.attendance.rules.finding import Kept, kept_meeting
@@ -22,6 +21,7 @@ from webapp.people.views.door import viewer
 from webapp.places.rules.scope import current
 from webapp.plumbing.clock import local_day, now
 from webapp.plumbing.exports import stream_csv
+from webapp.plumbing.fields import squeeze
 from webapp.plumbing.render import render, see_other
 
 SHORTEST, LONGEST = 5, 500

@@ -21,6 +21,7 @@ from webapp.places.figures.search import TPS, Choice, choose, place_from, place_
 from webapp.places.rules.codes import KABKOTA, is_village
 from webapp.plumbing import submissions
 from webapp.plumbing.clock import now
+from webapp.plumbing.fields import page_number
 from webapp.plumbing.refusal import NotThere
 from webapp.plumbing.render import render, retarget, see_other, wants_part
 from webapp.plumbing.submissions import Sender, Verdict
@@ -72,7 +73,7 @@ def take_back() -> Response:
 @room.get("/check-in/riwayat", needs=Permission.CHECK_IN)
 def own() -> Response:
     """One's own check-ins, the newest first; those of today can be taken back."""
-    page = _page()
+    page = page_number(request.args.get("hal"))
     rows, total = own_page(viewer().person_id, page)
     moment = now()
     may = {row.id for row in rows if may_take_back(row, moment)}
@@ -144,8 +145,3 @@ def _with_village(choice: Choice) -> Choice:
     if village is None:
         return choice
     return replace(choice, choices=[replace(village, deeper=False), *choice.choices])
-
-
-def _page() -> int:
-    page = request.args.get("hal", "1")
-    return max(1, min(int(page), 100_000)) if page.isdecimal() and len(page) < 7 else 1

@@ -9,7 +9,7 @@ from flask import Response, request, url_for
 from flask_babel import gettext as _
 
 from webapp.checkins.figures.region import PAGE, Line, Steps, Wanted, every, listed, steps
-from webapp.checkins.forms import ACTIVITIES, KINDS, ODDITIES, FilterForm, as_choices
+from webapp.checkins.forms import ACTIVITIES, KINDS, ODDITIES, FilterForm
 from webapp.checkins.models import CheckIn, Kind
 from webapp.checkins.views import room
 from webapp.people.rules.permissions import Permission
@@ -20,6 +20,7 @@ from webapp.places.rules.scope import Scope
 from webapp.places.rules.zones import word as zone_word
 from webapp.plumbing.clock import as_local
 from webapp.plumbing.exports import stream_csv
+from webapp.plumbing.fields import choices, page_number
 from webapp.plumbing.render import render
 
 FILTERS = ("cari", "hari", "jenis", "wilayah", "kode", "janggal")
@@ -29,11 +30,11 @@ WORDS = {str(key): word for key, word in (*KINDS, *ACTIVITIES)}
 @room.get("/check-in/wilayah", needs=Permission.SEE_CHECKINS)
 def region() -> Response:
     """The list, the newest first, narrowed by day, kind, region, name, receipt or what is odd."""
-    form, wanted, page = FilterForm(request.args), _wanted(), _page()
+    form, wanted, page = FilterForm(request.args), _wanted(), page_number(request.args.get("hal"))
     lines, total = listed(wanted, page)
     scope = viewer().scope(Permission.SEE_CHECKINS)
     way = steps(wanted.region or scope.top or NATION)
-    form.wilayah.choices = as_choices(_regions(way, scope))
+    form.wilayah.choices = choices(_regions(way, scope))
     return render(
         "checkins/region.html",
         form=form,
@@ -85,11 +86,6 @@ def _regions(at: Steps, scope: Scope) -> list[tuple[str, str]]:
     line = [(one.code, one.name) for one in at.trail if scope.covers(one.code)]
     parts = [(one.code, f"– {one.name}") for one in at.parts if scope.touches(one.code)]
     return [("", _("Semua wilayah saya")), *line, *parts]
-
-
-def _page() -> int:
-    page = request.args.get("hal", "1")
-    return max(1, min(int(page), 100_000)) if page.isdecimal() and len(page) < 7 else 1
 
 
 def _address(endpoint: str = "checkins.region", **changes: Any) -> str:

@@ -6,35 +6,26 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, Form, IntegerField, StringField, ValidationError
-from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Optional
+from wtforms import BooleanField, Form, StringField, ValidationError
+from wtforms.validators import AnyOf, InputRequired, Length, Optional
 
 from webapp.people.models import Slot
 from webapp.people.rules.seats import Reason
+from webapp.plumbing.fields import RowField, squeeze
 
-TOP_ID = 2**31 - 1
 REASONS = ("", *tuple(Reason))
 LOST = _l("Kiriman ini tidak terbaca. Muat ulang halaman lalu coba lagi.")
-
-
-def _id(*, required: bool) -> IntegerField:
-    presence = InputRequired(LOST) if required else Optional()
-    return IntegerField(validators=[presence, NumberRange(1, TOP_ID, LOST)])
-
-
-def _squeezed(text: str | None) -> str:
-    return " ".join(str(text or "").split())
 
 
 class AssignForm(Form):
     """`orang` is a known person; without it `nama` and `telepon` are those of somebody new."""
 
-    tps = _id(required=True)
+    tps = RowField(validators=[InputRequired(LOST)])
     slot = StringField(validators=[AnyOf(tuple(Slot), LOST)])
-    orang = _id(required=False)
-    nama = StringField(filters=[_squeezed], validators=[Length(max=80)])
-    telepon = StringField(filters=[_squeezed], validators=[Length(max=30)])
-    ganti = _id(required=False)
+    orang = RowField(validators=[Optional()])
+    nama = StringField(filters=[squeeze], validators=[Length(max=80)])
+    telepon = StringField(filters=[squeeze], validators=[Length(max=30)])
+    ganti = RowField(validators=[Optional()])
     alasan = StringField(default="", validators=[AnyOf(REASONS, LOST)])
 
     def validate_nama(self, field: StringField) -> None:
@@ -51,7 +42,7 @@ class AssignForm(Form):
 class EndForm(Form):
     """`urung` takes back a slip of the last seconds and needs no reason."""
 
-    kursi = _id(required=True)
+    kursi = RowField(validators=[InputRequired(LOST)])
     alasan = StringField(default="", validators=[AnyOf(REASONS, LOST)])
     urung = BooleanField()
 

@@ -7,17 +7,18 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, Form, IntegerField, SelectField, StringField, TelField, ValidationError
+from wtforms import Form, SelectField, StringField, TelField, ValidationError
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from webapp.people.rules.permissions import Role
 from webapp.people.rules.phones import BadPhone, phone_of
+from webapp.plumbing.fields import Day, WholeNumber
 
 NAME = [
     InputRequired(_l("Isi nama orangnya.")),
     Length(min=2, max=80, message=_l("Nama terdiri atas 2 sampai 80 huruf.")),
 ]
-YEAR = [Optional(), NumberRange(1900, 2100, message=_l("Tulis tahun dengan empat angka, misalnya 1987."))]
+YEAR = _l("Tulis tahun dengan empat angka, misalnya 1987.")
 
 
 def role_words() -> dict[Role, str]:
@@ -28,6 +29,11 @@ def role_words() -> dict[Role, str]:
         Role.COORDINATOR: _("Koordinator"),
         Role.WITNESS: _("Saksi"),
     }
+
+
+def _birth_year() -> WholeNumber:
+    spelled = NumberRange(1900, 2100, message=YEAR)
+    return WholeNumber(_l("Tahun lahir (boleh kosong)"), [Optional(), spelled], most=2100, says=YEAR)
 
 
 def _phone(_form: Form, field: TelField) -> None:
@@ -58,7 +64,7 @@ class CreateForm(_WithRole):
 
     nama = StringField(_l("Nama"), NAME)
     telepon = TelField(_l("Nomor telepon"), [InputRequired(_l("Isi nomor telepon.")), _phone])
-    lahir = IntegerField(_l("Tahun lahir (boleh kosong)"), YEAR)
+    lahir = _birth_year()
 
 
 class ChangeForm(Form):
@@ -66,16 +72,16 @@ class ChangeForm(Form):
 
     nama = StringField(_l("Nama"), NAME)
     telepon = TelField(_l("Nomor telepon baru"), [_phone])
-    lahir = IntegerField(_l("Tahun lahir (boleh kosong)"), YEAR)
+    lahir = _birth_year()
 
 
 class GrantForm(_WithRole):
     """A further mandate."""
 
-    mulai = DateField(_l("Mulai (kosong: hari ini)"), [Optional()])
-    sampai = DateField(_l("Sampai (kosong: tanpa batas)"), [Optional()])
+    mulai = Day(_l("Mulai (kosong: hari ini)"), [Optional()])
+    sampai = Day(_l("Sampai (kosong: tanpa batas)"), [Optional()])
 
-    def validate_sampai(self, field: DateField) -> None:
+    def validate_sampai(self, field: Day) -> None:
         """The last day comes after the first."""
         if self.mulai.data and field.data and field.data < self.mulai.data:
             raise ValidationError(_("Hari terakhir harus sesudah hari pertama."))
@@ -84,7 +90,7 @@ class GrantForm(_WithRole):
 class UntilForm(Form):
     """The last day of a mandate."""
 
-    sampai = DateField(_l("Hari terakhir"), [Optional()])
+    sampai = Day(_l("Hari terakhir"), [Optional()])
 
 
 def blame(form: Form, field: str | None, says: str) -> None:

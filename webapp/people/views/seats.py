@@ -25,6 +25,7 @@ from webapp.places.models import Election, Station
 from webapp.places.rules.zones import offset_of
 from webapp.plumbing import submissions
 from webapp.plumbing.database import db
+from webapp.plumbing.fields import row_number
 from webapp.plumbing.refusal import NotThere
 from webapp.plumbing.render import render, see_other
 
@@ -114,7 +115,7 @@ def _filling(
     place: Station, asked: Mapping[str, str], verdict: submissions.Verdict | None = None
 ) -> Response:
     seats = at_station(place)
-    leaving = seats.sitter(_number(asked.get("ganti")))
+    leaving = seats.sitter(row_number(asked.get("ganti")))
     slot = Slot(leaving.slot) if leaving else _slot(asked.get("slot"), seats.free)
     query = asked.get("cari", "")[:80]
     return render(
@@ -158,7 +159,3 @@ def _slot(text: str | None, otherwise: Slot) -> Slot:
 
 def _reason(text: str | None) -> str:
     return text if text in tuple(Reason) else ""
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isdecimal() and len(text) < 10 else None

@@ -19,6 +19,7 @@ from webapp.people.views.sign_in import settings
 from webapp.places.figures.search import Choice, choose, place_from
 from webapp.plumbing.database import db
 from webapp.plumbing.doors import writing_again
+from webapp.plumbing.fields import page_number
 from webapp.plumbing.refusal import Refusal
 from webapp.plumbing.render import render, see_other
 
@@ -74,7 +75,7 @@ def create_user() -> Response:
 @room.get("/jejak", needs=Permission.SEE_TRAIL)
 def audit() -> Response:
     """Who did what to whom, the latest first."""
-    page = _page_number()
+    page = page_number(request.args.get("hal"))
     entries, total = trail(page)
     first = (page - 1) * TRAIL_PAGE + 1 if entries else 0
     return render(
@@ -132,12 +133,8 @@ def _wanted() -> Wanted:
         role=args.get("peran", type=Role),
         region_code=args.get("wilayah", ""),
         state=args.get("keadaan", type=State),
-        page=_page_number(),
+        page=page_number(request.args.get("hal")),
     )
-
-
-def _page_number() -> int:
-    return min(max(request.args.get("hal", 1, type=int), 1), 100_000)
 
 
 def _page_url(**changes: Any) -> str:

@@ -1,0 +1,62 @@
+"""What is typed wrong is told in Indonesian, and never becomes a value that no database holds."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from werkzeug.datastructures import MultiDict
+from wtforms import Form
+
+from tests.visits import Visitor
+from webapp.plumbing.fields import Day, RowField, WholeNumber, page_number, row_number, squeeze, squeeze_lines
+
+
+class Typed(Form):
+    baris = RowField()
+    jumlah = WholeNumber(says="Tulis angka.", most=240)
+    tanggal = Day()
+
+
+@pytest.mark.parametrize("text", ["x", "-1", "+1", "1.5", "9" * 25, "²", "٣", "\x00", "241"])
+def test_a_number_is_plain_digits_within_its_bounds(app: Flask, text: str) -> None:
+    with app.test_request_context():
+        form = Typed(MultiDict({"jumlah": text}))
+        assert not form.validate() and form.errors == {"jumlah": ["Tulis angka."]}
+
+
+@pytest.mark.parametrize("text", ["x", "0", "-1", "2147483648", "9" * 25, "²", "٣"])
+def test_no_row_has_such_a_number(app: Flask, text: str) -> None:
+    assert row_number(text) is None
+    with app.test_request_context():
+        form = Typed(MultiDict({"baris": text}))
+        assert not form.validate() and "tidak terbaca" in form.errors["baris"][0]
+
+
+@pytest.mark.parametrize("text", ["31-12-2026", "x", "0001-01-01", "9999-12-31"])
+def test_a_date_is_one_of_our_time(app: Flask, text: str) -> None:
+    with app.test_request_context():
+        form = Typed(MultiDict({"tanggal": text}))
+        assert not form.validate() and form.errors["tanggal"][0].startswith("Tanggal ini")
+
+
+def test_nothing_typed_is_no_mistake(app: Flask) -> None:
+    with app.test_request_context():
+        form = Typed(MultiDict({"baris": "", "jumlah": " ", "tanggal": ""}))
+        assert form.validate() and form.data == {"baris": None, "jumlah": None, "tanggal": None}
+
+
+@pytest.mark.parametrize(
+    ("asked", "page"), [(None, 1), ("", 1), ("0", 1), ("-3", 1), ("x", 1), ("7", 7), ("999999999", 100_000)]
+)
+def test_an_address_asks_for_a_page_that_can_be(asked: str | None, page: int) -> None:
+    assert page_number(asked) == page
+
+
+def test_words_stand_one_space_apart() -> None:
+    assert squeeze(" Siti \t Aminah\x00 ") == "Siti Aminah"
+    assert squeeze_lines("satu  \r\n\r\n  dua") == "satu\ndua"
+
+
+def test_a_mandate_with_a_garbled_day_is_told_so_in_indonesian(dewi: Visitor) -> None:
+    page = dewi.post("/pengguna/1/tugas", {"peran": "witness", "wilayah": "31.73.01", "mulai": "besok"}, 422)
+    assert "Tanggal ini tidak terbaca" in page.text and "valid date" not in page.text

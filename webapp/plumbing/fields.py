@@ -1,0 +1,127 @@
+"""Fields that say in Indonesian what is wrong, and never let a value through that no database holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from flask_babel import gettext as _
+from wtforms import DateField, Field, IntegerField, TimeField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
+from wtforms.widgets import HiddenInput
+
+LARGEST = 2**31 - 1
+EARLIEST, LATEST = date(2020, 1, 1), date(2099, 12, 31)
+
+
+class RowField(IntegerField):
+    """The number of a row: 1 to 2147483647."""
+
+    widget = HiddenInput()
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read plain digits only."""
+        if not valuelist or not valuelist[0]:
+            return
+        self.data = row_number(valuelist[0])
+        if self.data is None:
+            raise ValueError(_("Pilihan ini tidak terbaca. Muat ulang halaman lalu coba lagi."))
+
+
+class Identifier(Field):
+    """The id of something that a phone sent."""
+
+    widget = HiddenInput()
+    data: UUID | None
+
+    def _value(self) -> str:
+        return str(self.data or "")
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read a UUID."""
+        if not valuelist or not valuelist[0]:
+            return
+        try:
+            self.data = UUID(valuelist[0])
+        except (ValueError, AttributeError, TypeError) as mistake:
+            self.data = None
+            raise ValueError(_("Kiriman ini tidak terbaca. Muat ulang halaman lalu coba lagi.")) from mistake
+
+
+class WholeNumber(IntegerField):
+    """A whole number in plain digits; `says` is the sentence for anything else."""
+
+    def __init__(self, *args: Any, says: Any, most: int = LARGEST, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.says, self.most = says, most
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read it, or say how to write it; nothing typed is no number."""
+        text = valuelist[0].strip() if valuelist else ""
+        if not text:
+            return
+        self.data = None
+        if not (
+            text.isascii()
+            and text.isdecimal()
+            and len(text) <= len(str(self.most))
+            and int(text) <= self.most
+        ):
+            raise ValueError(str(self.says))
+        self.data = int(text)
+
+
+class Day(DateField):
+    """A date of our time."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Say in Indonesian what is wrong."""
+        if not any(valuelist):
+            return
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as mistake:
+            raise ValueError(_("Tanggal ini tidak terbaca. Pilih dari kalender.")) from mistake
+        if self.data is not None and not EARLIEST <= self.data <= LATEST:
+            raise ValueError(_("Tanggal ini terlalu jauh. Periksa tahunnya."))
+
+
+class Hour(TimeField):
+    """A time of day, with a colon or a dot."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Say in Indonesian what is wrong."""
+        try:
+            super().process_formdata([text.strip().replace(".", ":") for text in valuelist])
+        except ValueError as mistake:
+            raise ValueError(_("Jam ini tidak terbaca. Contoh: 09.00.")) from mistake
+
+
+def row_number(text: str | None) -> int | None:
+    """The number of a row that a form or an address names; None for anything that can be none."""
+    text = (text or "").strip()
+    if not (text.isascii() and text.isdecimal() and len(text) <= 10):
+        return None
+    return int(text) if 0 < int(text) <= LARGEST else None
+
+
+def page_number(text: str | None) -> int:
+    """The page of a list that an address asks for; the first for anything that is none."""
+    return min(row_number(text) or 1, 100_000)
+
+
+def squeeze(text: str | None) -> str:
+    """One space between words; nothing that a screen cannot show."""
+    return " ".join("".join(sign for sign in text or "" if sign.isprintable() or sign.isspace()).split())
+
+
+def squeeze_lines(text: str | None) -> str:
+    """The same for a text of several lines."""
+    return "\n".join(line for line in map(squeeze, (text or "").splitlines()) if line)
+
+
+def choices(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
+    """What a select or radios offer, from (value, words)."""
+    return [SelectChoice(str(value), words) for value, words in pairs]
