@@ -15,6 +15,7 @@ import os
 import re
 import time
 from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -174,7 +175,7 @@ class Assets:
     def text(self, name: str) -> str:
         """The file as the browser would get it, minified."""
         if name in self.manifest:
-            return (self.source / self.manifest[name]).read_text()
+            return _content_of(self.source / self.manifest[name])
         path = self.source / name
         return _minified(path, path.read_bytes()).decode()
 
@@ -184,7 +185,18 @@ class Assets:
 
     def sheet_hash(self) -> str:
         """What style-src must say for that <style>: sha256-..."""
-        return "sha256-" + base64.b64encode(hashlib.sha256(self.sheet().encode()).digest()).decode()
+        return _hash_of(self.sheet())
+
+
+@cache
+def _content_of(built: Path) -> str:
+    """A built file never changes: its name is the hash of its content."""
+    return built.read_text()
+
+
+@lru_cache(maxsize=4)
+def _hash_of(sheet: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(sheet.encode()).digest()).decode()
 
 
 def assets() -> Assets:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, current_app, request, session
+from flask import Response, current_app, make_response, request, session
+from flask_babel import get_locale
 from flask_login import current_user, login_user
 
 from webapp.config import Config
@@ -16,6 +17,7 @@ from webapp.people.rules.sign_in import sign_in as admit
 from webapp.people.rules.viewer import Viewer
 from webapp.people.views import room
 from webapp.people.views.door import onward, viewer
+from webapp.plumbing import assets
 from webapp.plumbing.database import writing
 from webapp.plumbing.doors import PUBLIC
 from webapp.plumbing.refusal import Refusal
@@ -29,7 +31,8 @@ def sign_in() -> Response:
     """The form, and in demo mode the logins that may be tried."""
     if current_user.is_authenticated:
         return see_other(onward(request.args.get("lanjut")))
-    return _page(_form_for(request.args.get("cara"), request.args))
+    form = _form_for(request.args.get("cara"), request.args)
+    return _page(form) if request.args.keys() - {"cara"} else _first_page(form)
 
 
 @room.post("/masuk", needs=PUBLIC)
@@ -118,6 +121,17 @@ def _refused(form: SignInForm, refusal: Refusal) -> Response:
         response.headers["Retry-After"] = str(refusal.seconds)
     if isinstance(refusal, Locked):
         response.headers["Retry-After"] = str(refusal.minutes * 60)
+    return response
+
+
+def _first_page(form: SignInForm) -> Response:
+    """What all strangers get who come without a wish: on election morning they are many, so it is drawn once."""
+    drawn: dict[tuple[bool, str], str] = current_app.extensions.setdefault("first_pages", {})
+    key = (form.by_password, str(get_locale()))
+    if key not in drawn or not assets.assets().manifest:
+        drawn[key] = _page(form).get_data(as_text=True)
+    response = make_response(drawn[key])
+    response.headers["X-Inline-Sheet"] = "1"
     return response
 
 
