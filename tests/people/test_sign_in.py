@@ -407,6 +407,12 @@ def test_guessing_the_old_pin_on_a_stolen_phone_locks_too(ani: Visitor) -> None:
     ani.post("/ganti-pin", {"lama": PIN, "baru": "904817", "ulangi": "904817"}, status=429)
 
 
+def test_a_stolen_phone_cannot_guess_the_pin_as_the_new_one_either(ani: Visitor) -> None:
+    for _ in range(5):
+        ani.post("/ganti-pin", {"lama": "000001", "baru": "904817", "ulangi": "904817"}, status=422)
+    ani.post("/ganti-pin", {"lama": "000001", "baru": PIN, "ulangi": PIN}, status=429)
+
+
 def test_somebody_promoted_makes_a_password_and_then_has_the_powers(ani: Visitor, app: Flask) -> None:
     with app.app_context():
         db.session.add(

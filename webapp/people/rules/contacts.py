@@ -11,6 +11,7 @@ from sqlalchemy import select
 from webapp.people.models import ContactView, Person
 from webapp.people.rules.permissions import Permission
 from webapp.people.rules.phones import readable
+from webapp.people.rules.registering import one_at_a_time
 from webapp.people.rules.trail import note
 from webapp.people.rules.viewer import Viewer
 from webapp.places.rules.scope import everywhere, narrowed
@@ -62,6 +63,7 @@ def look_up(who: Viewer, person_id: int, upward: frozenset[int]) -> Person:
 def contact(who: Viewer, person: Person) -> Contact:
     """The number, and the reading of it on record. Raises `TooManyContacts`; the caller must commit its note."""
     if person.id != who.person_id:
+        one_at_a_time(f"readings of {who.person_id}")
         _refuse_harvest(who, person)
         _record(who, person)
     return Contact(person.id, person.name, person.phone or "")

@@ -75,10 +75,10 @@ def check_year(year: int | None) -> None:
         raise BadYear(_("Tahun lahir ini tidak mungkin. Periksa lagi, atau kosongkan."))
 
 
-def one_at_a_time(number: str) -> None:
-    """SQLite has one writer anyhow; elsewhere two who register the same number wait for each other."""
+def one_at_a_time(what: str) -> None:
+    """SQLite has one writer anyhow; elsewhere two who are after the same thing, as a number, wait for each other."""
     if db.engine.dialect.name == "postgresql":
-        db.session.execute(select(func.pg_advisory_xact_lock(func.hashtext(number))))
+        db.session.execute(select(func.pg_advisory_xact_lock(func.hashtext(what))))
 
 
 def _known(name: str, number: str) -> Person | None:

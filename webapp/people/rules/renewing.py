@@ -32,9 +32,10 @@ class Renewal:
 
 @dataclass(frozen=True)
 class Judged:
-    """A renewal whose slow hashing is done: keep it inside a write transaction."""
+    """A renewal whose slow hashing is done: keep it inside a write transaction. `seen`: the hashes judged by."""
 
     account: Account
+    seen: tuple[str | None, str | None]
     new_hash: str
     to_password: bool
     already: bool
@@ -44,14 +45,17 @@ def judge(who: Viewer, renewal: Renewal, pepper: str) -> Judged:
     """Check the old secret and hash the new one; no lock is held meanwhile. Wrong ones count as failed sign-ins."""
     (secrets.check_new_password if renewal.to_password else secrets.check_new_pin)(renewal.new)
     account = db.session.get_one(Account, who.account_id)
+    seen = account.pin_hash, account.password_hash
+    if not account.temporary:
+        _refuse_locked(account, pepper)  # before anything is compared: a stolen phone must learn nothing
     already = _is_now(account, renewal, pepper)
     if account.temporary and already:
         raise secrets.WeakSecret(_("Pilih yang lain daripada yang diberikan kepada Anda."))
     if not (account.temporary or already):
         _check_old(who, account, renewal, pepper)
     if renewal.to_password:
-        return Judged(account, secrets.hash_password(renewal.new), True, already)
-    return Judged(account, secrets.hash_pin(renewal.new, pepper), False, already)
+        return Judged(account, seen, secrets.hash_password(renewal.new), True, already)
+    return Judged(account, seen, secrets.hash_pin(renewal.new, pepper), False, already)
 
 
 def keep(who: Viewer, judged: Judged) -> None:
@@ -59,9 +63,8 @@ def keep(who: Viewer, judged: Judged) -> None:
     if judged.already:
         return
     account = judged.account
-    seen = (account.pin_hash, account.password_hash)
     db.session.refresh(account, with_for_update=True)
-    if seen != (account.pin_hash, account.password_hash):
+    if judged.seen != (account.pin_hash, account.password_hash):
         raise Refusal(_("PIN atau kata sandi baru saja diganti di perangkat lain. Muat ulang halaman ini."))
     if judged.to_password:
         account.password_hash = judged.new_hash
@@ -79,10 +82,12 @@ def _is_now(account: Account, renewal: Renewal, pepper: str) -> bool:
     return secrets.is_pin(renewal.new, account.pin_hash, pepper)
 
 
-def _check_old(who: Viewer, account: Account, renewal: Renewal, pepper: str) -> None:
-    key = sign_in.phone_key(account.phone, pepper)
-    if locked := sign_in.locked(key):
+def _refuse_locked(account: Account, pepper: str) -> None:
+    if locked := sign_in.locked(sign_in.phone_key(account.phone, pepper)):
         raise locked
+
+
+def _check_old(who: Viewer, account: Account, renewal: Renewal, pepper: str) -> None:
     if who.by_password:
         right = secrets.is_password(renewal.old, account.password_hash)
     else:
@@ -90,7 +95,7 @@ def _check_old(who: Viewer, account: Account, renewal: Renewal, pepper: str) -> 
     if right:
         return
     with writing():
-        sign_in.record_failure(key, account.id)
+        sign_in.record_failure(sign_in.phone_key(account.phone, pepper), account.id)
     if who.by_password:
         raise WrongOldSecret(_("Kata sandi yang sekarang tidak cocok."))
     raise WrongOldSecret(_("PIN yang sekarang tidak cocok."))
