@@ -28,7 +28,7 @@ from webapp.plumbing.refusal import NotThere, Refusal
 
 def ask(meeting_id: int, seat: int, after: Status, reason: str, by: int) -> Correction:
     """Ask for another status of one seat on a locked sheet; the same wish twice is one."""
-    sheet = find_sheet(meeting_id)
+    sheet = find_sheet(meeting_id, lock=True)
     if sheet.stage is not SheetState.LOCKED:
         raise Refusal(_("Lembar ini belum dikunci, jadi tidak perlu koreksi. Ubah langsung di daftarnya."))
     before = _status_of(sheet, seat)

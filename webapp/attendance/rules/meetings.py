@@ -96,7 +96,7 @@ def change_meeting(meeting_id: int, plan: Plan) -> None:
 
 def invite(meeting_id: int, guests: Iterable[Guest], by: int) -> int:
     """Give each of them a seat, and nobody two; returns how many are new."""
-    sheet, _session = open_sheet(meeting_id)
+    sheet, _session = open_sheet(meeting_id, lock=True)
     known = set(
         db.session.scalars(select(Invitation.person_id).where(Invitation.meeting_id == meeting_id)).all()
     )
@@ -134,7 +134,7 @@ def uninvite(meeting_id: int, seat: int) -> None:
     """Take a seat back, as long as nothing was recorded for it."""
     open_sheet(meeting_id)
     found = select(Invitation.id).where(Invitation.id == seat, Invitation.meeting_id == meeting_id)
-    if db.session.scalars(found).one_or_none() is None:
+    if db.session.scalars(found.with_for_update()).one_or_none() is None:
         raise NotThere
     recorded = select(AttendanceRecord.id).where(AttendanceRecord.invitation_id == seat).limit(1)
     if db.session.execute(recorded).first():

@@ -57,7 +57,7 @@ class OwnRecords(Refusal):
 
 def submit(meeting_id: int, version: int, actor: int) -> Sheet:
     """Close the list: whoever has no word becomes absent, and it is shown as computed."""
-    sheet = find_sheet(meeting_id)
+    sheet = find_sheet(meeting_id, lock=True)
     _wait_for_taps(meeting_id)
     if take(sheet, SUBMIT, version, actor):
         silent = update(Verdict).where(Verdict.session_id == sheet.session_id, Verdict.status == Status.BELUM)
@@ -112,9 +112,10 @@ def take(sheet: Sheet, step: Step, version: int, actor: int, reason: str | None 
     return False
 
 
-def find_sheet(meeting_id: int) -> Sheet:
-    """The sheet of a meeting in one's own region. Raises `NotThere`."""
-    sheet = db.session.scalars(select(Sheet).where(Sheet.meeting_id == meeting_id)).one_or_none()
+def find_sheet(meeting_id: int, *, lock: bool = False) -> Sheet:
+    """The sheet of a meeting in one's own region; `lock` lets others wait (PostgreSQL). Raises `NotThere`."""
+    found = select(Sheet).where(Sheet.meeting_id == meeting_id).execution_options(populate_existing=True)
+    sheet = db.session.scalars(found.with_for_update() if lock else found).one_or_none()
     if sheet is None or not current().covers(sheet.region_code):
         raise NotThere
     return sheet
