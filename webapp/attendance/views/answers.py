@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from flask import Response, flash, render_template, request
 from flask_babel import gettext as _
 
-from webapp.people.views.door import viewer
-from webapp.plumbing import submissions
 from webapp.plumbing.fields import row_number
 from webapp.plumbing.render import render, see_other, wants_part
-from webapp.plumbing.submissions import Sender, Verdict
-
-
-def received(kind: str, form: Mapping[str, Any] | None = None) -> Verdict:
-    """Take what the posted form says as one submission of the viewer."""
-    who = viewer()
-    item = submissions.item_from_form(kind, form or request.form)
-    return submissions.receive(item, Sender(who.person_id, who.region_code, who.device_session_id))
+from webapp.plumbing.submissions import Verdict
 
 
 def refused(verdict: Verdict, back: str) -> Response:

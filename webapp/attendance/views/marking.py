@@ -15,10 +15,11 @@ from webapp.attendance.rules import review
 from webapp.attendance.rules.finding import Kept, kept_meeting
 from webapp.attendance.rules.lines import Line, line_of, lines_of
 from webapp.attendance.views import kinds, room
-from webapp.attendance.views.answers import number, received, refused
+from webapp.attendance.views.answers import number, refused
 from webapp.people.figures.people import search as search_people
 from webapp.people.rules.permissions import Permission
 from webapp.people.views.door import viewer
+from webapp.people.views.sending import received
 from webapp.places.rules.names import fold
 from webapp.plumbing.clock import now
 from webapp.plumbing.render import render, see_other, wants_part

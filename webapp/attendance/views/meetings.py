@@ -17,9 +17,10 @@ from webapp.attendance.rules.finding import Held, kept_meeting, meeting_of
 from webapp.attendance.rules.lines import lines_of
 from webapp.attendance.rules.verdicts import Hours
 from webapp.attendance.views import kinds, room
-from webapp.attendance.views.answers import number, received, refused
+from webapp.attendance.views.answers import number, refused
 from webapp.people.rules.permissions import Permission
 from webapp.people.views.door import viewer
+from webapp.people.views.sending import received
 from webapp.places.figures.search import Choice, choose, place_from
 from webapp.places.rules.scope import current
 from webapp.plumbing.clock import as_local, now

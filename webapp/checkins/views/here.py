@@ -17,14 +17,14 @@ from webapp.checkins.rules.checking_in import may_take_back, own_check_in
 from webapp.checkins.views import room
 from webapp.people.rules.permissions import Permission
 from webapp.people.views.door import viewer
+from webapp.people.views.sending import received
 from webapp.places.figures.search import TPS, Choice, choose, place_from, place_of
 from webapp.places.rules.codes import KABKOTA, is_village
-from webapp.plumbing import submissions
 from webapp.plumbing.clock import now
 from webapp.plumbing.fields import page_number
 from webapp.plumbing.refusal import NotThere
 from webapp.plumbing.render import render, retarget, see_other, wants_part
-from webapp.plumbing.submissions import Sender, Verdict
+from webapp.plumbing.submissions import Verdict
 
 SOUGHT = ("cari", "di")
 
@@ -42,7 +42,7 @@ def start() -> Response:
 @room.post("/check-in", needs=Permission.CHECK_IN)
 def take() -> Response:
     """Take a check-in: a receipt with its undo, or the form again with what is missing."""
-    verdict = _receive("checkin")
+    verdict = received("checkin")
     if verdict.status == 200:
         return _receipt(_row(verdict))
     form = CheckInForm(request.form)
@@ -56,7 +56,7 @@ def take() -> Response:
 @room.post("/check-in/batal", needs=Permission.CHECK_IN)
 def take_back() -> Response:
     """Void one's own check-in: from the toast of the screen, or `?dari=riwayat` from one's list."""
-    verdict = _receive("checkin.void")
+    verdict = received("checkin.void")
     if verdict.status != 200:
         return _refused(verdict)
     if isinstance(verdict.row, EarlyVoid):
@@ -79,12 +79,6 @@ def own() -> Response:
     may = {row.id for row in rows if may_take_back(row, moment)}
     days = [(day, list(some)) for day, some in groupby(rows, key=lambda row: row.day)]
     return render("checkins/own.html", days=days, may=may, at=page, total=total, size=PAGE)
-
-
-def _receive(kind: str) -> Verdict:
-    who = viewer()
-    item = submissions.item_from_form(kind, request.form)
-    return submissions.receive(item, Sender(who.person_id, who.region_code))
 
 
 def _row(verdict: Verdict) -> CheckIn:

@@ -12,10 +12,11 @@ from flask import Response, jsonify, request
 from webapp.home.views import room
 from webapp.people.rules.permissions import Permission
 from webapp.people.views.door import viewer
+from webapp.people.views.sending import sender
 from webapp.places.rules.scope import narrowed
 from webapp.plumbing import submissions
 from webapp.plumbing.clock import from_phone
-from webapp.plumbing.submissions import Item, Sender
+from webapp.plumbing.submissions import Item
 
 MOST = 50
 UNREADABLE = "Kiriman ini tidak terbaca. Perbarui aplikasi lalu coba lagi."
@@ -31,9 +32,7 @@ def receive() -> tuple[Response, int]:
         return jsonify(error=UNREADABLE), 422
     read = [_item(one, told.get("clock")) for one in raw]
     items = [item for item in read if isinstance(item, Item)]
-    who = viewer()
-    sender = Sender(who.person_id, who.region_code, who.device_session_id)
-    verdicts = submissions.receive_all(items, sender, _admit)
+    verdicts = submissions.receive_all(items, sender(), _admit)
     answers = [verdict.as_json() for verdict in verdicts] + [one for one in read if isinstance(one, dict)]
     return jsonify(verdicts=answers), 200
 

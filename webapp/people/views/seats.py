@@ -21,6 +21,7 @@ from webapp.people.rules.seats import (
 )
 from webapp.people.views import room
 from webapp.people.views.door import viewer
+from webapp.people.views.sending import received
 from webapp.places.models import Election, Station
 from webapp.places.rules.zones import offset_of
 from webapp.plumbing import submissions
@@ -35,6 +36,7 @@ submissions.register("seat.end", form=EndForm, rule=take_end, needs=Permission.F
 
 @room.get("/tps/<int:station_id>", needs=Permission.SEE_COVERAGE)
 def station(station_id: int) -> Response:
+    """Who sits at one TPS, and who did."""
     place = station_within_reach(station_id)
     seats = at_station(place)
     return render("people/station.html", fresh=_fresh(seats), **_about(place, seats))
@@ -42,13 +44,15 @@ def station(station_id: int) -> Response:
 
 @room.get("/tps/<int:station_id>/isi", needs=Permission.FILL_SEATS)
 def fill_seat(station_id: int) -> Response:
+    """Choose a person for a seat: one of ours, or somebody new."""
     return _filling(station_within_reach(station_id), request.args)
 
 
 @room.post("/tps/<int:station_id>/isi", needs=Permission.FILL_SEATS)
 def keep_seat(station_id: int) -> Response:
+    """Give the seat, or say why not with what was typed."""
     place = station_within_reach(station_id)
-    verdict = _receive("seat.assign", request.form.to_dict() | {"tps": str(place.id)})
+    verdict = received("seat.assign", request.form.to_dict() | {"tps": str(place.id)})
     if verdict.status == 200:
         fresh = verdict.row.id if verdict.row is not None else None
         return see_other(url_for("people.station", station_id=place.id, baru=fresh))
@@ -57,16 +61,18 @@ def keep_seat(station_id: int) -> Response:
 
 @room.get("/kursi/<int:seat_id>/lepas", needs=Permission.FILL_SEATS)
 def leave_seat(seat_id: int) -> Response:
+    """Ask for the reason."""
     return _leaving(seat_id)
 
 
 @room.post("/kursi/<int:seat_id>/lepas", needs=Permission.FILL_SEATS)
 def end_seat(seat_id: int) -> Response:
+    """Take the person out, or go on and choose who comes instead."""
     seat = seat_within_reach(seat_id)
     if request.form.get("lanjut") and (reason := _reason(request.form.get("alasan"))):
         step = url_for("people.fill_seat", station_id=seat.station_id, ganti=seat_id, alasan=reason)
         return see_other(step)
-    verdict = _receive("seat.end", request.form.to_dict() | {"kursi": str(seat_id)})
+    verdict = received("seat.end", request.form.to_dict() | {"kursi": str(seat_id)})
     if verdict.status == 200:
         return see_other(url_for("people.station", station_id=seat.station_id))
     return _leaving(seat_id, verdict)
@@ -74,21 +80,15 @@ def end_seat(seat_id: int) -> Response:
 
 @room.post("/tps/<int:station_id>/urung", needs=Permission.FILL_SEATS)
 def undo_seat(station_id: int) -> Response:
+    """Take back a slip of the last seconds."""
     place = station_within_reach(station_id)
     slip = {"kursi": request.form.get("urung", ""), "urung": "1"}
-    verdict = _receive("seat.end", request.form.to_dict() | slip)
+    verdict = received("seat.end", request.form.to_dict() | slip)
     if verdict.status == 200:
         return see_other(url_for("people.station", station_id=place.id))
     seats = at_station(place)
     context = _about(place, seats) | {"says": verdict.reason}
     return render("people/station.html", status=verdict.status, **context)
-
-
-def _receive(kind: str, fields: Mapping[str, str]) -> submissions.Verdict:
-    who = viewer()
-    item = submissions.item_from_form(kind, fields)
-    sender = submissions.Sender(who.person_id, who.region_code, who.device_session_id)
-    return submissions.receive(item, sender)
 
 
 def _about(place: Station, seats: AtStation) -> dict[str, Any]:
