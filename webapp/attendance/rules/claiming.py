@@ -11,8 +11,8 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from webapp.attendance.models import AttendanceRecord, Invitation, MeetingSession, Method, RecordKind, Sheet
-from webapp.attendance.rules.recording import SheetClosed, settle
+from webapp.attendance.models import Invitation, MeetingSession, Method, RecordKind, Sheet
+from webapp.attendance.rules.recording import SheetClosed, record_of, settle
 from webapp.attendance.rules.verdicts import Hours, Outcome
 from webapp.places.rules.scope import everywhere
 from webapp.plumbing.clock import hour
@@ -28,7 +28,7 @@ def claim(data: Mapping[str, Any], stamp: Stamp) -> Outcome:
         _refuse_outside_hours(stamp, session)
         if not sheet.stage.is_open:
             raise SheetClosed
-        db.session.add(_record(stamp, seat, sheet))
+        db.session.add(record_of(stamp, seat.id, sheet, kind=RecordKind.IN, method=Method.SELF))
         db.session.flush()
         return settle(seat.id, session)
 
@@ -55,21 +55,3 @@ def _refuse_outside_hours(stamp: Stamp, session: MeetingSession) -> None:
         raise Refusal(_("Belum waktunya. Anda bisa menyatakan hadir mulai pukul %(time)s.", time=time))
     if stamp.happened_at > session.ends_at:
         raise Refusal(_("Rapat sudah selesai. Minta koordinator mencatat kehadiran Anda."))
-
-
-def _record(stamp: Stamp, seat: Invitation, sheet: Sheet) -> AttendanceRecord:
-    return AttendanceRecord(
-        id=stamp.submission_id,
-        invitation_id=seat.id,
-        session_id=sheet.session_id,
-        region_code=sheet.region_code,
-        kind=RecordKind.IN,
-        method=Method.SELF,
-        claimed_at=stamp.claimed_at,
-        happened_at=stamp.happened_at,
-        received_at=stamp.received_at,
-        offset=stamp.offset,
-        drift=stamp.drift,
-        recorder_id=stamp.sender_id,
-        device_session_id=stamp.device,
-    )

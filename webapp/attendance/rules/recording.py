@@ -59,7 +59,7 @@ def mark(data: Mapping[str, Any], stamp: Stamp) -> Line:
     said = _said_after_the_end(data, stamp, session) if tapped else wanted
     _refuse_early(stamp, session)
     kind = RecordKind.IN if tapped else RecordKind.STATUS
-    record = _record(stamp, line.seat, sheet, kind=kind, status=said, method=Method.TAP)
+    record = record_of(stamp, line.seat, sheet, kind=kind, status=said, method=Method.TAP)
     return _written(record, line, sheet, session)
 
 
@@ -70,7 +70,7 @@ def void(data: Mapping[str, Any], stamp: Stamp) -> Line:
     if meeting is None or seat is None:
         meeting, seat = _place_of(target)
     line, sheet, session = _open_seat(meeting, seat)
-    record = _record(stamp, seat, sheet, kind=RecordKind.VOID, method=Method.TAP, voids=target)
+    record = record_of(stamp, seat, sheet, kind=RecordKind.VOID, method=Method.TAP, voids=target)
     return _written(record, line, sheet, session)
 
 
@@ -80,7 +80,7 @@ def walk_in(data: Mapping[str, Any], stamp: Stamp) -> Line:
     _refuse_early(stamp, session)
     said = _said_after_the_end(data, stamp, session)
     seat = _seat_at_the_door(data, stamp, sheet)
-    record = _record(stamp, seat, sheet, kind=RecordKind.IN, status=said, method=Method.WALK_IN)
+    record = record_of(stamp, seat, sheet, kind=RecordKind.IN, status=said, method=Method.WALK_IN)
     line = line_of(sheet.meeting_id, seat, lock=True)
     if line is None:
         raise NotThere
@@ -158,7 +158,8 @@ def _open_seat(meeting_id: int, seat: int) -> tuple[Line, Sheet, MeetingSession]
     return line, sheet, session
 
 
-def _record(stamp: Stamp, seat: int, sheet: Sheet, **what: Any) -> AttendanceRecord:
+def record_of(stamp: Stamp, seat: int, sheet: Sheet, **what: Any) -> AttendanceRecord:
+    """The record that this stamp makes on one seat."""
     return AttendanceRecord(
         id=stamp.submission_id,
         invitation_id=seat,

@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from webapp.attendance.models import AttendanceRecord, MeetingSession, Method, RecordKind, Status
+from webapp.plumbing.submissions import is_drift
 
 EARLY = timedelta(minutes=60)
-DRIFT_LIMIT = timedelta(minutes=10).total_seconds()
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class Fact:
 
     def odd(self, hours: Hours) -> bool:
         """Whether the phone's clock cannot have been right."""
-        return abs(self.drift) > DRIFT_LIMIT or self.happened_at < hours.opens_at
+        return is_drift(self.drift) or self.happened_at < hours.opens_at
 
     def at(self, hours: Hours) -> datetime:
         """When it happened; when we heard of it, if the phone names a time before the doors were open."""

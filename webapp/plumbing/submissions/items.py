@@ -74,7 +74,7 @@ class Stamp:
     @property
     def drifts(self) -> bool:
         """Whether the phone's clock is so wrong that a person should look."""
-        return abs(self.drift) > DRIFT_LIMIT.total_seconds()
+        return is_drift(self.drift)
 
 
 @dataclass(frozen=True)
@@ -113,6 +113,11 @@ kinds: dict[str, Kind] = {}
 def register(name: str, *, form: type[Form], rule: Rule, needs: Any) -> None:
     """Make `name` known to single forms and to the bulk door alike."""
     kinds[name] = Kind(form, rule, needs)
+
+
+def is_drift(seconds: int) -> bool:
+    """Whether a phone's clock that is off by so much should be looked at."""
+    return abs(seconds) > DRIFT_LIMIT.total_seconds()
 
 
 def item_from_form(kind: str, form: Mapping[str, Any]) -> Item:
