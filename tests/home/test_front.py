@@ -1,0 +1,114 @@
+"""The first page: what is due now for whoever looks, in a handful of statements however much there is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask import Flask
+
+from tests.attendance.scenes import Scene, also_invited, meeting_of
+from tests.cast import ANI, BUDI, CANARY, KAPUK, LONG_AGO, TOMANG
+from tests.visits import Visitor
+from webapp.attendance.rules import review
+from webapp.people.models import DeviceSession, Mandate
+from webapp.people.rules.trail import note
+from webapp.places.rules.scope import everywhere
+from webapp.plumbing.clock import now
+from webapp.plumbing.database import db, writing
+
+
+def meetings_now(app: Flask, many: int = 1, *, handed_in: bool = False) -> list[Scene]:
+    """Meetings of Ani's that run now, with Budi among the invited."""
+    with app.app_context():
+        start = now() - timedelta(minutes=5)
+        scenes = [meeting_of(2, title=f"Rakor {n}", start=start) for n in range(many)]
+        for scene in scenes:
+            also_invited(scene, BUDI)
+            if handed_in:
+                with writing(), everywhere("a scene is set"):
+                    review.submit(scene.meeting, 1, ANI.id)
+        return scenes
+
+
+def action_of(visitor: Visitor) -> str:
+    """Where the one big button leads."""
+    return str(visitor.get("/").soup.select_one(".act a, .act1 a, #aksi a")["href"])  # type: ignore[index]
+
+
+def test_whoever_keeps_the_list_of_a_running_meeting_goes_on_with_it(app: Flask, ani: Visitor) -> None:
+    (scene,) = meetings_now(app)
+    assert action_of(ani) == f"/rapat/{scene.meeting}/hadir"
+
+
+def test_the_invited_says_to_be_there_and_reads_nobody_elses_name(app: Flask, budi: Visitor) -> None:
+    (scene,) = meetings_now(app)
+    page = budi.get("/")
+    assert f"/rapat/{scene.meeting}" in action_of(budi)
+    assert "Warga" not in page.text and "tercatat" not in page.words(".day")
+
+
+def test_the_supervisor_finds_the_sheets_that_wait(app: Flask, eko: Visitor, citra: Visitor) -> None:
+    meetings_now(app, handed_in=True)
+    assert action_of(eko) == "/tinjauan"
+    assert "Rakor 0" in eko.get("/").text
+    assert "Rakor 0" not in citra.get("/").text
+
+
+def test_the_coordinator_reads_why_a_sheet_came_back(app: Flask, ani: Visitor, eko: Visitor) -> None:
+    (scene,) = meetings_now(app, handed_in=True)
+    eko.post(
+        f"/tinjauan/{scene.sheet}", {"versi": 2, "putusan": "kembalikan", "alasan": "Dua nama tertukar."}
+    )
+    assert "Dua nama tertukar." in ani.get("/").text
+    assert action_of(ani) == f"/rapat/{scene.meeting}/hadir"
+
+
+def test_the_tps_without_a_witness_are_those_of_ones_own_part(ani: Visitor, citra: Visitor) -> None:
+    assert "/cakupan/31.73.01/kosong" in ani.get("/").text
+    assert CANARY not in ani.get("/").text
+    assert "/cakupan/31.73.02/kosong" in citra.get("/").text
+
+
+PAGES = (
+    ("ani", "/", 6), ("eko", "/", 6), ("dewi", "/", 6), ("budi", "/", 6), ("ani", "/rapat", 4), ("eko", "/tinjauan", 4),
+    ("dewi", "/pengguna/3", 7), ("dewi", "/jejak", 4), ("budi", "/akun", 4), ("ani", "/rapat/1", 5),
+    ("eko", "/tinjauan/1", 10), ("ani", "/rapat/1/undangan", 4), ("kartika", "/cakupan/31.73/kosong", 4),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("who", "path", "most"), PAGES)
+def test_a_page_asks_the_same_for_one_row_and_for_forty(
+    app: Flask, who: str, path: str, most: int, statements: Callable[[], Any], request: pytest.FixtureRequest
+) -> None:
+    visitor: Visitor = request.getfixturevalue(who)
+    counts = []
+    for many in (1, 39):
+        meetings_now(app, many, handed_in=True)
+        _administered(app, many)
+        visitor.get(path)
+        with statements() as seen:
+            visitor.get(path)
+        counts.append(len(seen.work))
+    assert counts[0] == counts[1] <= most
+
+
+def _administered(app: Flask, many: int) -> None:
+    """So many mandates, devices and acts of administration of Budi's."""
+    with app.app_context(), everywhere("a scene is set"):
+        for n in range(many):
+            code = KAPUK if n % 2 else TOMANG
+            db.session.add(
+                Mandate(person_id=BUDI.id, role="witness", region_code=code, since=LONG_AGO.date())
+            )
+            note("person.change", "person", BUDI.id, KAPUK, {"active": False}, {"active": True})
+            device = UUID(int=1000 * many + n)
+            db.session.add(
+                DeviceSession(
+                    id=device, account_id=BUDI.id, label="HP", created_at=LONG_AGO, last_seen_at=now()
+                )
+            )
+        db.session.commit()
