@@ -10,7 +10,7 @@ import brotli
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from tests.cast import ANI, BUDI, CANARY, CENGKARENG, DEWI, GROGOL, KAPUK, KARTIKA, KOTA, station_id
 from tests.coverage.conftest import region
@@ -43,10 +43,27 @@ def table(page: Page) -> list[tuple[str, str, str]]:
     ]  # type: ignore[union-attr]
 
 
-def test_the_room_opens_at_ones_own_region(ani: Visitor, kartika: Visitor, dewi: Visitor) -> None:
+def test_the_room_opens_at_ones_own_region_or_the_first_with_parts_to_compare(
+    ani: Visitor, kartika: Visitor, dewi: Visitor
+) -> None:
     assert ani.get("/cakupan", status=302).headers["Location"] == f"/cakupan/{CENGKARENG}"
     assert kartika.get("/cakupan", status=302).headers["Location"] == f"/cakupan/{KOTA}"
-    assert dewi.get("/cakupan?ukuran=relawan", status=302).headers["Location"] == "/cakupan/ID?ukuran=relawan"
+    assert (
+        dewi.get("/cakupan?ukuran=relawan", status=302).headers["Location"]
+        == f"/cakupan/{KOTA}?ukuran=relawan"
+    )
+
+
+def test_before_there_is_a_register_the_room_says_who_brings_it(
+    app: Flask, dewi: Visitor, kartika: Visitor
+) -> None:
+    with app.app_context(), everywhere("a first day"):
+        db.session.execute(update(Election).values(current=False))
+        db.session.commit()
+    assert "docs/data-formats.md" in dewi.get("/cakupan").text
+    assert "begitu pusat memuat" in kartika.get(f"/cakupan/{KOTA}/kosong").text
+    assert "Daftar TPS belum dimuat" in dewi.get("/").text
+    assert "Daftar TPS belum dimuat" not in kartika.get("/").text
 
 
 def test_a_witness_finds_no_coverage(budi: Visitor) -> None:

@@ -15,7 +15,7 @@ from webapp.coverage.rules.measures import Measure
 from webapp.people.figures.people import coordinators_of
 from webapp.people.rules.permissions import Permission
 from webapp.people.views.door import viewer
-from webapp.places.figures.elections import election_for
+from webapp.places.figures.elections import NoElection, election_for
 from webapp.places.rules.zones import offset_of
 from webapp.plumbing.clock import now
 from webapp.plumbing.doors import Room
@@ -25,12 +25,20 @@ from webapp.plumbing.render import render, wants_part
 room = Room("coverage", __name__)
 
 
+@room.errorhandler(NoElection)
+def unready(_refusal: NoElection) -> Response:
+    """Before anybody has brought a register there is nothing to cover; say who brings it."""
+    return render("coverage/unready.html")
+
+
 @room.get("/cakupan", needs=Permission.SEE_COVERAGE)
 def start() -> Response:
-    """One's own region."""
+    """One's own region, or the first below it that has parts to compare."""
     top = viewer().scope(Permission.SEE_COVERAGE).top
     if top is None:
         abort(404)
+    while len(parts := _seen(top).parts) == 1:
+        top = parts[0].code
     kept: dict[str, Any] = _kept()
     return make_response(redirect(url_for("coverage.region", code=top, **kept)))
 

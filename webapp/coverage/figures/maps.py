@@ -189,8 +189,8 @@ def _corners(path: str) -> Iterator[tuple[float, float]]:
 
 def _of_circles(seen: Overview, shown: Sequence[Part]) -> Drawing | None:
     placed = [part for part in shown if part.lat is not None and part.lng is not None]
-    if not placed:
-        return None
+    if len(placed) < 2:
+        return None  # one circle says nothing that the table does not
     at, height = _projection(placed)
     most = max(part.numbers.stations for part in placed) or 1
 

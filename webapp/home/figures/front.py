@@ -43,11 +43,12 @@ class Front:
     sheets: Sequence[SheetCard] = ()
     uncovered: Uncovered | None = None
     top: str | None = None
+    unready: bool = False  # nobody has brought the TPS yet, and this viewer may see to it
     nothing_due: bool = field(init=False)
 
     def __post_init__(self) -> None:
         empty = self.uncovered is None or not self.uncovered.empty
-        object.__setattr__(self, "nothing_due", not self.returned and not self.sheets and empty)
+        object.__setattr__(self, "nothing_due", not (self.returned or self.sheets or self.unready) and empty)
 
 
 def front(who: Viewer) -> Front:
@@ -58,15 +59,17 @@ def front(who: Viewer) -> Front:
     )
     back = returned(who.scope(Permission.KEEP_ATTENDANCE)) if who.may(Permission.KEEP_ATTENDANCE) else []
     top = who.scope(Permission.SEE_COVERAGE).top if who.may(Permission.SEE_COVERAGE) else None
+    left = _days_left(who.offset)
     return Front(
         meetings=meetings,
         recent=own_recent(who.person_id, RECENT),
         action=_action(who, meetings, sheets, back),
-        days_left=_days_left(who.offset),
+        days_left=left,
         returned=back,
         sheets=sheets,
         uncovered=_uncovered(who, top),
         top=top,
+        unready=left is None and who.may(Permission.MANAGE_USERS) and not _is_ready(),
     )
 
 
@@ -95,7 +98,7 @@ def _action(
 def _at_the_meeting(who: Viewer, running: Entry) -> Action | None:
     """What to do at a meeting that is going on."""
     if who.may_at(Permission.KEEP_ATTENDANCE, running.region_code):
-        begun = _("Lanjutkan daftar hadir") if running.done else _("Catat daftar hadir")
+        begun = _("Lanjutkan kehadiran") if running.done else _("Catat kehadiran")
         return Action(f"/rapat/{running.meeting_id}/hadir", "people", begun)
     if running.own == "belum":
         return Action(f"/rapat/{running.meeting_id}", "people", _("Saya hadir di rapat"))
@@ -108,6 +111,13 @@ def _any_day(who: Viewer) -> Action:
     if who.may(Permission.SEE_CHECKINS):
         return Action("/cakupan", "map", _("Buka peta cakupan"))
     return Action("/check-in", "pin", _("Check-in sekarang"))
+
+
+def _is_ready() -> bool:
+    try:
+        return current_election() is not None
+    except NoElection:
+        return False
 
 
 def _days_left(offset: int) -> int | None:
