@@ -90,7 +90,7 @@ def let_in(meeting_id: int) -> Response:
 def submit(meeting_id: int) -> Response:
     """Hand the sheet in: it closes, and who has no word is absent."""
     review.submit(meeting_id, number("versi"), viewer().person_id)
-    flash(_("Lembar diajukan. Pengawas akan meninjaunya."))
+    flash(_("Lembar diajukan; yang belum dicatat dihitung alpa. Keliru? Minta pengawas mengembalikannya."))
     return see_other(url_for("attendance.meeting", meeting_id=meeting_id))
 
 
