@@ -9,7 +9,6 @@ from wtforms import (
     BooleanField,
     DateField,
     FloatField,
-    Form,
     RadioField,
     SelectField,
     StringField,
@@ -25,6 +24,7 @@ from wtforms.validators import (
 
 from webapp.checkins.models import Activity, Kind, Oddity
 from webapp.plumbing.fields import Identifier, WholeNumber, choices, squeeze, squeeze_lines
+from webapp.plumbing.forms import Form
 
 KINDS = (
     (Kind.TPS, _("Di TPS saya")),

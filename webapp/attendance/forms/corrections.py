@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, SelectField, TextAreaField
+from wtforms import SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from webapp.attendance.models import Status
 from webapp.plumbing.fields import choices, squeeze
+from webapp.plumbing.forms import Form
 
 STATUSES = [
     (Status.HADIR, _l("Hadir")),

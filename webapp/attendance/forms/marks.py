@@ -6,11 +6,12 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, SelectField, StringField
+from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
 from webapp.attendance.models import Status
 from webapp.plumbing.fields import Identifier, RowField, choices, squeeze
+from webapp.plumbing.forms import Form
 
 UNREADABLE = _l("Kiriman ini tidak terbaca. Muat ulang halaman lalu coba lagi.")
 WHEN = [("tepat", _l("Hadir tepat waktu")), ("terlambat", _l("Terlambat"))]

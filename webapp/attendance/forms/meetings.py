@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, SelectField, StringField, TextAreaField
+from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, Regexp, ValidationError
 
 from webapp.attendance.models import MeetingKind
@@ -16,6 +16,7 @@ from webapp.people.rules.permissions import Role
 from webapp.places.rules.codes import is_code
 from webapp.places.rules.zones import offset_of
 from webapp.plumbing.fields import Day, Hour, RowField, WholeNumber, choices, squeeze, squeeze_lines
+from webapp.plumbing.forms import Form
 
 KINDS = [
     (MeetingKind.RAKOR, _l("Rakor")),
@@ -59,7 +60,7 @@ class CallForm(Form):
             Length(max=300, message=_l("Paling panjang 300 huruf.")),
             Regexp(r"^https://\S+$", message=_l("Tautan dimulai dengan https://")),
         ],
-        filters=[lambda text: (text or "").strip()],
+        filters=[squeeze],
     )
     agenda = TextAreaField(
         _l("Agenda"), [Length(max=1000, message=_l("Paling panjang 1.000 huruf."))], filters=[squeeze_lines]

@@ -25,8 +25,7 @@ UNREADABLE = "Kiriman ini tidak terbaca. Perbarui aplikasi lalu coba lagi."
 @room.post("/kirim", needs=Permission.ENTER)
 def receive() -> tuple[Response, int]:
     """Take up to 50 items: `{items: [{id, kind, fields, happened_at, offset}], clock}`."""
-    body = request.get_json(silent=True)
-    told: dict[str, Any] = body if isinstance(body, dict) else {}
+    told = _body()
     raw = told.get("items")
     if not isinstance(raw, list) or not raw or len(raw) > MOST:
         return jsonify(error=UNREADABLE), 422
@@ -35,6 +34,15 @@ def receive() -> tuple[Response, int]:
     verdicts = submissions.receive_all(items, sender(), _admit)
     answers = [verdict.as_json() for verdict in verdicts] + [one for one in read if isinstance(one, dict)]
     return jsonify(verdicts=answers), 200
+
+
+def _body() -> dict[str, Any]:
+    """What was sent; nothing, if it is no JSON or nested so deeply that nobody can read it."""
+    try:
+        body = request.get_json(silent=True)
+    except RecursionError:
+        return {}
+    return body if isinstance(body, dict) else {}
 
 
 def _admit(needs: Permission) -> AbstractContextManager[None] | None:
@@ -47,15 +55,23 @@ def _item(one: Any, clock: Any) -> Item | dict[str, Any]:
     told = one if isinstance(one, dict) else {}
     try:
         offset = int(told.get("offset") or 0)
-        fields = {str(name): _plain(value) for name, value in dict(told["fields"]).items()}
+        fields = {_text(name): _plain(value) for name, value in dict(told["fields"]).items()}
         claimed = from_phone(str(told["happened_at"]), offset)
-        return Item(UUID(str(told["id"])), str(told["kind"]), fields, claimed, offset, _clock(clock, offset))
+        kind = _text(told["kind"])
+        return Item(UUID(str(told["id"])), kind, fields, claimed, offset, _clock(clock, offset))
     except (KeyError, TypeError, ValueError, OverflowError):
         return {"id": told.get("id"), "verdict": submissions.REFUSED, "receipt": "", "reason": UNREADABLE}
 
 
 def _plain(value: Any) -> str | list[str]:
-    return [str(part) for part in value] if isinstance(value, list) else "" if value is None else str(value)
+    if isinstance(value, list):
+        return [_text(part) for part in value]
+    return "" if value is None else _text(value)
+
+
+def _text(value: Any) -> str:
+    """As every database takes it: no NUL, no half of a sign."""
+    return str(value).replace("\0", "").encode(errors="replace").decode()
 
 
 def _clock(told: Any, offset: int) -> datetime | None:

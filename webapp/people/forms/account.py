@@ -6,8 +6,10 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, PasswordField, ValidationError
+from wtforms import PasswordField, ValidationError
 from wtforms.validators import InputRequired, Length
+
+from webapp.plumbing.forms import Form
 
 MANY = Length(max=200, message=_l("Ini terlalu panjang."))
 

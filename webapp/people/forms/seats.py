@@ -6,12 +6,13 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, Form, StringField, ValidationError
+from wtforms import BooleanField, StringField, ValidationError
 from wtforms.validators import AnyOf, InputRequired, Length, Optional
 
 from webapp.people.models import Slot
 from webapp.people.rules.seats import Reason
 from webapp.plumbing.fields import RowField, squeeze
+from webapp.plumbing.forms import Form
 
 REASONS = ("", *tuple(Reason))
 LOST = _l("Kiriman ini tidak terbaca. Muat ulang halaman lalu coba lagi.")

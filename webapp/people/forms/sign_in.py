@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, PasswordField, TelField
+from wtforms import PasswordField, TelField
 from wtforms.validators import InputRequired, Length
+
+from webapp.plumbing.forms import Form
 
 
 class _SignIn(Form):

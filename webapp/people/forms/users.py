@@ -7,28 +7,19 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, SelectField, StringField, TelField, ValidationError
+from wtforms import SelectField, StringField, TelField, ValidationError
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from webapp.people.rules.permissions import Role
 from webapp.people.rules.phones import BadPhone, phone_of
 from webapp.plumbing.fields import Day, WholeNumber
+from webapp.plumbing.forms import Form
 
 NAME = [
     InputRequired(_l("Isi nama orangnya.")),
     Length(min=2, max=80, message=_l("Nama terdiri atas 2 sampai 80 huruf.")),
 ]
 YEAR = _l("Tulis tahun dengan empat angka, misalnya 1987.")
-
-
-def role_words() -> dict[Role, str]:
-    """What roles are called on the screen."""
-    return {
-        Role.ADMIN: _("Admin"),
-        Role.SUPERVISOR: _("Pengawas"),
-        Role.COORDINATOR: _("Koordinator"),
-        Role.WITNESS: _("Saksi"),
-    }
 
 
 def _birth_year() -> WholeNumber:
@@ -50,8 +41,7 @@ class _WithRole(Form):
 
     def __init__(self, data: Any = None, *, roles: tuple[Role, ...], **more: Any) -> None:
         super().__init__(data, **more)
-        words = role_words()
-        self.peran.choices = [(role.value, words[role]) for role in roles]
+        self.peran.choices = [(role.value, role.word) for role in roles]
 
     @property
     def role(self) -> Role:

@@ -42,7 +42,9 @@ def election_for(code: str | None) -> Election:
     """The election that `?pemilihan=CODE` names, else the current one. Raises `NotThere` and `NoElection`."""
     if not code:
         return current_election()
-    found = db.session.scalars(select(Election).where(Election.code == code)).first()
+    found = None
+    if code.isprintable():
+        found = db.session.scalars(select(Election).where(Election.code == code)).first()
     if found is None:
         raise NotThere(_("Pemilihan ini tidak dikenal. Pilih dari daftar pemilihan."))
     return found

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import select
 
 from webapp.places.models import Shape
+from webapp.places.rules.codes import is_code
 from webapp.plumbing.database import db
 
 CELL, OUTLINE = "cell", "outline"
@@ -30,7 +31,7 @@ COLUMNS = (
 
 def map_svg(map_code: str) -> tuple[str, str] | None:
     """The file of outlines and its version, or None without any. One statement."""
-    rows = _rows(map_code)
+    rows = _rows(map_code) if is_code(map_code) else []
     if not rows:
         return None
     paths = "".join(

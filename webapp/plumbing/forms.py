@@ -1,0 +1,41 @@
+"""The form that every form is one of: what WTForms itself has to say, it says in the language of the screen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import wtforms
+from flask_babel import lazy_gettext as _l
+
+UNREADABLE = _l("Isian ini tidak terbaca. Periksa lagi.")
+SENTENCES = {
+    "This field is required.": _l("Isian ini belum diisi."),
+    "Not a valid choice.": _l("Pilih salah satu dari daftar."),
+    "Invalid Choice: could not coerce.": _l("Pilih salah satu dari daftar."),
+    "Not a valid integer value.": _l("Tulis dengan angka."),
+    "Not a valid float value.": _l("Tulis dengan angka."),
+    "Not a valid date value.": _l("Tanggal ini tidak terbaca. Pilih dari kalender."),
+    "Not a valid time value.": _l("Jam ini tidak terbaca. Contoh: 09.00."),
+    "Field cannot be longer than %(max)d characters.": _l("Paling panjang %(max)d huruf."),
+    "Field must be at least %(min)d characters long.": _l("Paling sedikit %(min)d huruf."),
+    "Field must be between %(min)d and %(max)d characters long.": _l("Antara %(min)d dan %(max)d huruf."),
+}
+
+
+class _Ours:
+    """What WTForms asks for its own sentences; one that is not in the table becomes a general one."""
+
+    def gettext(self, sentence: str) -> str:
+        return str(SENTENCES.get(sentence, UNREADABLE))
+
+    def ngettext(self, _one: str, many: str, _number: int) -> str:
+        return self.gettext(many)
+
+
+class Form(wtforms.Form):
+    """A form of ours; it carries no token (see `headers`)."""
+
+    class Meta:
+        def get_translations(self, _form: Any) -> _Ours:
+            """The same for every form."""
+            return _Ours()
