@@ -17,6 +17,7 @@ from webapp.people.rules.permissions import Role
 from webapp.people.views.door import CONSENT_VERSION
 from webapp.places.models import Election, Region, Station, VillageCount
 from webapp.places.rules.scope import everywhere
+from webapp.plumbing.clock import now
 from webapp.plumbing.database import db
 
 LONG_AGO = datetime(2024, 1, 1, tzinfo=UTC)
@@ -126,5 +127,5 @@ def _person(actor: Actor) -> None:
     db.session.flush()
     db.session.add(DeviceSession(
         id=actor.device, account_id=actor.id, by_password=actor.role.is_staff, label="HP uji",
-        created_at=LONG_AGO, last_seen_at=LONG_AGO,
+        created_at=LONG_AGO, last_seen_at=now(),
     ))  # fmt: skip
