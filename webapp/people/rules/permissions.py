@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum, auto
 
+from flask_babel import gettext as _
+
 
 class Role(StrEnum):
     """The four roles, highest first; one grants only what stands below one's own."""
@@ -23,6 +25,16 @@ class Role(StrEnum):
         """The roles that it may grant."""
         order = tuple(Role)
         return order[order.index(self) + 1 :]
+
+    @property
+    def word(self) -> str:
+        """What the role is called on the screen."""
+        return {
+            Role.ADMIN: _("Admin"),
+            Role.SUPERVISOR: _("Pengawas"),
+            Role.COORDINATOR: _("Koordinator"),
+            Role.WITNESS: _("Saksi"),
+        }[self]
 
 
 class Permission(StrEnum):

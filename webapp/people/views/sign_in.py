@@ -81,8 +81,8 @@ def demo_logins() -> list[tuple[str, str, str, str]]:
     """Role word, name, phone and secret of each login that the demo offers; none outside a demo."""
     if not settings().demo:
         return []
-    logins: Any = current_app.extensions.get("demo_logins", [])
-    return list(logins() if callable(logins) else logins)
+    logins: Any = current_app.extensions.get("demo_logins", ())
+    return [(one.role.word, one.name, one.phone, one.secret) for one in logins]
 
 
 def _form_for(way: str | None, data: Any) -> SignInForm:

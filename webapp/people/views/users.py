@@ -9,7 +9,7 @@ from flask import Response, flash, request, url_for
 from webapp.people.figures.trail import PAGE as TRAIL_PAGE
 from webapp.people.figures.trail import trail
 from webapp.people.figures.users import PAGE, State, Wanted, listed
-from webapp.people.forms.users import CreateForm, blame, role_words
+from webapp.people.forms.users import CreateForm, blame
 from webapp.people.models import Person
 from webapp.people.rules import users as rules
 from webapp.people.rules.permissions import Permission, Role
@@ -38,7 +38,7 @@ def users() -> Response:
         "people/_users.html",
         listing=listing,
         wanted=wanted,
-        roles=role_words(),
+        roles={role: role.word for role in Role},
         page_url=_page_url,
         pages=_neighbours(wanted.page, PAGE, listing.total),
         offset=viewer().offset,
