@@ -53,16 +53,6 @@ def service_worker() -> Response:
 @room.get("/manifest.webmanifest", needs=PUBLIC)
 def manifest() -> Response:
     """What the phone needs to install the app."""
-    icons = [
-        {"src": assets.asset(f"icons/icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png"}
-        for size in (192, 512)
-    ]
-    maskable = {
-        "src": assets.asset("icons/icon-maskable-512.png"),
-        "sizes": "512x512",
-        "type": "image/png",
-        "purpose": "maskable",
-    }
     told = {
         "id": "/",
         "name": _("Simpul, buku lapangan saksi"),
@@ -73,7 +63,7 @@ def manifest() -> Response:
         "display": "standalone",
         "background_color": "#f5f1e7",
         "theme_color": "#0a4f4b",
-        "icons": [*icons, maskable],
+        "icons": [_icon(192), _icon(512), _icon(512, "maskable-") | {"purpose": "maskable"}],
         "shortcuts": [
             {"name": _("Check-in"), "url": "/check-in"},
             {"name": _("Rapat hari ini"), "url": "/rapat"},
@@ -83,6 +73,11 @@ def manifest() -> Response:
     response.headers["Content-Type"] = "application/manifest+json"
     response.headers["Cache-Control"] = "max-age=3600"
     return response
+
+
+def _icon(size: int, kind: str = "") -> dict[str, str]:
+    source = assets.asset(f"icons/icon-{kind}{size}.png")
+    return {"src": source, "sizes": f"{size}x{size}", "type": "image/png"}
 
 
 @room.get("/luring", needs=PUBLIC)

@@ -69,6 +69,11 @@ def _meeting(
     )
     db.session.add(meeting)
     db.session.flush()
+    session = _session(meeting, start, end)
+    return session, _invite(people, meeting, start)
+
+
+def _session(meeting: Meeting, start: datetime, end: datetime) -> MeetingSession:
     session = MeetingSession(
         meeting_id=meeting.id,
         region_code=KOTA,
@@ -82,6 +87,10 @@ def _meeting(
     db.session.add(session)
     db.session.flush()
     db.session.add(Sheet(session_id=session.id, meeting_id=meeting.id, region_code=KOTA))
+    return session
+
+
+def _invite(people: People, meeting: Meeting, start: datetime) -> list[Invitation]:
     invitations = [
         Invitation(
             meeting_id=meeting.id,
@@ -97,7 +106,7 @@ def _meeting(
     ]
     db.session.add_all(invitations)
     db.session.flush()
-    return session, invitations
+    return invitations
 
 
 def _mark(session: MeetingSession, invitations: list[Invitation], keeper: int, chance: random.Random) -> None:

@@ -113,26 +113,27 @@ def _seat_witnesses(
         for station in chance.sample(ids, min(len(ids), round(len(ids) * wanted))):
             slots = (Slot.MAIN, Slot.RESERVE) if chance.random() < 0.12 else (Slot.MAIN,)
             _take_seats(people, crowd, station, village, slots)
+    db.session.execute(insert(Seat), list(_seats(people, election, chance)))
+
+
+def _seats(people: People, election: Election, chance: random.Random) -> Iterator[dict[str, object]]:
+    """One seat for each of them: the first at a TPS is its witness, the second the reserve."""
     moment = now()
     taken: set[tuple[int, Slot]] = set()
-    rows = []
     for person, station, village in people.seated:
         slot = Slot.RESERVE if (station, Slot.MAIN) in taken else Slot.MAIN
         if (station, slot) in taken:
             continue
         taken.add((station, slot))
-        rows.append(
-            {
-                "election_id": election.id,
-                "station_id": station,
-                "region_code": village,
-                "person_id": person,
-                "slot": slot,
-                "since": moment - timedelta(days=chance.randint(1, 40)),
-                "assigned_by": people.keeper,
-            }
-        )
-    db.session.execute(insert(Seat), rows)
+        yield {
+            "election_id": election.id,
+            "station_id": station,
+            "region_code": village,
+            "person_id": person,
+            "slot": slot,
+            "since": moment - timedelta(days=chance.randint(1, 40)),
+            "assigned_by": people.keeper,
+        }
 
 
 def _take_seats(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from flask_babel import gettext as _
 
@@ -64,33 +66,29 @@ def change_person(who: Viewer, person_id: int, details: Details) -> None:
     check_year(details.birth_year)
     if not who.may_at(Permission.MANAGE_USERS, details.region_code) or not is_region(details.region_code):
         raise NotThere(_("Wilayah ini tidak ditemukan di wilayah Anda. Pilih lagi."))
-    name = clean_name(details.name)
-    phone = phone_of(details.phone) if details.phone.strip() else person.phone
     wanted = {
-        "name": name,
-        "phone": phone,
+        "name": clean_name(details.name),
+        "phone": phone_of(details.phone) if details.phone.strip() else person.phone,
         "region_code": details.region_code,
         "birth_year": details.birth_year,
     }
-    before = {field: getattr(person, field) for field in wanted if getattr(person, field) != wanted[field]}
-    if not before:
+    after = {field: value for field, value in wanted.items() if getattr(person, field) != value}
+    if not after:
         return
-    if "phone" in before and phone is not None:
-        _change_phone(person, phone)
-    region_before = person.region_code
-    for field in before:
-        setattr(person, field, wanted[field])
-    person.search_name = fold(name)
+    before, lived_in = {field: getattr(person, field) for field in after}, person.region_code
+    _set(person, after)
+    note("person.change", "person", person.id, lived_in, before, after)
+
+
+def _set(person: Person, values: Mapping[str, Any]) -> None:
+    """What follows from a new name, number or home changes with it."""
+    if values.get("phone"):
+        _change_phone(person, values["phone"])
+    for field, value in values.items():
+        setattr(person, field, value)
+    person.search_name = fold(person.name)
     _leave_station_outside(person)
     db.session.flush()
-    note(
-        "person.change",
-        "person",
-        person.id,
-        region_before,
-        before,
-        {field: wanted[field] for field in before},
-    )
 
 
 def _change_phone(person: Person, phone: str) -> None:

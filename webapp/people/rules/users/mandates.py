@@ -63,11 +63,21 @@ def give(
     since = since or today_at(region_code)
     if until is not None and until < since:
         raise Refusal(_("Hari terakhir harus sesudah hari pertama."), field="until")
-    for held in mandates_of(person.id):
-        if (held.role, held.region_code) == (role, region_code) and not is_over(held):
-            if held.since <= since and held.until == until:
-                return held
-            raise Refusal(_("Tugas ini sudah ada. Ubah tanggalnya pada tugas yang ada."), field="region_code")
+    held = next((m for m in _running(person) if (m.role, m.region_code) == (role, region_code)), None)
+    if held is not None:
+        if held.since <= since and held.until == until:
+            return held
+        raise Refusal(_("Tugas ini sudah ada. Ubah tanggalnya pada tugas yang ada."), field="region_code")
+    return _new(granted_by, person, role, region_code, since, until)
+
+
+def _running(person: Person) -> list[Mandate]:
+    return [mandate for mandate in mandates_of(person.id) if not is_over(mandate)]
+
+
+def _new(
+    granted_by: int | None, person: Person, role: Role, region_code: str, since: date, until: date | None
+) -> Mandate:
     mandate = Mandate(
         person_id=person.id,
         role=role.value,
