@@ -26,6 +26,9 @@ forwarded_allow_ips = "*" if int(os.environ.get("TRUSTED_PROXIES") or 0) else ""
 
 control_socket_disable = True  # it would write under $HOME
 accesslog = os.environ.get("ACCESS_LOG") or None
+access_log_format = (
+    "%(t)s %(m)s %(U)s %(s)s %(B)s %(M)s"  # no address of a person, nothing that was searched; ms
+)
 errorlog = "-"
 loglevel = (os.environ.get("LOG_LEVEL") or "info").lower()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -13,7 +12,18 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp.config import ROOT, BadSetting, Config, read
 from webapp.people.views.door import guard
-from webapp.plumbing import assets, clock, database, doors, faults, headers, language, render, submissions
+from webapp.plumbing import (
+    assets,
+    clock,
+    database,
+    doors,
+    faults,
+    headers,
+    language,
+    logs,
+    render,
+    submissions,
+)
 
 ROOMS = ("people", "places", "checkins", "attendance", "coverage", "home")
 COMMANDS = ("plumbing", "places", "people", "checkins", "attendance", "coverage", "home")
@@ -31,7 +41,7 @@ def create_app(config: Config | None = None) -> Flask:
     )
     app.config.from_mapping(config.for_flask())
     app.config["SIMPUL"] = config
-    logging.basicConfig(level=config.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logs.begin(config.log_level)
     _lay_plumbing(app, config)
     _open_rooms(app)
     return app

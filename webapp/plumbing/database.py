@@ -147,6 +147,7 @@ def connect(app: Flask) -> None:
         "max_overflow": 4,
         "pool_timeout": 10,
         "pool_use_lifo": True,
+        "hide_parameters": True,  # an error would tell the log whose row it was
     }
     if not url.startswith("sqlite"):
         options |= {"pool_pre_ping": True, "connect_args": {"prepare_threshold": None, "connect_timeout": 5}}

@@ -6,7 +6,7 @@ import logging
 
 from flask import Flask, Response, g, make_response, render_template, request
 from flask_babel import gettext as _
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
@@ -24,6 +24,7 @@ def answer(app: Flask) -> None:
     app.register_error_handler(HTTPException, _known)
     for fault in (OperationalError, InterfaceError, PoolTimeout, Busy):
         app.register_error_handler(fault, _away)
+    app.register_error_handler(DataError, _unreadable)
     app.register_error_handler(Exception, _defect)
 
 
@@ -77,6 +78,13 @@ def _away(fault: Exception) -> Response:
     response = _page(503)
     response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response
+
+
+def _unreadable(fault: DataError) -> Response:
+    """A form let a value through that no column takes: what was typed is at fault, not the server."""
+    db.session.rollback()
+    log.warning("a value that the database refuses: %s %s", request.method, request.path, exc_info=fault)
+    return _page(422)
 
 
 def _defect(fault: Exception) -> Response:

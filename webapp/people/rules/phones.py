@@ -34,7 +34,7 @@ def phone_of(text: str) -> str:
         raise BadPhone(_("Isi nomor telepon."))
     if len(written) > MOST_SIGNS or not WRITTEN.fullmatch(written):
         raise BadPhone(_("Tulis nomor dengan angka saja, misalnya 0812 3456 7890."))
-    bare = "".join(sign for sign in written if sign.isdecimal() or sign == "+")
+    bare = "".join(_digit(sign) for sign in written if sign.isdecimal() or sign == "+")
     if ABROAD.match(bare) or bare.rfind("+") > 0:
         raise BadPhone(_("Hanya nomor HP Indonesia yang bisa dipakai, misalnya 0812 3456 7890."))
     national = PREFIX.fullmatch(bare.removeprefix("+"))
@@ -68,6 +68,11 @@ def readable(phone: str) -> str:
     """0812-3456-0017, from E.164."""
     local = local_form(phone)
     return "-".join(part for part in (local[:4], local[4:8], local[8:]) if part)
+
+
+def _digit(sign: str) -> str:
+    """The digits of every script are the same number: two accounts must not differ by them alone."""
+    return sign if sign == "+" else str(unicodedata.decimal(sign))
 
 
 def _checked(national: str) -> str:

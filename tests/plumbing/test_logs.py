@@ -1,0 +1,45 @@
+"""Whoever reads the log learns what broke, and nothing about the people it was about."""
+
+from __future__ import annotations
+
+import logging
+import runpy
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy.exc import IntegrityError
+
+from tests.cast import ANI, BUDI
+from webapp.people.models import Account
+from webapp.plumbing.database import db
+from webapp.plumbing.logs import FORMAT, Discreet
+
+
+def test_a_row_that_the_database_refuses_is_not_told_to_the_log(app: Flask) -> None:
+    with app.app_context():
+        db.session.get_one(Account, BUDI.id).phone = ANI.phone
+        with pytest.raises(IntegrityError) as clash:
+            db.session.flush()
+        db.session.rollback()
+    record = logging.LogRecord("x", 40, __file__, 1, "a defect", None, (IntegrityError, clash.value, None))
+    told = Discreet(FORMAT).format(record)
+    assert "account.phone" in told or "account_phone" in told
+    assert ANI.phone not in told and "8400000" not in told
+
+
+@pytest.mark.parametrize("number", ["+6281234567890", "081234567890", "0812-3456-7890", "62812 3456 7890"])
+def test_no_way_of_writing_a_number_gets_through(number: str) -> None:
+    record = logging.LogRecord("x", 40, __file__, 1, f"/pengguna?cari={number}&hal=2 took 20 ms", None, None)
+    assert "/pengguna?cari=[nomor]&hal=2 took 20 ms" in Discreet(FORMAT).format(record)
+
+
+def test_codes_times_and_ids_stay() -> None:
+    line = "2026-11-22 01:41:56,083 31.73.01.1005 9a72a2d8-cb84-42bb-a21c-08123456789a TPS 001"
+    record = logging.LogRecord("x", 40, __file__, 1, line, None, None)
+    assert line in Discreet(FORMAT).format(record)
+
+
+def test_the_access_log_keeps_no_address_and_nothing_that_was_searched() -> None:
+    told = runpy.run_path(str(Path(__file__).parents[2] / "gunicorn.conf.py"))["access_log_format"]
+    assert not [part for part in ("%(r)s", "%(q)s", "%(f)s", "%(h)s", "{") if part in told]
