@@ -354,6 +354,7 @@ def test_the_trail_can_be_read_by_an_admin_only(dewi: Visitor, ani: Visitor, eko
     dewi.post(f"/pengguna/{BUDI.id}/keadaan", {"aktif": "0"})
     page = dewi.get("/jejak")
     assert "Menonaktifkan akun" in page.words("main") and BUDI.name in page.words("main")
+    assert f"{DEWI.name} · HP uji" in page.words("main")
     for visitor in (ani, eko):
         visitor.get("/jejak", status=404)
 
