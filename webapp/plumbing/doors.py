@@ -56,7 +56,11 @@ class RowNumber(IntegerConverter):
 
 
 def number_rows(app: Flask) -> None:
-    """Use `RowNumber` in every address; before the rooms are opened."""
+    """Use `RowNumber` in every address, and mend no doubled slash; before the rooms are opened.
+
+    Werkzeug would mend it with a redirect to whatever host the request has named.
+    """
+    app.url_map.merge_slashes = False
     app.url_map.converters["int"] = RowNumber
 
 

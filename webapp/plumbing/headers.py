@@ -35,7 +35,10 @@ def from_our_own_pages(request: Request) -> bool:
     origin = request.headers.get("Origin")
     if origin is None:
         return False
-    ours, theirs = urlsplit(request.host_url), urlsplit(origin)
+    try:
+        ours, theirs = urlsplit(request.host_url), urlsplit(origin)
+    except ValueError:  # no browser writes such an address
+        return False
     return (ours.scheme, ours.netloc) == (theirs.scheme, theirs.netloc)
 
 

@@ -36,14 +36,14 @@ def see_other(url: str) -> Response:
 
 
 def add_vary(app: Flask) -> None:
-    """Every answer that is not a static file differs by cookie and by htmx."""
+    """Every answer that is not a static file differs by cookie and by htmx, and is for this reader alone."""
 
     @app.after_request
     def vary(response: Response) -> Response:
         response.vary.update(("Cookie", "HX-Request"))
-        if request.method == "GET" and response.mimetype == "text/html" and response.status_code == 200:
-            response.headers.setdefault("Cache-Control", "private, no-cache")
-            if not response.is_streamed:
-                response.add_etag(weak=True)
-                response.make_conditional(request)
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+        page = request.method == "GET" and response.mimetype == "text/html" and response.status_code == 200
+        if page and not response.is_streamed:
+            response.add_etag(weak=True)
+            response.make_conditional(request)
         return response
