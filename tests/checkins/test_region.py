@@ -130,7 +130,7 @@ def test_what_is_odd_is_said_in_words(filled: Flask, eko: Visitor) -> None:
 
 def table(visitor: Visitor, query: str = "") -> list[list[str]]:
     text = visitor.get(f"{LIST}.csv?{query}").text.removeprefix("\ufeff")
-    return list(csv.reader(StringIO(text, newline="")))
+    return list(csv.reader(StringIO(text, newline=""), delimiter=";"))
 
 
 def test_the_table_says_the_same_and_holds_no_formula_and_no_coordinates(filled: Flask, eko: Visitor) -> None:

@@ -37,11 +37,11 @@ def test_other_cells_stay_as_they_are(value: object, cell: str) -> None:
     assert safe_cell(value) == cell
 
 
-def test_commas_quotes_and_line_breaks_stay_in_their_cell() -> None:
-    rows = [["nama", "catatan"], ["Siti, S.H.", 'kata "ya"\nlalu pergi']]
+def test_semicolons_quotes_and_line_breaks_stay_in_their_cell() -> None:
+    rows = [["nama", "catatan"], ["Siti; S.H.", 'kata "ya"\nlalu pergi']]
     text = "".join(csv_pieces(rows))
     assert text.startswith(BOM)
-    assert list(csv.reader(StringIO(text.removeprefix(BOM), newline=""))) == rows
+    assert list(csv.reader(StringIO(text.removeprefix(BOM), newline=""), delimiter=";")) == rows
 
 
 def test_many_rows_come_in_pieces() -> None:

@@ -13,6 +13,7 @@ from webapp.plumbing.database import db
 
 FORMULA_SIGNS = frozenset("=+-@|%＝＋－＠")
 AT_ONCE = 200  # rows a piece: small enough to flow, large enough to compress
+DELIMITER = ";"  # Indonesia writes decimals with a comma, so its Excel parts the fields with this
 BOM = "\ufeff"  # without it a spreadsheet reads UTF-8 as something else
 
 
@@ -32,26 +33,26 @@ def safe_cell(value: object) -> str:
     return f"'{text}" if risky or text[:1] in ("\t", "\r", "\n") else text
 
 
-def csv_pieces(rows: Iterable[Iterable[object]], delimiter: str = ",") -> Iterator[str]:
+def csv_pieces(rows: Iterable[Iterable[object]]) -> Iterator[str]:
     """The rows as CSV text (lines end in CRLF), some hundred rows a piece; the first row is the head."""
     lines = iter(rows)
     start = BOM
     while some := list(islice(lines, AT_ONCE)):
         buffer = StringIO(start, newline="")
         buffer.seek(0, 2)
-        writer = csv.writer(buffer, delimiter=delimiter)
+        writer = csv.writer(buffer, delimiter=DELIMITER)
         writer.writerows([safe_cell(value) for value in row] for row in some)
         start = ""
         yield buffer.getvalue()
 
 
-def stream_csv(rows: Iterable[Iterable[object]], name: str, delimiter: str = ",") -> Response:
+def stream_csv(rows: Iterable[Iterable[object]], name: str) -> Response:
     """An answer that a browser saves as `name` (plain letters, no path), sent while `rows` are being read.
 
     Give `rows` as a generator that asks the database only when it is read: it then gets a session of its own,
     with the scope of this request, open until the last row. Read with `execution_options(yield_per=500)`.
     """
-    pieces = csv_pieces(_in_scope(rows, db.session.info.get("scope")), delimiter)
+    pieces = csv_pieces(_in_scope(rows, db.session.info.get("scope")))
     response = Response(stream_with_context(pieces), mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["Cache-Control"] = "private, no-store"

@@ -25,7 +25,6 @@ from webapp.plumbing.fields import squeeze
 from webapp.plumbing.render import render, see_other
 
 SHORTEST, LONGEST = 5, 500
-EXCEL = ";"  # Indonesia writes decimals with a comma, so its Excel parts the fields with this
 
 
 @room.get("/tinjauan", needs=Permission.REVIEW_ATTENDANCE)
@@ -70,7 +69,7 @@ def csv(meeting_id: int) -> Response:
     kept, who = kept_meeting(meeting_id), viewer()
     rows = table_of(kept, lines_of(meeting_id, kept.session.id), who.name, now())
     day = local_day(kept.session.starts_at, kept.session.offset)
-    return stream_csv(rows, f"hadir-{day.isoformat()}-{meeting_id}.csv", delimiter=EXCEL)
+    return stream_csv(rows, f"hadir-{day.isoformat()}-{meeting_id}.csv")
 
 
 def _queue() -> dict[str, Any]:
