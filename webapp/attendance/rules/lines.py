@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from webapp.attendance.models import Invitation, Status, Verdict
 from webapp.attendance.rules.verdicts import Outcome
@@ -76,10 +77,15 @@ def lines_of(meeting_id: int, session_id: int) -> list[Line]:
 
 def line_of(meeting_id: int, seat: int, *, lock: bool = False) -> Line | None:
     """One seat; `lock` keeps every other tap on it waiting until this transaction ends (PostgreSQL)."""
-    found = _lines().where(Invitation.meeting_id == meeting_id, Invitation.id == seat)
-    if lock:
-        found = found.with_for_update(of=Invitation)
-    return next(iter(_read(db.session.execute(found))), None)
+    asked = {"meeting": meeting_id, "seat": seat}
+    return next(iter(_read(db.session.execute(_one_line(lock), asked))), None)
+
+
+@cache
+def _one_line(lock: bool) -> Select[*tuple[Any, ...]]:
+    """Made once: every tap asks this, and making it costs as much as asking."""
+    one = _lines().where(Invitation.meeting_id == bindparam("meeting"), Invitation.id == bindparam("seat"))
+    return one.with_for_update(of=Invitation) if lock else one
 
 
 def _lines() -> Select[*tuple[Any, ...]]:

@@ -7,11 +7,12 @@ there. Records of one seat wait for each other: the seat's row is locked before 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import select, update
+from sqlalchemy import Select, bindparam, select, update
 
 from webapp.attendance.models import (
     AttendanceRecord,
@@ -89,20 +90,32 @@ def walk_in(data: Mapping[str, Any], stamp: Stamp) -> Line:
 
 def open_sheet(meeting_id: int, *, lock: bool = False) -> tuple[Sheet, MeetingSession]:
     """The sheet that this viewer keeps, while it may be marked. Raises `NotThere` and `SheetClosed`."""
-    found = (
-        select(Sheet, MeetingSession)
-        .join(MeetingSession, MeetingSession.id == Sheet.session_id)
-        .where(Sheet.meeting_id == meeting_id)
-        .execution_options(populate_existing=True)
-    )
-    if lock:
-        found = found.with_for_update(of=Sheet)
-    row = db.session.execute(found).one_or_none()
+    row = db.session.execute(_sheet(lock), {"meeting": meeting_id}).one_or_none()
     if row is None or not current().covers(row[0].region_code):
         raise NotThere
     if not row[0].stage.is_open:
         raise SheetClosed
     return row[0], row[1]
+
+
+@cache
+def _sheet(lock: bool) -> Select[Sheet, MeetingSession]:
+    """Made once, like the next: every tap asks this."""
+    found = (
+        select(Sheet, MeetingSession)
+        .join(MeetingSession, MeetingSession.id == Sheet.session_id)
+        .where(Sheet.meeting_id == bindparam("meeting"))
+        .execution_options(populate_existing=True)
+    )
+    return found.with_for_update(of=Sheet) if lock else found
+
+
+@cache
+def _records() -> Select[AttendanceRecord]:
+    return select(AttendanceRecord).where(
+        AttendanceRecord.invitation_id == bindparam("seat"),
+        AttendanceRecord.session_id == bindparam("session"),
+    )
 
 
 def settle(seat: int, session: MeetingSession, *, closed: bool = False) -> Outcome:
@@ -115,10 +128,8 @@ def settle(seat: int, session: MeetingSession, *, closed: bool = False) -> Outco
 
 def facts_of(seat: int, session_id: int) -> list[Fact]:
     """What the records of one seat say."""
-    found = select(AttendanceRecord).where(
-        AttendanceRecord.invitation_id == seat, AttendanceRecord.session_id == session_id
-    )
-    return [Fact.of(record) for record in db.session.scalars(found)]
+    found = db.session.scalars(_records(), {"seat": seat, "session": session_id})
+    return [Fact.of(record) for record in found]
 
 
 def seat_for(sheet: Sheet, stamp: Stamp, **who: Any) -> int:
