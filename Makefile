@@ -62,7 +62,7 @@ seed-nation: .venv/.runtime ## invent a country of the real size (DATA=dir loads
 machine: .venv/.dev ## Chromium and PostgreSQL for the tests, or a loud word about what is missing
 	@tests/machine.sh prepare
 
-test: machine static ## everything: SQLite, PostgreSQL, browser, quick faults
+test: .venv/.dev static ## everything: SQLite, PostgreSQL, browser, quick faults
 	@tests/machine.sh test
 
 lint: .venv/.dev ## style, types, floors
@@ -75,7 +75,7 @@ format: .venv/.dev ## put the code in order
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-faults: machine static ## what must not be lost, in full, on both databases
+faults: .venv/.dev static ## what must not be lost, in full, on both databases
 	@tests/machine.sh faults
 
 bench: machine static ## speed as a ratio to a bare reference app, on both databases

@@ -30,22 +30,27 @@ chromium() {
   return 1
 }
 
-postgres() { "$PYTHON" -m tests.postgres >/tmp/simpul-postgres.log 2>&1; }
+POSTGRES=unknown
+postgres() { # asked once: starting a server takes seconds
+  if [ "$POSTGRES" = unknown ]; then
+    if "$PYTHON" -m tests.postgres >/tmp/simpul-postgres.log 2>&1; then POSTGRES=yes; else POSTGRES=no; fi
+  fi
+  [ "$POSTGRES" = yes ]
+}
 
 prepare() {
   chromium >/dev/null || { echo "installing Chromium for the browser tests ..."; package chromium fonts-dejavu-core || true; }
   chromium >/dev/null || loudly "No Chromium here: the BROWSER TESTS DO NOT RUN." \
     "As root on Debian this installs it by itself; elsewhere install it, or set CHROMIUM to its path."
-  postgres || { echo "installing PostgreSQL ..."; package postgresql || true; }
+  postgres || { echo "installing PostgreSQL ..."; package postgresql || true; POSTGRES=unknown; }
   postgres || loudly "No PostgreSQL here: NO TEST RUNS ON POSTGRESQL." "$(tail -n 1 /tmp/simpul-postgres.log)" \
     "Install one, or set POSTGRES_URL to a server where databases may be made."
 }
 
-without() { # the marks that this machine cannot serve
-  local marks="$1"
-  chromium >/dev/null || marks="${marks:+$marks and }not browser"
-  postgres || marks="${marks:+$marks and }not postgres"
-  echo "$marks"
+without() { # MARKS: what is told, and not what this machine cannot serve
+  MARKS="$1"
+  chromium >/dev/null || MARKS="${MARKS:+$MARKS and }not browser"
+  postgres || MARKS="${MARKS:+$MARKS and }not postgres"
 }
 
 run_on() { # database, marks, then what pytest is told
@@ -59,9 +64,11 @@ everything() {
   local status=0
   export FAULTS="${FAULTS:-quick}" CHROMIUM
   CHROMIUM="$(chromium || true)"
-  run_on sqlite "$(without '')" "$@" || status=1
+  without ""
+  run_on sqlite "$MARKS" "$@" || status=1
   if postgres; then
-    run_on postgres "$(without 'not browser')" "$@" || status=1
+    without "not browser"
+    run_on postgres "$MARKS" "$@" || status=1
   fi
   return $status
 }
@@ -69,7 +76,7 @@ everything() {
 case "${1:-}" in
   prepare) prepare ;;
   package) shift; package "$@" ;;
-  test) everything ${PYTEST:-} ;;
-  faults) FAULTS=full everything -v tests/faults ;;
+  test) prepare; everything ${PYTEST:-} ;;
+  faults) prepare; FAULTS=full everything -v tests/faults ;;
   *) sed -n '2,7p' "$0"; exit 2 ;;
 esac
