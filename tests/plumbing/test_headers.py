@@ -29,9 +29,7 @@ def test_nor_an_answer_to_a_form(ani: Visitor) -> None:
         assert "private" in ani.post(path, {"x": "1"}, 422).headers["Cache-Control"]
 
 
-@pytest.mark.parametrize(
-    "path", ["/rapat//1", "//rapat", "/rapat", "/cakupan//31.73", "/wilayah/", "/%2f%2fevil"]
-)
+@pytest.mark.parametrize("path", ["/rapat//1", "/rapat", "/cakupan//31.73", "/wilayah/", "/%2f%2fevil"])
 def test_nobody_is_sent_to_the_host_that_the_request_has_named(app: Flask, path: str) -> None:
     answer = app.test_client().get(path, headers={"Host": "evil.example"})
     assert "evil.example" not in answer.headers.get("Location", "")
