@@ -172,13 +172,15 @@ def _by_person(lines: Sequence[Line]) -> dict[int, Status]:
     return {line.person_id: line.status for line in lines if line.person_id is not None}
 
 
+def _number(*conditions: Any) -> Any:
+    return func.coalesce(func.sum(case((and_(*conditions), 1), else_=0)), 0)
+
+
 def _seats(*conditions: Any) -> Any:
-    met = and_(Invitation.walk_in.is_(False), *conditions)
-    return func.coalesce(func.sum(case((met, 1), else_=0)), 0)
+    return _number(Invitation.walk_in.is_(False), *conditions)
 
 
 def _cards() -> Select[*tuple[Any, ...]]:
-    guests = and_(Invitation.walk_in, Verdict.status.in_((Status.HADIR, Status.TERLAMBAT)))
     wishes = select(func.count(Correction.id)).where(
         Correction.sheet_id == Sheet.id, Correction.accepted.is_(None)
     )
@@ -196,9 +198,9 @@ def _cards() -> Select[*tuple[Any, ...]]:
             _seats(Verdict.status.is_not(None)),
             *(_seats(Verdict.status == status) for status in Status),
             _seats(Verdict.computed.is_(True)),
-            func.coalesce(func.sum(case((guests, 1), else_=0)), 0),
-            func.coalesce(func.sum(case((Verdict.doubled.is_(True), 1), else_=0)), 0),
-            func.coalesce(func.sum(case((Verdict.odd_clock.is_(True), 1), else_=0)), 0),
+            _number(Invitation.walk_in, Verdict.status.in_((Status.HADIR, Status.TERLAMBAT))),
+            _number(Verdict.doubled.is_(True)),
+            _number(Verdict.odd_clock.is_(True)),
         )
         .join(Meeting, Meeting.id == Sheet.meeting_id)
         .join(MeetingSession, MeetingSession.id == Sheet.session_id)
