@@ -113,7 +113,7 @@ def test_the_rakor_from_the_first_tap_to_the_approval(phone: Callable[..., Page]
     assert statuses(page) == {"h": 52, "t": 2, "i": 4, "s": 1, "b": 4}
     page.locator(".act .btn.main").click()
     page.wait_for_load_state()
-    expect(page.locator("main")).to_contain_text("diajukan")
+    expect(page.locator("main")).to_contain_text("menunggu tinjauan")
     approve_and_compare(phone(), live)
 
 
@@ -127,7 +127,7 @@ def test_the_same_without_javascript(phone: Callable[..., Page], live: Live) -> 
     expect(page.locator(".count b").first).to_contain_text(f"{len(PLAN)}/{SEATS}")
     page.locator(".act .btn.main").click()
     page.wait_for_load_state()
-    expect(page.locator("main")).to_contain_text("diajukan")
+    expect(page.locator("main")).to_contain_text("menunggu tinjauan")
     approve_and_compare(phone(**WITHOUT_SCRIPT), live)
 
 
