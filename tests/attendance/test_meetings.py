@@ -178,7 +178,9 @@ def test_the_hour_is_corrected_until_somebody_was_marked(app: Flask, ani: Visito
         assert (session.starts_at, session.region_code) == (NINE + timedelta(hours=1), CENGKARENG)
     ani.post(edit, typed(selesai="08:00"), 422)
     tap(ani, scene, scene.seats[0], at=NINE + timedelta(hours=1))
-    ani.post(edit, typed(), 422)
+    page = ani.post(edit, typed(judul="Rakor pagi"), 422)
+    assert "tidak bisa diubah lagi" in page.words(".sum")
+    assert page.one("input[name=judul]")["value"] == "Rakor pagi", "what was typed stays"
 
 
 def test_home_asks_in_one_statement_each_what_is_due(

@@ -112,6 +112,9 @@ def test_after_the_lock_only_a_correction_that_another_grants_changes_anything(
     wish = {"kursi": scene.seats[1], "menjadi": "sakit", "alasan": "Surat dokter menyusul."}
     ani.post(f"/rapat/{scene.meeting}/koreksi", wish | {"alasan": ""}, 422)
     ani.post(f"/rapat/{scene.meeting}/koreksi", wish | {"kursi": "999"}, 422)
+    same = ani.post(f"/rapat/{scene.meeting}/koreksi", wish | {"menjadi": "alpa"}, 422)
+    assert "memang sudah begitu" in same.words(".sum")
+    assert "Surat dokter menyusul." in same.words("textarea"), "what was typed stays"
     for _ in range(2):
         ani.post(f"/rapat/{scene.meeting}/koreksi", wish)
     page = eko.get(f"/tinjauan/{scene.sheet}")

@@ -2,32 +2,42 @@
 
 from __future__ import annotations
 
-from flask import Response, flash, render_template, request
-from flask_babel import gettext as _
+from collections.abc import Callable
 
+from flask import Response, flash, request
+from flask_babel import gettext as _
+from wtforms import Form
+
+from webapp.plumbing import faults
+from webapp.plumbing.database import db
 from webapp.plumbing.fields import row_number
-from webapp.plumbing.render import render, see_other, wants_part
+from webapp.plumbing.refusal import NotThere, Refusal
+from webapp.plumbing.render import see_other, wants_part
 from webapp.plumbing.submissions import Verdict
 
 
 def refused(verdict: Verdict, back: str) -> Response:
     """What could not be taken, in a sentence: beside the row for a script, on top of the page otherwise."""
     says = verdict.reason or _("Kiriman ini belum bisa diterima. Coba lagi.")
-    if wants_part():
-        return render("parts/_notice.html", status=verdict.status, says=says)
-    if verdict.status == 404:
-        return fault(404, says)
+    if wants_part() or verdict.status == 404:
+        return faults.page(verdict.status, says)
     flash(says, "bad")
     return see_other(back)
+
+
+def tried(form: Form, act: Callable[[], object]) -> int:
+    """Do it: 0, or the status of what was refused, whose sentence then stands on top of what was typed."""
+    try:
+        with db.session.begin_nested():
+            act()
+    except NotThere:
+        raise
+    except Refusal as refusal:
+        form.form_errors = [refusal.says]
+        return refusal.status
+    return 0
 
 
 def number(name: str) -> int:
     """The number that a form names; 0, which no row has, for anything else."""
     return row_number(request.form.get(name)) or 0
-
-
-def fault(status: int, says: str) -> Response:
-    """A page of its own for what is not there."""
-    return Response(
-        render_template("layout/fault.html", title=_("Tidak ditemukan"), says=says, status=status), status
-    )

@@ -13,6 +13,7 @@ from webapp.attendance.rules import corrections as rules
 from webapp.attendance.rules.finding import Kept, kept_meeting
 from webapp.attendance.rules.lines import lines_of
 from webapp.attendance.views import room
+from webapp.attendance.views.answers import tried
 from webapp.people.rules.permissions import Permission
 from webapp.people.views.door import viewer
 from webapp.plumbing.fields import choices
@@ -35,9 +36,10 @@ def ask_correction(meeting_id: int) -> Response:
     form.kursi.choices = _seats(kept)
     if not form.validate():
         return _page(kept, form, 422)
-    rules.ask(
-        meeting_id, form.kursi.data, Status(form.menjadi.data), form.alasan.data or "", viewer().person_id
-    )
+    seat, after, reason = form.kursi.data, Status(form.menjadi.data), form.alasan.data or ""
+    status = tried(form, lambda: rules.ask(meeting_id, seat, after, reason, viewer().person_id))
+    if status:
+        return _page(kept, form, status)
     flash(_("Koreksi diminta. Pengawas lain akan memutuskannya."))
     return see_other(url_for("attendance.meeting", meeting_id=meeting_id))
 

@@ -17,7 +17,7 @@ from webapp.attendance.rules.finding import Held, kept_meeting, meeting_of
 from webapp.attendance.rules.lines import lines_of
 from webapp.attendance.rules.verdicts import Hours
 from webapp.attendance.views import kinds, room
-from webapp.attendance.views.answers import number, refused
+from webapp.attendance.views.answers import number, refused, tried
 from webapp.people.rules.permissions import Permission
 from webapp.people.views.door import viewer
 from webapp.people.views.sending import received
@@ -84,7 +84,9 @@ def change_meeting(meeting_id: int) -> Response:
     form.wilayah.data = kept.meeting.region_code
     if not form.validate():
         return _form_page(form, 422, kept)
-    rules.change_meeting(meeting_id, form.plan)
+    status = tried(form, lambda: rules.change_meeting(meeting_id, form.plan))
+    if status:
+        return _form_page(form, status, kept)
     flash(_("Perubahan rapat disimpan."))
     return see_other(url_for("attendance.meeting", meeting_id=meeting_id))
 
