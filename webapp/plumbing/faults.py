@@ -47,16 +47,17 @@ def _sentence(status: int) -> tuple[str, str]:
     return _("Tidak bisa"), _("Permintaan ini tidak bisa dipenuhi. Kembali dan coba lagi.")
 
 
-def _page(status: int, says: str | None = None) -> Response:
+def page(status: int, says: str | None = None) -> Response:
+    """The page of a fault, or the notice alone for a script; `says` instead of the usual sentence."""
     title, sentence = _sentence(status)
     if wants_part():
         return make_response(render_template("parts/_notice.html", says=says or sentence), status)
-    page = render_template("layout/fault.html", title=title, says=says or sentence, status=status)
-    return make_response(page, status)
+    whole = render_template("layout/fault.html", title=title, says=says or sentence, status=status)
+    return make_response(whole, status)
 
 
 def _refused(refusal: Refusal) -> Response:
-    return _page(refusal.status, refusal.says)
+    return page(refusal.status, refusal.says)
 
 
 def _known(fault: HTTPException) -> Response:
@@ -64,7 +65,7 @@ def _known(fault: HTTPException) -> Response:
         return make_response(fault.response)
     if fault.code is not None and 300 <= fault.code < 400:
         return make_response(fault.get_response())
-    response = _page(fault.code or 500)
+    response = page(fault.code or 500)
     for name, value in fault.get_headers():
         if name.lower() in ("retry-after", "allow"):
             response.headers[name] = value
@@ -75,7 +76,7 @@ def _away(fault: Exception) -> Response:
     db.session.rollback()
     g.database_away = True  # the page of this fault must not ask the database who is looking
     log.warning("the database is away or busy: %s %s", request.path, type(fault).__name__)
-    response = _page(503)
+    response = page(503)
     response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response
 
@@ -84,10 +85,10 @@ def _unreadable(fault: DataError) -> Response:
     """A form let a value through that no column takes: what was typed is at fault, not the server."""
     db.session.rollback()
     log.warning("a value that the database refuses: %s %s", request.method, request.path, exc_info=fault)
-    return _page(422)
+    return page(422)
 
 
 def _defect(fault: Exception) -> Response:
     db.session.rollback()
     log.exception("a defect in %s %s", request.method, request.path)
-    return _page(500)
+    return page(500)
