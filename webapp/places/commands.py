@@ -122,11 +122,11 @@ def list_elections() -> None:
 def set_current(code: str) -> None:
     """Make the election CODE the current one."""
     with writing():
-        found = [election for election in elections() if election.code == code]
-        if not found:
+        known = elections()
+        if code not in {election.code for election in known}:
             raise click.ClickException(
                 f"There is no election {code}; see `flask --app wsgi places elections`."
             )
-        for election in elections():
+        for election in known:
             election.current = election.code == code
     click.echo(f"current: {code}")

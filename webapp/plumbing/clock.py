@@ -8,7 +8,7 @@ from flask import Flask
 
 DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 MONTHS = ("Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember").split()
-WIB = 420
+WIB = 420  # minutes east of UTC: Jakarta, whose hour holds where no place is known
 
 
 def now() -> datetime:

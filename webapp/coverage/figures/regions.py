@@ -50,10 +50,12 @@ class Overview:
 
     @property
     def code(self) -> str:
+        """Its wilayah code."""
         return self.region.code
 
     @property
     def numbers(self) -> Numbers:
+        """Those of the whole region."""
         return self.region.numbers
 
     @property
@@ -63,6 +65,7 @@ class Overview:
 
     @property
     def is_village(self) -> bool:
+        """Whether its parts are TPS."""
         return self.region.level == VILLAGE
 
 
@@ -177,10 +180,7 @@ def _part(region: Region, numbers: Numbers, election: Election, measure: Measure
 def worst_first(parts: Iterable[Part]) -> list[Part]:
     """Ranked from 1: lowest rate first (nothing known counts as nothing there), then most missing, then by name."""
     ordered = sorted(parts, key=lambda one: (one.share.rate or 0.0, -one.share.missing, one.name, one.code))
-    return [
-        Part(one.code, one.name, one.level, one.numbers, one.share, one.lat, one.lng, rank)
-        for rank, one in enumerate(ordered, 1)
-    ]
+    return [replace(one, rank=rank) for rank, one in enumerate(ordered, 1)]
 
 
 def level_word(level: int) -> str:

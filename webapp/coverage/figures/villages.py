@@ -29,6 +29,7 @@ class Tps:
 
     @property
     def label(self) -> str:
+        """TPS 001"""
         return f"TPS {self.number:03}"
 
     @property
@@ -38,6 +39,7 @@ class Tps:
 
     @property
     def is_empty(self) -> bool:
+        """Whether no witness stands there."""
         return not self.witnesses
 
 
@@ -51,10 +53,12 @@ class Block:
 
     @property
     def label(self) -> str:
+        """TPS 1–50"""
         return f"TPS {self.first}" if self.first == self.last else f"TPS {self.first}–{self.last}"
 
     @property
     def empty(self) -> int:
+        """TPS of the block without a witness."""
         return sum(one.is_empty for one in self.tps)
 
     @property
@@ -65,6 +69,7 @@ class Block:
 
     @property
     def height(self) -> int:
+        """In units of the drawing."""
         return STEP * len(self.rows)
 
     def path(self, state: str, inset: int = 0, half: bool = False) -> str:
@@ -93,9 +98,11 @@ class Grid:
 
     @property
     def empty(self) -> list[Tps]:
+        """Those without a witness, by number."""
         return [one for one in self.tps if one.is_empty]
 
     def count(self, state: str) -> int:
+        """TPS in this state."""
         return sum(one.state == state for one in self.tps)
 
     def block(self, first: int | None) -> Block | None:

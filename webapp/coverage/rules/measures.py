@@ -39,6 +39,7 @@ class Share:
 
     @property
     def missing(self) -> int:
+        """How many there should be more."""
         return max(0, self.whole - self.part)
 
     @property

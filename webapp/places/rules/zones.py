@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-WIB, WITA, WIT = 420, 480, 540  # minutes east of UTC
+from webapp.plumbing import clock
+
+WIB, WITA, WIT = clock.WIB, 480, 540  # minutes east of UTC
 WORDS = {WIB: "WIB", WITA: "WITA", WIT: "WIT"}
 PROVINCES = {
     **dict.fromkeys("11 12 13 14 15 16 17 18 19 21".split(), WIB),  # Sumatera and its islands
