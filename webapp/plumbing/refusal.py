@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from webapp.plumbing.database import db
+
 
 class Refusal(Exception):
     """Raised by rules. `says` is the whole Indonesian sentence: what happened and how to go on."""
@@ -21,3 +25,15 @@ class NotThere(Refusal):
 
     says = "Data ini tidak ditemukan. Kembali ke daftar dan pilih lagi."
     status = 404
+
+
+def refusal_of(act: Callable[[], object]) -> Refusal | None:
+    """Do it behind a savepoint, and give back what refused it; what is not there stays a 404."""
+    try:
+        with db.session.begin_nested():
+            act()
+    except NotThere:
+        raise
+    except Refusal as refusal:
+        return refusal
+    return None

@@ -9,9 +9,8 @@ from flask_babel import gettext as _
 from wtforms import Form
 
 from webapp.plumbing import faults
-from webapp.plumbing.database import db
 from webapp.plumbing.fields import row_number
-from webapp.plumbing.refusal import NotThere, Refusal
+from webapp.plumbing.refusal import refusal_of
 from webapp.plumbing.render import see_other, wants_part
 from webapp.plumbing.submissions import Verdict
 
@@ -27,15 +26,11 @@ def refused(verdict: Verdict, back: str) -> Response:
 
 def tried(form: Form, act: Callable[[], object]) -> int:
     """Do it: 0, or the status of what was refused, whose sentence then stands on top of what was typed."""
-    try:
-        with db.session.begin_nested():
-            act()
-    except NotThere:
-        raise
-    except Refusal as refusal:
-        form.form_errors = [refusal.says]
-        return refusal.status
-    return 0
+    refusal = refusal_of(act)
+    if refusal is None:
+        return 0
+    form.form_errors = [refusal.says]
+    return refusal.status
 
 
 def number(name: str) -> int:

@@ -21,7 +21,7 @@ from webapp.places.figures.search import place_from, place_of
 from webapp.plumbing.clock import now
 from webapp.plumbing.database import db
 from webapp.plumbing.doors import writing_again
-from webapp.plumbing.refusal import NotThere, Refusal
+from webapp.plumbing.refusal import NotThere, Refusal, refusal_of
 from webapp.plumbing.render import render, see_other
 
 
@@ -48,7 +48,7 @@ def change_user(person_id: int) -> Response:
     if not form.validate() or place is None:
         return _edit_page(one, form, 422)
     details = rules.Details(form.nama.data or "", form.telepon.data or "", place.region_code, form.lahir.data)
-    refusal = _try(lambda: rules.change_person(viewer(), person_id, details))
+    refusal = refusal_of(lambda: rules.change_person(viewer(), person_id, details))
     if refusal is not None:
         blame(form, refusal.field, refusal.says)
         return _edit_page(one, form, refusal.status)
@@ -70,7 +70,7 @@ def grant_mandate(person_id: int) -> Response:
     if not form.validate() or place is None:
         return _mandate_page(one, form, 422)
     given = (form.role, place.region_code, form.mulai.data, form.sampai.data)
-    refusal = _try(lambda: rules.grant(viewer(), person_id, *given))
+    refusal = refusal_of(lambda: rules.grant(viewer(), person_id, *given))
     if refusal is not None:
         blame(form, refusal.field, refusal.says)
         return _mandate_page(one, form, refusal.status)
@@ -172,22 +172,10 @@ def _with_secret(person_id: int, act: Callable[[rules.Secret], Any]) -> Response
 
 
 def _done(person_id: int, act: Callable[[], Any], words: str) -> Response:
-    refusal = _try(act)
+    refusal = refusal_of(act)
     if refusal is not None:
         return _page(person_id, refusal.status, refusal.says)
     return _back(person_id, words)
-
-
-def _try(act: Callable[[], Any]) -> Refusal | None:
-    """Do it behind a savepoint; what is not there stays a 404."""
-    try:
-        with db.session.begin_nested():
-            act()
-    except NotThere:
-        raise
-    except Refusal as refusal:
-        return refusal
-    return None
 
 
 def _back(person_id: int, words: str, *, bad: bool = False) -> Response:
