@@ -72,7 +72,9 @@ def regions(file: Path, edition: str | None, refused: Path | None) -> None:
 @click.option("--name", help="Its name, for a new election.")
 @click.option("--date", type=click.DateTime(["%Y-%m-%d"]), help="Its day, for a new election.")
 @click.option("--kind", default="pilkada", show_default=True, help="Its kind, for a new election.")
-@click.option("--current", is_flag=True, help="Make it the current one.")
+@click.option(
+    "--current", is_flag=True, help="Make it the current one; the first election is that by itself."
+)
 @REFUSED
 def register(
     file: Path,

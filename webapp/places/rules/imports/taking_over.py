@@ -92,6 +92,10 @@ KEEP_ELECTION = (
     "UPDATE election SET name = coalesce(:name, name), date = coalesce(:day, date) WHERE code = :code"
 )
 ONE_CURRENT = "UPDATE election SET current = (code = :code) WHERE current <> (code = :code)"
+FIRST_CURRENT = """
+    UPDATE election SET current = true
+    WHERE code = :code AND NOT EXISTS (SELECT 1 FROM election e WHERE e.current)
+"""
 
 
 def make_tables(stage: Stage) -> None:
@@ -143,6 +147,5 @@ def _keep_election(stage: Stage, wanted: Election) -> int:
     if wanted.day is not None:
         stage.run(NEW_ELECTION, **told | {"name": wanted.name or wanted.code, "kind": wanted.kind})
     stage.run(KEEP_ELECTION, **told)
-    if wanted.current:
-        stage.run(ONE_CURRENT, code=wanted.code)
+    stage.run(ONE_CURRENT if wanted.current else FIRST_CURRENT, code=wanted.code)
     return int(stage.scalar("SELECT id FROM election WHERE code = :code", code=wanted.code))
