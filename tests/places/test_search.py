@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from tests.cast import ANI, CENGKARENG, KAPUK, KOTA, TOMANG, station_id
-from webapp.places.figures.search import TPS, choose, find, place_from, place_of, under_of
+from webapp.places.figures.search import TPS, Place, choose, place_from, place_of
 from webapp.places.models import Election, Region, Station
 from webapp.places.rules.names import fold
 from webapp.places.rules.scope import Scope
@@ -29,6 +30,10 @@ def add(code: str, name: str, *, retired: bool = False) -> None:
         )
     )
     db.session.flush()
+
+
+def find(words: str, within: Scope | None = None) -> Sequence[Place]:
+    return choose({"cari": words}, within=within).choices
 
 
 def codes_of(places: Any) -> list[str]:
@@ -165,9 +170,10 @@ def test_a_retired_region_is_offered_only_while_it_has_tps() -> None:
     assert found[1].under.endswith("daftar lama")
 
 
-def test_names_for_a_list_come_in_one_statement(statements: Any) -> None:
+def test_a_stored_place_is_said_with_its_parents_in_one_statement(statements: Any) -> None:
     with statements() as seen:
-        assert under_of([KAPUK, TOMANG])[KAPUK] == "Cengkareng, Jakarta Barat"
+        place = place_of(region_code=KAPUK)
+    assert place is not None and place.under == "Cengkareng, Jakarta Barat"
     assert len(seen.work) == 1
 
 

@@ -18,7 +18,6 @@ from webapp.places.figures.tree import (
     names_of,
     parent,
     top,
-    under_of,
     under_words,
     with_parents,
 )
@@ -32,7 +31,6 @@ LIMIT = 20
 GROUP = 50  # TPS shown at once
 MANY = 12  # words of a search that are looked at
 
-__all__ = ["TPS", "Choice", "Place", "choose", "find", "names_of", "place_from", "place_of", "under_of"]
 Row = Any
 
 
@@ -113,6 +111,7 @@ def choose(
 ) -> Choice:
     """What to offer for `?cari=` or `?di=`, at most three statements; levels are those of `codes`, and `TPS`.
 
+    A search gives at most 20 places whose names begin with the words, the best first; words may also name parents.
     Of places that fit the words alike, those around `near` stand first.
     """
     offer = _Offer(within, down_to, at_least, near)
@@ -125,11 +124,6 @@ def choose(
     trail = _trail(at, offer)
     choices = _stations(at, start, trail) if codes.is_village(at) else _parts(at, offer)
     return Choice(choices, trail, "", chosen, last)
-
-
-def find(words: str, scope: Scope | None = None, down_to: int = codes.VILLAGE) -> list[Place]:
-    """At most 20 places whose names begin with these words, the best first; words may also name the parents."""
-    return _search(words, _Offer(scope, down_to, codes.PROVINCE))
 
 
 def place_from(value: str | None) -> Place | None:

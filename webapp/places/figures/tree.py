@@ -55,12 +55,6 @@ def names_of(wanted: Iterable[str]) -> dict[str, str]:
     return {row.code: row.name for row in found}
 
 
-def under_of(wanted: Iterable[str]) -> dict[str, str]:
-    """Code to the names of its parents, nearest first ("Cengkareng, Jakarta Barat"). One statement."""
-    rows = db.session.execute(with_parents().where(Region.code.in_(set(wanted))))
-    return {row[0].code: under_words(row) for row in rows}
-
-
 def with_parents() -> Select[*tuple[Any, ...]]:
     """Regions, each with name and code of the two above it; `under_words` reads such a row."""
     return (
