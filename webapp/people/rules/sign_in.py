@@ -83,7 +83,7 @@ def sign_in(attempt: Attempt, pepper: str) -> Viewer:
     """
     keys, account = _who(attempt, pepper)
     _slow_down(keys)
-    _refuselocked(keys)
+    _refuse_locked(keys)
     right = _is_right(attempt, account, pepper)
     fresh_hash = _rehashed(attempt, account, pepper) if right and account else None
     with writing():
@@ -171,7 +171,7 @@ def _slow_down(keys: _Keys) -> None:
         raise TooFast(_("Terlalu banyak percobaan dari jaringan ini. Tunggu beberapa detik lalu coba lagi."))
 
 
-def _refuselocked(keys: _Keys) -> None:
+def _refuse_locked(keys: _Keys) -> None:
     if refusal := locked(keys.phone):
         with writing():
             _record(_Keys("", keys.address), succeeded=False)
