@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 
 from tests.attendance.scenes import Scene, also_invited, meeting_of
-from tests.cast import ANI, BUDI, CANARY, KAPUK, LONG_AGO, TOMANG
+from tests.cast import ANI, BUDI, CANARY, KAPUK, LONG_AGO, TOMANG, station_id
 from tests.visits import Visitor
 from webapp.attendance.rules import review
 from webapp.people.models import DeviceSession, Mandate
@@ -71,6 +71,12 @@ def test_the_tps_without_a_witness_are_those_of_ones_own_part(ani: Visitor, citr
     assert "/cakupan/31.73.01/kosong" in ani.get("/").text
     assert CANARY not in ani.get("/").text
     assert "/cakupan/31.73.02/kosong" in citra.get("/").text
+
+
+def test_a_witness_reads_where_the_own_seat_is(budi: Visitor, ani: Visitor) -> None:
+    ani.post(f"/tps/{station_id(KAPUK, 1)}/isi", {"slot": "utama", "orang": BUDI.id})
+    assert "TPS 001 Kapuk Saksi utama" in budi.get("/").words("#tugas")
+    assert not ani.get("/").soup.select("#tugas")
 
 
 PAGES = (

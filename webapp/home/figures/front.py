@@ -13,7 +13,8 @@ from webapp.attendance.figures.sheets import Returned, SheetCard, returned, to_r
 from webapp.checkins.figures.own import own_recent
 from webapp.checkins.models import CheckIn
 from webapp.coverage.figures.missing import Uncovered, uncovered
-from webapp.people.rules.permissions import Permission
+from webapp.people.figures.seats import duties_of
+from webapp.people.rules.permissions import Permission, Role
 from webapp.people.rules.viewer import Viewer
 from webapp.places.figures.elections import NoElection, current_election
 from webapp.places.rules.scope import narrowed
@@ -43,6 +44,7 @@ class Front:
     sheets: Sequence[SheetCard] = ()
     uncovered: Uncovered | None = None
     top: str | None = None
+    duties: Sequence[tuple[str, str, str]] = ()  # slot, TPS, kelurahan
     unready: bool = False  # nobody has brought the TPS yet, and this viewer may see to it
     nothing_due: bool = field(init=False)
 
@@ -69,6 +71,7 @@ def front(who: Viewer) -> Front:
         sheets=sheets,
         uncovered=_uncovered(who, top),
         top=top,
+        duties=duties_of(who.person_id) if _is_witness(who) else (),
         unready=left is None and who.may(Permission.MANAGE_USERS) and not _is_ready(),
     )
 
@@ -111,6 +114,10 @@ def _any_day(who: Viewer) -> Action:
     if who.may(Permission.SEE_CHECKINS):
         return Action("/cakupan", "map", _("Buka peta cakupan"))
     return Action("/check-in", "pin", _("Check-in sekarang"))
+
+
+def _is_witness(who: Viewer) -> bool:
+    return who.highest is not None and who.highest.role is Role.WITNESS
 
 
 def _is_ready() -> bool:

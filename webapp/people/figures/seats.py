@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from webapp.people.models import Person, Seat, Slot
 from webapp.people.rules.naming import holding, names_of, words_of
-from webapp.places.models import Region, Station
+from webapp.places.models import Election, Region, Station
 from webapp.places.rules.scope import current
 from webapp.plumbing.database import db
 
@@ -90,6 +90,19 @@ def at_station(station: Station) -> AtStation:
         outside=[one for one in now if one.slot == Slot.OUTSIDE],
         before=sitters[len(active) :],
     )
+
+
+def duties_of(person_id: int) -> list[tuple[str, str, str]]:
+    """Slot, TPS and kelurahan of one's seats in the current election. One statement."""
+    rows = db.session.execute(
+        select(Seat.slot, Station, Region.name)
+        .join(Station, Station.id == Seat.station_id)
+        .join(Region, Region.code == Seat.region_code)
+        .join(Election, Election.id == Seat.election_id)
+        .where(Seat.person_id == person_id, Election.current, Seat.ended_at.is_(None))
+        .order_by(Seat.since, Seat.id)
+    )
+    return [(slot, station.label, village) for slot, station, village in rows]
 
 
 def candidates(station: Station, words: str) -> list[Candidate]:
