@@ -367,3 +367,17 @@ def test_the_database_refuses_to_change_the_trail(dewi: Visitor, app: Flask, cha
             db.session.execute(text(change))
         db.session.rollback()
     assert trail(app) == ["account.off"]
+
+
+def test_two_who_change_the_same_user_do_not_undo_each_other(dewi: Visitor, app: Flask) -> None:
+    path = f"/pengguna/{BUDI.id}/ubah"
+    mark = str(dewi.get(path).one("input[name=dasar]")["value"])
+    form = {"nama": BUDI.name, "wilayah": KAPUK, "dasar": mark}
+    dewi.post(path, form | {"nama": "Budi Hartono"})
+    page = dewi.post(path, form | {"lahir": "1987"}, 409)
+    assert "baru saja diubah orang lain" in page.words("main")
+    with app.app_context(), everywhere("test"):
+        budi = db.session.get_one(Person, BUDI.id)
+        assert (budi.name, budi.birth_year) == ("Budi Hartono", None)
+    again = {"dasar": str(page.one("input[name=dasar]")["value"]), "nama": "Budi Hartono", "lahir": "1987"}
+    dewi.post(path, form | again)

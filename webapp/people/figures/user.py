@@ -43,6 +43,7 @@ class User:
     place: str
     region_code: str
     birth_year: int | None
+    mark: str
     state: State | None
     last_sign_in_at: datetime | None
     has_password: bool
@@ -68,6 +69,7 @@ def user(who: Viewer, person_id: int, pepper: str) -> User:
         place=person.home.name,
         region_code=person.region_code,
         birth_year=person.birth_year,
+        mark=rules.mark_of(person, pepper),
         state=state_of(account, is_locked(account.id)) if account else None,
         last_sign_in_at=account.last_sign_in_at if account else None,
         has_password=has_password,

@@ -48,7 +48,8 @@ def change_user(person_id: int) -> Response:
     if not form.validate() or place is None:
         return _edit_page(one, form, 422)
     details = rules.Details(form.nama.data or "", form.telepon.data or "", place.region_code, form.lahir.data)
-    refusal = refusal_of(lambda: rules.change_person(viewer(), person_id, details))
+    seen, pepper = request.form.get("dasar", ""), settings().pin_pepper
+    refusal = refusal_of(lambda: rules.change_person(viewer(), person_id, details, seen, pepper))
     if refusal is not None:
         blame(form, refusal.field, refusal.says)
         return _edit_page(one, form, refusal.status)
@@ -145,7 +146,8 @@ def _edit_page(one: User, form: ChangeForm, status: int = 200) -> Response:
         chosen=place_from(request.values.get("wilayah")) or place_of(region_code=one.region_code)
     )
     url = url_for("people.edit_user", person_id=one.id)
-    context = {"user": one, "form": form, "choice": choice, "url": url, "missing": False}
+    basis = one.mark if status in (200, rules.Overtaken.status) else request.form.get("dasar", "")
+    context = {"user": one, "form": form, "choice": choice, "url": url, "missing": False, "basis": basis}
     return render("people/edit_user.html", "people/_region.html", status=status, **context)
 
 

@@ -9,7 +9,14 @@ from webapp.people.rules.users.accounts import (
     sign_out_everywhere,
     switch,
 )
-from webapp.people.rules.users.details import Details, change_person, create_user, found_organisation
+from webapp.people.rules.users.details import (
+    Details,
+    Overtaken,
+    change_person,
+    create_user,
+    found_organisation,
+    mark_of,
+)
 from webapp.people.rules.users.mandates import end_mandate, end_now, grant
 from webapp.people.rules.users.reach import (
     NotYours,
@@ -25,6 +32,7 @@ from webapp.people.rules.users.reach import (
 __all__ = [
     "Details",
     "NotYours",
+    "Overtaken",
     "Repeated",
     "Secret",
     "change_person",
@@ -36,6 +44,7 @@ __all__ = [
     "is_over",
     "kind_for",
     "mandates_of",
+    "mark_of",
     "may_grant",
     "may_manage",
     "new_secret",

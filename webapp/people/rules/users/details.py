@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from webapp.people.models import Person
+from webapp.people.rules import secrets
 from webapp.people.rules.permissions import Permission, Role
 from webapp.people.rules.phones import phone_of
 from webapp.people.rules.registering import check_year, clean_name, register_person
@@ -31,6 +32,12 @@ from webapp.places.rules.names import fold
 from webapp.places.rules.scope import everywhere
 from webapp.plumbing.database import db
 from webapp.plumbing.refusal import NotThere, Refusal
+
+
+class Overtaken(Refusal):
+    """Somebody else changed the person while this form was open."""
+
+    status = 409
 
 
 @dataclass(frozen=True)
@@ -60,8 +67,11 @@ def create_user(who: Viewer, details: Details, role: Role, region_code: str, sec
     return person
 
 
-def change_person(who: Viewer, person_id: int, details: Details) -> None:
-    """New name, number, home or birth year; only what really changed stands in the trail."""
+def change_person(who: Viewer, person_id: int, details: Details, seen: str = "", pepper: str = "") -> None:
+    """New name, number, home or birth year; only what really changed stands in the trail.
+
+    `seen` is the mark of what the form showed; when it is another by now: raises `Overtaken`.
+    """
     person = managed(who, person_id)
     check_year(details.birth_year)
     if not who.may_at(Permission.MANAGE_USERS, details.region_code) or not is_region(details.region_code):
@@ -75,9 +85,19 @@ def change_person(who: Viewer, person_id: int, details: Details) -> None:
     after = {field: value for field, value in wanted.items() if getattr(person, field) != value}
     if not after:
         return
+    if seen and seen != mark_of(person, pepper):
+        raise Overtaken(
+            _("Data orang ini baru saja diubah orang lain. Periksa lagi, lalu simpan sekali lagi.")
+        )
     before, lived_in = {field: getattr(person, field) for field in after}, person.region_code
     _set(person, after)
     note("person.change", "person", person.id, lived_in, before, after)
+
+
+def mark_of(person: Person, pepper: str) -> str:
+    """Names what is kept of a person now without telling it."""
+    told = f"{person.name}|{person.phone}|{person.region_code}|{person.birth_year}"
+    return secrets.key_of(told, "details", pepper)[:16]
 
 
 def _set(person: Person, values: Mapping[str, Any]) -> None:
