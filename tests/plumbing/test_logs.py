@@ -40,6 +40,11 @@ def test_codes_times_and_ids_stay() -> None:
     assert line in Discreet(FORMAT).format(record)
 
 
+def test_an_address_with_a_line_break_writes_no_line_of_its_own() -> None:
+    record = logging.LogRecord("x", 40, __file__, 1, "busy: %s", ("/a\n2026-11-22 INFO forged\x00",), None)
+    assert Discreet(FORMAT).format(record).endswith(r"busy: /a\n2026-11-22 INFO forged\x00")
+
+
 def test_the_access_log_keeps_no_address_and_nothing_that_was_searched() -> None:
     told = runpy.run_path(str(Path(__file__).parents[2] / "gunicorn.conf.py"))["access_log_format"]
     assert not [part for part in ("%(r)s", "%(q)s", "%(f)s", "%(h)s", "{") if part in told]

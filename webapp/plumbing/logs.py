@@ -12,6 +12,11 @@ NUMBER = re.compile(r"(?<![\w.-])(?:\+?62|0)[\s-]?8\d[\d\s-]{6,14}\d")
 class Discreet(logging.Formatter):
     """Takes telephone numbers out of every line, also out of what a database says about a row."""
 
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's own name
+        """One line: an address with a line break in it must not write a second one."""
+        record.message = "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in record.message)
+        return super().formatMessage(record)
+
     def format(self, record: logging.LogRecord) -> str:
         """The line without numbers."""
         return NUMBER.sub("[nomor]", super().format(record))
