@@ -134,7 +134,7 @@ ALL: tuple[Job, ...] = (
     Job("sign-in", "sign-in page", lambda who: who.get("/masuk"), "hello", 0.40, 1),
     Job("map-nation", "map of the nation", lambda who: who.get(f"/cakupan/{NATION}", "admin"), "hello", 0.25, 3),
     Job("map-kota", "map of a kota", lambda who: who.get(f"/cakupan/{KOTA}", "supervisor"), "hello", 0.25, 3),
-    Job("kelurahan", "grid of a kelurahan", lambda who: who.get(f"/cakupan/{VILLAGE}", "supervisor"), "hello", 0.25, 3),
+    Job("kelurahan", "grid of a kelurahan", lambda who: who.get(f"/cakupan/{VILLAGE}", "supervisor"), "hello", 0.25, 4),
     Job("list", "list of 100 check-ins", lambda who: who.get("/check-in/wilayah", "supervisor"), "list", 0.50, 4),
     Job("check-in", "a check-in", check_in, "checkin", 0.50, 6),
     Job("mark", "a mark", mark, "checkin", 0.50, 6),

@@ -6,13 +6,14 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from tests.bench.client import Result, hammer, once
+from tests.bench.client import Request, Result, hammer, once
 from tests.bench.jobs import Job, Runner
 from tests.bench.jobs import reference_request as reference
 from tests.bench.servers import Server, machine_busy, serving
 from tests.bench.stores import Store
 
 Runs = list[Result]
+WARM = 40  # answers
 
 
 @dataclass
@@ -72,7 +73,8 @@ class Race:
         self, job: Job, runner: Runner, ours: Server, theirs: Server, counted: tuple[int, int]
     ) -> Outcome:
         make, make_bare = job.prepare(runner), reference(job.beside, theirs.port)
-        self._load(ours, make, 1.0), self._load(theirs, make_bare, 0.5)  # warm
+        self._warm(ours, make)
+        self._warm(theirs, make_bare)
         before, mine = machine_busy(), ours.busy() + theirs.busy()
         mine_too = _own_time()
         runs: tuple[Runs, Runs] = ([], [])
@@ -83,8 +85,14 @@ class Race:
         own = ours.busy() + theirs.busy() - mine + _own_time() - mine_too
         return Outcome(job, *runs, *counted, foreign=max(0.0, whole - own) / whole)
 
-    def _load(self, server: Server, make: object, seconds: float) -> Result:
-        return hammer(server.port, make, connections=self.connections, seconds=seconds)  # type: ignore[arg-type]
+    def _load(self, server: Server, make: Request, seconds: float) -> Result:
+        return hammer(server.port, make, connections=self.connections, seconds=seconds)
+
+    def _warm(self, server: Server, make: Request) -> None:
+        """Until both workers have surely compiled their templates and opened their connections."""
+        for _ in range(10):
+            if sum(self._load(server, make, 1.0).statuses.values()) >= WARM:
+                return
 
     def _count(self, jobs: Sequence[Job]) -> dict[str, tuple[int, int]]:
         counted = {}
