@@ -207,3 +207,16 @@ def test_home_asks_in_one_statement_each_what_is_due(
         assert len(seen.work) == 1
         assert (meeting, title, why.reason) == (scene.meeting, "Rakor Cengkareng", "Belum lengkap.")
         db.session.remove()
+
+
+def test_two_who_change_the_same_meeting_do_not_undo_each_other(ani: Visitor, app: Flask) -> None:
+    with app.app_context():
+        path = f"/rapat/{meeting_of(1).meeting}/ubah"
+    page = ani.get(path)
+    form = {field["name"]: field.get("value", "") for field in page.soup.select("#rapat input[name]")}
+    form |= {"jenis": "rakor", "agenda": ""}
+    ani.post(path, form | {"judul": "Rakor dini"})
+    ani.post(path, form | {"judul": "Rakor dini"})
+    page = ani.post(path, form | {"tempat": "Balai RW 05"}, 409)
+    assert "baru saja diubah orang lain" in page.words("main")
+    ani.post(path, form | {"tempat": "Balai RW 05", "dasar": page.one("input[name=dasar]")["value"]})

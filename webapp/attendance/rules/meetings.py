@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from hashlib import blake2s
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +32,13 @@ from webapp.plumbing.submissions import Stamp
 
 MOST_DECISIONS = 30
 HOURS = ("starts_at", "ends_at", "late_after")
+FACTS = (*HOURS, "place", "link", "agenda")
+
+
+class Overtaken(Refusal):
+    """Somebody else changed the meeting while this form was open."""
+
+    status = 409
 
 
 @dataclass(frozen=True)
@@ -79,11 +87,16 @@ def call_meeting(plan: Plan, by: int, submission_id: UUID | None = None) -> Meet
     return meeting
 
 
-def change_meeting(meeting_id: int, plan: Plan) -> None:
-    """Another title, hour or place; the region stays. While the sheet is open, and before anything is recorded."""
-    sheet, session = open_sheet(meeting_id)
+def change_meeting(meeting_id: int, plan: Plan, seen: str = "") -> None:
+    """Another title, hour or place; the region stays. While the sheet is open, and before anything is recorded.
+
+    `seen` is the mark of what the form showed; when it is another by now: raises `Overtaken`.
+    """
+    sheet, session = open_sheet(meeting_id, lock=True)
     meeting = db.session.scalars(select(Meeting).where(Meeting.id == sheet.meeting_id)).one()
     told = _hours(plan)
+    if seen and seen != mark_of(meeting, session) and _changes(meeting, session, plan, told):
+        raise Overtaken(_("Rapat ini baru saja diubah orang lain. Periksa lagi, lalu simpan sekali lagi."))
     if _has_records(session.id):
         if any(_minute(told[name]) != _minute(getattr(session, name)) for name in HOURS):
             raise Refusal(_("Jam rapat tidak bisa diubah lagi: kehadiran sudah dicatat."))
@@ -166,6 +179,18 @@ def drop_decision(meeting_id: int, decision_id: int) -> None:
     """Take an agreed point back; one that is gone already is no mistake."""
     open_sheet(meeting_id)
     db.session.execute(delete(Decision).where(Decision.id == decision_id, Decision.meeting_id == meeting_id))
+
+
+def mark_of(meeting: Meeting, session: MeetingSession) -> str:
+    """Names what a meeting says now."""
+    told = [meeting.kind, meeting.title, *(str(getattr(session, name)) for name in FACTS)]
+    return blake2s("|".join(told).encode(), digest_size=8).hexdigest()
+
+
+def _changes(meeting: Meeting, session: MeetingSession, plan: Plan, told: Mapping[str, Any]) -> bool:
+    if (meeting.kind, meeting.title) != (plan.kind, plan.title):
+        return True
+    return any(told[name] != getattr(session, name) for name in FACTS)
 
 
 def _has_records(session_id: int) -> bool:

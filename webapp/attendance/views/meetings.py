@@ -6,6 +6,7 @@ from uuid import UUID
 
 from flask import Response, flash, request, url_for
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 
 from webapp.attendance.figures import agenda
 from webapp.attendance.figures.rates import rates_of
@@ -80,11 +81,11 @@ def edit_meeting(meeting_id: int) -> Response:
 def change_meeting(meeting_id: int) -> Response:
     """Keep the change; its region stays."""
     kept = kept_meeting(meeting_id)
-    form = CallForm(request.form, data={"wilayah": kept.meeting.region_code})
-    form.wilayah.data = kept.meeting.region_code
+    form = CallForm(MultiDict({**request.form, "wilayah": kept.meeting.region_code}))
     if not form.validate():
         return _form_page(form, 422, kept)
-    status = tried(form, lambda: rules.change_meeting(meeting_id, form.plan))
+    seen = request.form.get("dasar", "")
+    status = tried(form, lambda: rules.change_meeting(meeting_id, form.plan, seen))
     if status:
         return _form_page(form, status, kept)
     flash(_("Perubahan rapat disimpan."))
@@ -157,10 +158,17 @@ def _form_page(form: CallForm, status: int = 200, held: Held | None = None) -> R
         status=status,
         form=form,
         held=held,
+        basis=_basis(held, status) if held else "",
         place=choice,
         sought=any(name in request.args for name in SOUGHT),
     )
     return retarget(response, "#region") if wants_part() else response
+
+
+def _basis(held: Held, status: int) -> str:
+    """The mark of what the form was made from; after being overtaken, of what stands there now."""
+    fresh = status in (200, rules.Overtaken.status)
+    return rules.mark_of(held.meeting, held.session) if fresh else request.form.get("dasar", "")
 
 
 def _as_typed(held: Held) -> dict[str, object]:
