@@ -10,7 +10,6 @@ from uuid import UUID
 from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from webapp.people.models import Person
 from webapp.places.models import Region, Regional, Station
 from webapp.places.rules.zones import offset_of
 from webapp.plumbing.database import Code, Model, UtcDateTime
@@ -88,7 +87,6 @@ class CheckIn(Regional, Model):
     voided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     region: Mapped[Region] = relationship()
     station: Mapped[Station | None] = relationship()
-    person: Mapped[Person] = relationship(foreign_keys=[person_id])
 
     @property
     def receipt(self) -> str:

@@ -72,7 +72,6 @@ class MeetingSession(Announced, Model):
     place: Mapped[str | None]
     link: Mapped[str | None]
     agenda: Mapped[str | None] = mapped_column(Text)
-    meeting: Mapped[Meeting] = relationship()
 
 
 class Invitation(Regional, Model):

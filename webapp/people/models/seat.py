@@ -10,7 +10,6 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from webapp.people.models.person import Person
 from webapp.places.models import Regional, Station
 from webapp.plumbing.database import Model, UtcDateTime
 
@@ -56,5 +55,4 @@ class Seat(Regional, Model):
     assigned_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     ended_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     submission_id: Mapped[UUID | None] = mapped_column(Uuid)
-    person: Mapped[Person] = relationship(foreign_keys=[person_id])
     station: Mapped[Station] = relationship()
