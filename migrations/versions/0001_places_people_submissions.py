@@ -271,6 +271,7 @@ def upgrade() -> None:
         sa.Column("phone", sa.String(), nullable=True),
         sa.Column("station_id", sa.Integer(), nullable=True),
         sa.Column("birth_year", sa.Integer(), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["region_code"], ["region.code"], name=op.f("fk_person_region_code_region")),
         sa.ForeignKeyConstraint(["station_id"], ["station.id"], name=op.f("fk_person_station_id_station")),

@@ -138,7 +138,8 @@ def invite(meeting_id: int, guests: Iterable[Guest], by: int) -> int:
 
 def invite_person(meeting_id: int, person_id: int, by: int) -> int:
     """A seat for one person of one's own region; 0 when there is one already."""
-    if db.session.scalars(select(Person.id).where(Person.id == person_id)).one_or_none() is None:
+    willing = select(Person.id).where(Person.id == person_id, Person.withdrawn_at.is_(None))
+    if db.session.scalars(willing).one_or_none() is None:
         raise NotThere
     return invite(meeting_id, [Guest(person_id)], by)
 

@@ -43,11 +43,12 @@ class Holder:
 
 
 def search(query: str, limit: int = LIMIT) -> list[Found]:
-    """People of the scope whose name has all these words; those that begin so come first. One statement."""
+    """People of the scope, with consent, whose name has all these words, the likeliest first. One statement."""
     words = words_of(query)
     if not words:
         return []
-    found = select(Person, Region.name).join(Region, Region.code == Person.region_code).where(*holding(words))
+    found = select(Person, Region.name).join(Region, Region.code == Person.region_code)
+    found = found.where(Person.withdrawn_at.is_(None), *holding(words))
     begins = Person.search_name.startswith(words[0], autoescape=True)
     ranked = found.order_by(begins.desc(), Person.search_name, Person.id).limit(limit)
     return [Found(one.id, one.name, one.region_code, place) for one, place in db.session.execute(ranked)]
@@ -91,7 +92,7 @@ def _in_office(codes: Iterable[str], roles: Sequence[Role]) -> list[Holder]:
 
 
 def _offices(roles: Sequence[Role]) -> Select[Mandate, str]:
-    """Mandates of people who can be called upon: an account that is switched off does not count."""
+    """Mandates of people who can be called upon: not without an account in use, nor without consent."""
     return (
         select(Mandate, Person.name)
         .select_from(Person)
@@ -99,6 +100,7 @@ def _offices(roles: Sequence[Role]) -> Select[Mandate, str]:
         .join(Mandate.region)
         .outerjoin(Account, Account.person_id == Person.id)
         .where(Mandate.role.in_(roles), or_(Account.id.is_(None), Account.active))
+        .where(Person.withdrawn_at.is_(None))
         .options(contains_eager(Mandate.region))
     )
 

@@ -107,7 +107,7 @@ def duties_of(person_id: int) -> list[tuple[str, str, str]]:
 
 def candidates(station: Station, words: str) -> list[Candidate]:
     """At most twenty people within the scope, those without a seat first; without words, those of the kelurahan."""
-    found = select(Person).options(joinedload(Person.home))
+    found = select(Person).where(Person.withdrawn_at.is_(None)).options(joinedload(Person.home))
     here = case((Person.region_code == station.village_code, 0), else_=1)
     wanted = words_of(words)
     if words.strip() and not wanted:

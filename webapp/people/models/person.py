@@ -13,7 +13,10 @@ from webapp.plumbing.database import Code, Model, UtcDateTime
 
 
 class Person(Regional, Model):
-    """Somebody of the organisation; `region_code` is the home region. `phone` is E.164 and may be shared."""
+    """Somebody of the organisation; `region_code` is the home region. `phone` is E.164 and may be shared.
+
+    `withdrawn_at`: since then without consent; only what was recorded before is still shown.
+    """
 
     __tablename__ = "person"
     __table_args__ = (Index(None, "search_name"),)
@@ -26,6 +29,7 @@ class Person(Regional, Model):
     phone: Mapped[str | None] = mapped_column(index=True)
     station_id: Mapped[int | None] = mapped_column(ForeignKey("station.id"))
     birth_year: Mapped[int | None]
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     home: Mapped[Region] = relationship()
 

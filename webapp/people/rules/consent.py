@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from webapp.people.models import Account, Consent
+from sqlalchemy import select
+
+from webapp.people.models import Account, Consent, Person, Seat
 from webapp.people.rules.devices import revoke_all
+from webapp.people.rules.seats import Act, Reason, end
 from webapp.plumbing.clock import now
 from webapp.plumbing.database import db
 
@@ -17,15 +20,29 @@ def agree(account_id: int, channel: str = BY_WEB) -> None:
     if account.consent_version == CONSENT_VERSION:
         return
     account.consent_version = CONSENT_VERSION
+    db.session.get_one(Person, account.person_id).withdrawn_at = None
     _record(account, channel, given=True)
 
 
 def refuse(account_id: int, channel: str = BY_WEB) -> None:
-    """Record the refusal or the withdrawal, and sign the account out everywhere: nothing more is processed."""
+    """Record the refusal or the withdrawal. Nothing more is processed from now on.
+
+    The account is signed out everywhere, seats are left, and nobody finds, invites or calls the person any more.
+    """
     account = _account(account_id)
     account.consent_version = None
+    db.session.get_one(Person, account.person_id).withdrawn_at = now()
+    _leave_seats(account.person_id)
     revoke_all(account_id)
     _record(account, channel, given=False)
+
+
+def _leave_seats(person_id: int) -> None:
+    act = Act(person_id, now(), None)
+    for seat in db.session.scalars(
+        select(Seat).where(Seat.person_id == person_id, Seat.ended_at.is_(None))
+    ).all():
+        end(seat, Reason.WITHDREW, act)
 
 
 def _account(account_id: int) -> Account:

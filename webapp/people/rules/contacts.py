@@ -55,7 +55,7 @@ def look_up(who: Viewer, person_id: int, upward: frozenset[int]) -> Person:
     if person is None and person_id in upward:
         with everywhere("the number of somebody on one's own line upward"):
             person = db.session.get(Person, person_id)
-    if person is None:
+    if person is None or person.withdrawn_at is not None:
         raise NotThere
     return person
 
