@@ -25,7 +25,7 @@ PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
     "foreign_keys=ON",
-    "cache_size=-16000",
+    "cache_size=-2000",
     "temp_store=MEMORY",
 )
 LIST = """<!doctype html><title>Check-in</title><h1>Check-in</h1><ul>{% for c in rows %}

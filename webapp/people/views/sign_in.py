@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
+import brotli
 from flask import Response, current_app, make_response, request, session
 from flask_babel import get_locale
 from flask_login import current_user, login_user
@@ -24,6 +25,13 @@ from webapp.plumbing.refusal import Refusal
 from webapp.plumbing.render import render, see_other
 
 SignInForm = PinForm | PasswordForm
+
+
+class Drawn(NamedTuple):
+    """A page as it is sent, and as it is sent to whom can unpack it."""
+
+    page: bytes
+    squeezed: bytes
 
 
 @room.get("/masuk", needs=PUBLIC)
@@ -126,11 +134,15 @@ def _refused(form: SignInForm, refusal: Refusal) -> Response:
 
 def _first_page(form: SignInForm) -> Response:
     """What all strangers get who come without a wish: on election morning they are many, so it is drawn once."""
-    drawn: dict[tuple[bool, str], str] = current_app.extensions.setdefault("first_pages", {})
+    drawn: dict[tuple[bool, str], Drawn] = current_app.extensions.setdefault("first_pages", {})
     key = (form.by_password, str(get_locale()))
     if key not in drawn or not assets.assets().manifest:
-        drawn[key] = _page(form).get_data(as_text=True)
-    response = make_response(drawn[key])
+        page = _page(form).get_data()
+        drawn[key] = Drawn(page, brotli.compress(page))
+    squeezed = request.accept_encodings.quality("br") > 0
+    response = make_response(drawn[key].squeezed if squeezed else drawn[key].page)
+    if squeezed:
+        response.headers["Content-Encoding"] = "br"
     response.headers["X-Inline-Sheet"] = "1"
     return response
 
