@@ -145,7 +145,7 @@ def _start(programs: Path, folder: Path, settings: tuple[str, ...]) -> str:
     return options
 
 
-def _as_nobody(command: list[str | Path]) -> None:
+def _as_nobody(command: Sequence[str | Path]) -> None:
     user, group = _nobody() if os.geteuid() == 0 else (None, None)
     done = subprocess.run(
         command,
