@@ -25,7 +25,7 @@ package() {
 chromium() {
   local name
   for name in ${CHROMIUM:+"$CHROMIUM"} chromium chromium-browser google-chrome; do
-    command -v "$name" && return 0
+    type -P "$name" && return 0
   done
   return 1
 }
