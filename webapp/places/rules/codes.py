@@ -39,8 +39,9 @@ def parent_of(code: str) -> str | None:
 
 def lineage(code: str) -> list[str]:
     """The region and all above it, from the nation down; ValueError for no code."""
-    parent = parent_of(code)
-    return [code] if parent is None else [*lineage(parent), code]
+    if level_of(code) == 0:
+        return [NATION]
+    return [NATION, *(code[:end] for end in range(2, len(code)) if code[end] == "."), code]
 
 
 def is_village(code: str) -> bool:
