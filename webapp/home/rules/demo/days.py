@@ -70,17 +70,17 @@ def _meeting(
     )
     db.session.add(meeting)
     db.session.flush()
-    session = _session(meeting, start, end)
+    session = _session(meeting, start, end, start + late)
     return session, _invite(people, meeting, start)
 
 
-def _session(meeting: Meeting, start: datetime, end: datetime) -> MeetingSession:
+def _session(meeting: Meeting, start: datetime, end: datetime, late_after: datetime) -> MeetingSession:
     session = MeetingSession(
         meeting_id=meeting.id,
         region_code=KOTA,
         starts_at=start,
         ends_at=end,
-        late_after=start + late,
+        late_after=late_after,
         offset=WIB,
         place="Aula Kecamatan Kembangan",
         agenda="Laporan tiap kecamatan\nPembagian saksi per TPS\nJadwal bimtek",
