@@ -159,6 +159,30 @@ def test_the_meeting_before_stands_beside_it(app: Flask, ani: Visitor, eko: Visi
     assert "0/3 0%" in words and "1/2, 50%" in words
 
 
+def test_every_sheet_of_the_queue_stands_beside_the_meeting_before(
+    app: Flask, ani: Visitor, eko: Visitor, statements: Callable[[], Any]
+) -> None:
+    with app.app_context():
+        oldest = meeting_of(1, start=NINE - timedelta(days=2))
+        before, now = meeting_of(2, start=NINE - timedelta(hours=12)), meeting_of(3)
+        elsewhere = meeting_of(1, code=KOTA, by=KARTIKA, start=NINE - timedelta(hours=6))
+    tap(ani, before, before.seats[0], at=NINE - timedelta(hours=12))
+    for scene in (oldest, before, now):
+        hand_in(ani, scene)
+    with statements() as seen:
+        page = eko.get("/tinjauan")
+    assert len(seen.work) <= 4
+    rows = {
+        row.a["href"].rpartition("/")[2]: " ".join(row.get_text(" ").split())
+        for row in page.soup.select(".rows li")
+    }
+    assert "0/3" in rows[str(now.sheet)]
+    assert "1/2 hadir, 0 izin dan sakit, 1 alpa" in rows[str(now.sheet)]
+    assert "0/1 hadir" in rows[str(before.sheet)]
+    assert "Sebelumnya" not in rows[str(oldest.sheet)]
+    assert str(elsewhere.sheet) not in rows
+
+
 def test_the_neighbours_and_those_without_the_right_see_no_sheet(
     ani: Visitor, citra: Visitor, budi: Visitor, kartika: Visitor, scene: Scene
 ) -> None:

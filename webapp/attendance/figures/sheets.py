@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy.orm import aliased
 
 from webapp.attendance.figures.rates import Rates, rates_of
 from webapp.attendance.models import (
@@ -41,7 +42,10 @@ class Returned:
 
 @dataclass(frozen=True)
 class SheetCard:
-    """One sheet in a queue. Times are UTC; `keeper` handed it in; `wishes` are corrections that wait."""
+    """One sheet in a queue. Times are UTC; `keeper` handed it in; `wishes` are corrections that wait.
+
+    `earlier_id` is the closed sheet of the same kind and region right before it.
+    """
 
     sheet_id: int
     meeting_id: int
@@ -52,6 +56,7 @@ class SheetCard:
     submitted_at: datetime | None
     keeper: str | None
     wishes: int
+    earlier_id: int | None
     rates: Rates
 
 
@@ -113,6 +118,15 @@ def with_wishes(scope: Scope) -> list[SheetCard]:
     found = _cards().where(Sheet.id.in_(waits)).order_by(Sheet.id).limit(PAGE)
     with narrowed(scope):
         return [_card(row) for row in db.session.execute(found)]
+
+
+def earlier_cards(queue: Sequence[SheetCard]) -> dict[int, SheetCard]:
+    """The sheet before each of the queue, by the id of the later one. One statement, none for an empty queue."""
+    if not queue:
+        return {}
+    wanted = {card.earlier_id for card in queue if card.earlier_id}
+    found = {row[0]: _card(row) for row in db.session.execute(_cards().where(Sheet.id.in_(wanted)))}
+    return {card.sheet_id: found[card.earlier_id] for card in queue if card.earlier_id in found}
 
 
 def last_reason(sheet: Sheet) -> Returned | None:
@@ -180,6 +194,22 @@ def _seats(*conditions: Any) -> Any:
     return _number(Invitation.walk_in.is_(False), *conditions)
 
 
+def _earlier_id() -> Any:
+    """The closed sheet of the same kind and region right before the row's own, in the reader's scope."""
+    sheet, meeting, session = aliased(Sheet), aliased(Meeting), aliased(MeetingSession)
+    return (
+        select(sheet.id)
+        .join(meeting, meeting.id == sheet.meeting_id)
+        .join(session, session.id == sheet.session_id)
+        .where(meeting.kind == Meeting.kind, meeting.region_code == Meeting.region_code)
+        .where(session.starts_at < MeetingSession.starts_at, sheet.state.in_((*WAITING, *DONE)))
+        .order_by(session.starts_at.desc(), sheet.id.desc())
+        .limit(1)
+        .correlate(Meeting, MeetingSession)
+        .scalar_subquery()
+    )
+
+
 def _cards() -> Select[*tuple[Any, ...]]:
     wishes = select(func.count(Correction.id)).where(
         Correction.sheet_id == Sheet.id, Correction.accepted.is_(None)
@@ -195,6 +225,7 @@ def _cards() -> Select[*tuple[Any, ...]]:
             Sheet.submitted_at,
             ACTOR.c.name,
             wishes.correlate(Sheet).scalar_subquery(),
+            _earlier_id(),
             _seats(Verdict.status.is_not(None)),
             *(_seats(Verdict.status == status) for status in Status),
             _seats(Verdict.computed.is_(True)),
@@ -214,8 +245,8 @@ def _cards() -> Select[*tuple[Any, ...]]:
 
 
 def _card(row: Any) -> SheetCard:
-    sheet, meeting, title, state, starts, offset, submitted, keeper, wishes, *numbers = row
+    sheet, meeting, title, state, starts, offset, submitted, keeper, wishes, before, *numbers = row
     rates = Rates(*(int(number) for number in numbers))
     return SheetCard(
-        sheet, meeting, title, SheetState(state), starts, offset, submitted, keeper, wishes, rates
+        sheet, meeting, title, SheetState(state), starts, offset, submitted, keeper, wishes, before, rates
     )

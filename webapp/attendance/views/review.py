@@ -76,8 +76,10 @@ def _queue() -> dict[str, Any]:
     """The list on the left: what waits, with locked sheets whose correction waits; or what is done."""
     done = request.args.get("tampil") == "selesai"
     if done:
-        return {"cards": sheets.cards(current(), sheets.DONE), "done": True}
-    return {"cards": sheets.to_review(current()) + sheets.with_wishes(current()), "done": False}
+        queue = sheets.cards(current(), sheets.DONE)
+    else:
+        queue = sheets.to_review(current()) + sheets.with_wishes(current())
+    return {"cards": queue, "earlier": sheets.earlier_cards(queue), "done": done}
 
 
 def _sheet_page(kept: Kept, error: str = "", reason: str = "", status: int = 200) -> Response:
