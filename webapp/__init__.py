@@ -18,6 +18,7 @@ from webapp.plumbing import (
     database,
     doors,
     faults,
+    files,  # noqa: F401 - its tables
     headers,
     language,
     logs,

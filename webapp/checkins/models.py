@@ -125,3 +125,18 @@ class EarlyVoid(Model):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     happened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class CheckInPhoto(Model):
+    """A photo that a check-in names. Its bytes come on their own, before or after, as the `Blob` of the same person.
+
+    `sha256` is that of the bytes as the phone sends them, `place` its order: 0, 1 or 2.
+    """
+
+    __tablename__ = "check_in_photo"
+    __table_args__ = (UniqueConstraint("check_in_id", "sha256"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    check_in_id: Mapped[int] = mapped_column(ForeignKey("check_in.id"))
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    place: Mapped[int]
