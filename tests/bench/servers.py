@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,8 +18,13 @@ PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 @contextmanager
-def serving(app: str, environment: Mapping[str, str], *, workers: int = 2) -> Iterator[Server]:
-    """`app` under gunicorn with the project's own gunicorn.conf.py, ready to answer, stopped at the end."""
+def serving(
+    app: str, environment: Mapping[str, str], *, workers: int = 2, told: Sequence[str] = ()
+) -> Iterator[Server]:
+    """`app` under gunicorn with the project's own gunicorn.conf.py, ready to answer, stopped at the end.
+
+    `told` are arguments that come after, so that they win.
+    """
     port = free_port()
     command = [
         sys.executable,
@@ -29,6 +34,7 @@ def serving(app: str, environment: Mapping[str, str], *, workers: int = 2) -> It
         "gunicorn.conf.py",
         "--bind",
         f"127.0.0.1:{port}",
+        *told,
         app,
     ]
     surroundings = {**os.environ, **environment, "WEB_CONCURRENCY": str(workers), "LOG_LEVEL": "warning"}
