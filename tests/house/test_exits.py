@@ -33,11 +33,13 @@ SPEAKS_SQL = {
     "attendance/rules/lines.py": "the invited are named wherever they live",
     "checkins/models.py": "the condition of a partial index",
     "home/views/shell.py": "SELECT 1 asks whether the database is there",
+    "people/models/account.py": "the condition of a partial index",
     "people/models/seat.py": "the condition of a partial index",
     "places/rules/imports/stage.py": "staging tables and the swap",
     "places/rules/counts.py": "the two counters that every check-in moves, their statements made once",
     "plumbing/assets.py": "no SQL: a method of that name",
     "plumbing/database.py": "how a transaction begins",
+    "plumbing/submissions/models.py": "the condition of a partial index",
     "plumbing/submissions/receiving.py": "the one insert of everything that is sent, made once",
 }
 

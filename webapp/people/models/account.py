@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Uuid
+from sqlalchemy import ForeignKey, Index, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.people.models.person import Person
 from webapp.plumbing.database import Model, UtcDateTime
+
+HOLDING = text("held_oldest_at IS NOT NULL")
 
 
 class Account(Model):
@@ -31,9 +33,15 @@ class Account(Model):
 
 
 class DeviceSession(Model):
-    """One signed-in device. The cookie carries this id; revoking the row signs the device out."""
+    """One signed-in device. The cookie carries this id; revoking the row signs the device out.
+
+    `held`: how many things it said, at `held_at`, that it could not send yet; the oldest was tapped at `held_oldest_at`.
+    """
 
     __tablename__ = "device_session"
+    __table_args__ = (
+        Index("ix_device_session_holding", "held_oldest_at", sqlite_where=HOLDING, postgresql_where=HOLDING),
+    )
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
@@ -42,6 +50,9 @@ class DeviceSession(Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    held: Mapped[int] = mapped_column(default=0, server_default="0")
+    held_oldest_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    held_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     account: Mapped[Account] = relationship()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -90,8 +90,10 @@ class Verdict:
     errors: Mapping[Any, Any] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
-        """What the outbox reads."""
-        return {"id": str(self.id), "verdict": self.word, "receipt": self.receipt, "reason": self.reason}
+        """What the outbox reads; with the first sentence for each field that has a mistake."""
+        told = {"id": str(self.id), "verdict": self.word, "receipt": self.receipt, "reason": self.reason}
+        errors = {str(name or ""): first_sentence(said) for name, said in self.errors.items()}
+        return told | ({"errors": errors} if errors else {})
 
 
 Rule = Callable[[Mapping[str, Any], Stamp], Any]
@@ -118,6 +120,13 @@ def register(name: str, *, form: type[Form], rule: Rule, needs: Any) -> None:
 def is_drift(seconds: int) -> bool:
     """Whether a phone's clock that is off by so much should be looked at."""
     return abs(seconds) > DRIFT_LIMIT.total_seconds()
+
+
+def first_sentence(said: Any) -> str:
+    """The first of what a form says about one field; a field of fields says it one level down."""
+    while isinstance(said, Mapping | Sequence) and said and not isinstance(said, str):
+        said = next(iter(said.values() if isinstance(said, Mapping) else said))
+    return str(said) if said else ""
 
 
 def item_from_form(kind: str, form: Mapping[str, Any]) -> Item:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 from operator import itemgetter
@@ -113,7 +114,7 @@ def _take(item: Item, sender: Sender, admit: Admit) -> Verdict:
         return _keep(item, REVIEW, "Tugas Anda di wilayah ini sudah berakhir; pengawas akan memeriksa.", 404)
     form = kind.form(MultiDict(item.fields))
     if not form.validate():
-        return _keep(item, REFUSED, _first(form.errors), 422)
+        return replace(_keep(item, REFUSED, _first(form.errors), 422), errors=form.errors)
     with scope:
         return _accepted(item, kind.rule(form.data, stamp))
 
@@ -179,6 +180,7 @@ def _conflict(item: Item, sender: Sender) -> Verdict:
         submission_id=item.id,
         kind=item.kind[:40],
         sender_id=sender.person_id,
+        region_code=sender.region_code,
         content_hash=item.content_hash,
         received_at=now(),
         payload=dict(item.fields),
