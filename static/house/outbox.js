@@ -1,0 +1,329 @@
+/* The outbox: what was saved on this phone, until the server has said of each item that it has it. Pages and the worker share
+   this file; it knows no form. An item leaves the queue by a verdict under its own id and by nothing else (docs/offline.md).
+   The stores only ever grow: an older page goes on working beside a newer schema. */
+(() => {
+  "use strict";
+  const SCHEMA = 1;
+  const DAY = 864e5;
+  const MOST = 50;
+  const CHUNK = 65536;
+  const PATIENCE_MS = 30000;
+  const OFFER_MS = 216e5; // how often the server is asked whether it still has what was sent
+  const { uuid, local } = simpul;
+  const page = self.document;
+  const channel = self.BroadcastChannel && new BroadcastChannel("simpul");
+  const heard = new Map(); // id -> who waits for its verdict
+  let who = page ? page.documentElement.dataset.user || "" : "";
+  let opened = null;
+  let running = null;
+  let asked = false;
+  let hurried = false;
+  let most = MOST;
+  let fails = 0;
+  let timer = 0;
+
+  /* --- the store -------------------------------------------------------------------------------- */
+  function connect(version) {
+    return new Promise((done, fail) => {
+      const request = indexedDB.open("simpul", version);
+      request.onupgradeneeded = ({ oldVersion }) => {
+        if (oldVersion) return;
+        request.result.createObjectStore("items", { keyPath: "id" }).createIndex("user", "user");
+        for (const name of ["blobs", "drafts", "meta"]) request.result.createObjectStore(name, { keyPath: "key" });
+      };
+      request.onerror = () => fail(request.error);
+      request.onsuccess = () => {
+        const db = request.result;
+        db.onversionchange = db.onclose = () => { db.close(); opened = null; };
+        done(db);
+      };
+    });
+  }
+
+  function open() {
+    opened = opened || connect(SCHEMA).catch((fault) => {
+      if (fault.name === "VersionError") return connect(); // a newer page was here
+      opened = null;
+      throw fault;
+    });
+    return opened;
+  }
+
+  /* One transaction over one store or several; what the last request of `work` gave. */
+  async function db(stores, mode, work, again) {
+    const names = [].concat(stores);
+    const base = await open();
+    let deal;
+    try {
+      deal = base.transaction(names, mode, { durability: "strict" });
+    } catch (fault) {
+      opened = null; // the system closed it behind our back
+      if (again) throw fault;
+      return db(stores, mode, work, true);
+    }
+    return new Promise((done, fail) => {
+      const request = work(...names.map((name) => deal.objectStore(name)));
+      deal.oncomplete = () => done(request && request.result);
+      deal.onabort = () => fail(deal.error || new DOMException("", "AbortError"));
+    });
+  }
+
+  const key = (sha) => who + "/" + sha;
+  const get = (id) => db("items", "readonly", (items) => items.get(id));
+  const meta = (name) => db("meta", "readonly", (kept) => kept.get(name)).then((row) => row && row.value);
+  const note = (name, value) => db("meta", "readwrite", (kept) => kept.put({ key: name, value }));
+
+  async function list() {
+    const own = await db("items", "readonly", (items) => items.index("user").getAll(who));
+    return own.sort((a, b) => a.saved_at - b.saved_at);
+  }
+
+  async function put(...items) {
+    await db("items", "readwrite", (kept) => items.map((item) => kept.put(item)).pop());
+    tell(items);
+  }
+
+  async function remove(...gone) {
+    await db(["items", "blobs"], "readwrite", (kept, blobs) => {
+      for (const item of gone) {
+        kept.delete(item.id);
+        for (const sha of item.photos) blobs.delete(item.user + "/" + sha);
+      }
+    });
+    tell(gone);
+  }
+
+  /* What is past its week: copies of what was sent, whoever sent it, and drafts. */
+  async function tidy(week = 7 * DAY) {
+    const all = await db("items", "readonly", (items) => items.getAll());
+    const old = all.filter((item) => item.state === "sent" && Date.now() - item.sent_at >= week);
+    if (old.length) await remove(...old);
+    const drafts = await db("drafts", "readonly", (kept) => kept.getAll());
+    const stale = drafts.filter((draft) => Date.now() - draft.at >= 7 * DAY);
+    if (stale.length) await db("drafts", "readwrite", (kept) => stale.map((draft) => kept.delete(draft.key)).pop());
+  }
+
+  async function save({ kind, fields, what, where = "", photos = [] }) {
+    const now = new Date();
+    const item = {
+      id: uuid(), user: who, kind, fields, what, where, url: location.pathname + location.search, state: "wait",
+      happened_at: local(now), offset: String(-now.getTimezoneOffset()), saved_at: +now, photos: photos.map(({ sha }) => sha),
+    };
+    const write = () => db(["items", "blobs"], "readwrite", (items, blobs) => {
+      for (const { sha, blob } of photos) blobs.put({ key: key(sha), user: who, sha, blob, have: 0, done: false, item: item.id });
+      return items.add(item);
+    });
+    await write().catch(async () => { // make room with what can be had again, then once more
+      for (const name of await caches.keys()) if (name.startsWith("simpul-pages-")) await caches.delete(name);
+      await tidy(0);
+      return write();
+    });
+    if (navigator.storage && navigator.storage.persist) navigator.storage.persist();
+    const worker = navigator.serviceWorker;
+    if (worker) worker.ready.then((ready) => ready.sync && ready.sync.register("kirim")).catch(() => {});
+    tell([item]);
+    return item;
+  }
+
+  /* --- who listens ------------------------------------------------------------------------------ */
+  function hear({ user, items, sending, out }) {
+    if (user !== who) return;
+    for (const item of items) {
+      const done = heard.get(item.id);
+      if (done && (item.receipt || item.state !== "wait")) done(item);
+    }
+    if (page) page.dispatchEvent(new CustomEvent(out ? "simpul:out" : "simpul:outbox", { detail: { items, sending } }));
+  }
+
+  function tell(items, more) {
+    const told = { user: who, items, sending: Boolean(running), ...more };
+    hear(told);
+    if (channel) channel.postMessage(told);
+  }
+
+  async function settled(id, ms) {
+    await Promise.race([
+      new Promise((done) => heard.set(id, done)),
+      new Promise((done) => setTimeout(done, ms)),
+      send(),
+    ]);
+    heard.delete(id);
+    return get(id);
+  }
+
+  async function sum() {
+    const all = await list();
+    const left = all.filter((item) => item.state === "wait");
+    return {
+      wait: left.length,
+      photos: left.filter((item) => item.receipt).length,
+      check: all.filter((item) => item.state === "check").length,
+      sent: all.filter((item) => item.state === "sent").length,
+      oldest: left.length ? left[0].saved_at : 0,
+      last: (await meta("last " + who)) || 0,
+    };
+  }
+
+  /* --- sending ---------------------------------------------------------------------------------- */
+  async function ask(url, type, body) {
+    const patience = new AbortController();
+    const alarm = setTimeout(() => patience.abort(), PATIENCE_MS);
+    try {
+      const headers = { "Content-Type": type };
+      const answer = await fetch(url, { method: "POST", headers, body, redirect: "manual", cache: "no-store", signal: patience.signal });
+      const told = answer.ok && (await answer.json());
+      if (told && (told.verdicts || told.sha256)) return told;
+      throw Object.assign(new Error(answer.status), { status: answer.status, wait: answer.headers.get("Retry-After") * 1000 });
+    } finally {
+      clearTimeout(alarm);
+    }
+  }
+
+  async function held(rest) {
+    const count = rest.length;
+    const said = count + " " + (count ? rest[0].saved_at : 0);
+    return { said, held: { count, oldest: count ? rest[0].happened_at : null } };
+  }
+
+  /* One request; false when there is nothing more to ask. `passed`: what this round must not try again. */
+  async function batch(passed) {
+    const all = await list();
+    const left = all.filter((item) => item.state === "wait");
+    const going = left.filter((item) => !item.receipt && !passed.has(item.id)).slice(0, most);
+    const rest = await held(left.filter((item) => !going.includes(item)));
+    const due = Date.now() - ((await meta("offered " + who)) || 0);
+    const sent = all.filter((item) => item.state === "sent").reverse();
+    const offer = due > OFFER_MS || due < 0 ? sent.slice(0, 200).map((item) => item.id) : [];
+    if (!going.length && !offer.length && rest.said === ((await meta("held " + who)) || "0 0")) return false;
+    const items = going.map(({ id, kind, fields, happened_at, offset }) => ({ id, kind, fields, happened_at, offset }));
+    const body = { user: who, clock: local(new Date()), items, held: rest.held, sent: offer };
+    let told;
+    try {
+      told = await ask("/kirim", "application/json", JSON.stringify(body));
+    } catch (fault) {
+      if (!(fault.status === 413 || (fault.status >= 500 && fault.status !== 503)) || !going.length || fails > 2) throw fault;
+      if (going.length === 1) passed.add(going[0].id), fails++; // one that nobody can take must not hold up the others
+      most = Math.ceil(going.length / 2);
+      return true;
+    }
+    most = Math.min(MOST, most * 2);
+    await take(going, told.verdicts || [], passed);
+    await lost(sent, told.unknown || []);
+    if (offer.length) await note("offered " + who, Date.now());
+    await note("held " + who, rest.said);
+    await note("last " + who, Date.now());
+    return going.length > 0;
+  }
+
+  async function take(going, verdicts, passed) {
+    const changed = [];
+    for (const item of going) {
+      const told = verdicts.find((verdict) => verdict.id === item.id) || {};
+      const { verdict, receipt, reason, errors } = told;
+      if (["diterima", "sudah ada", "ganda"].includes(verdict) && receipt) item.state = item.photos.length ? "wait" : "sent";
+      else if (["perlu diperiksa", "ditolak"].includes(verdict)) item.state = "check";
+      else { passed.add(item.id); continue; }
+      changed.push(Object.assign(item, { verdict, receipt, reason, errors, sent_at: Date.now() }));
+    }
+    if (changed.length) await put(...changed);
+  }
+
+  /* A server that was restored gets back what it has forgotten. */
+  async function lost(sent, unknown) {
+    const again = sent.filter((item) => unknown.includes(item.id));
+    if (!again.length) return;
+    for (const item of again) Object.assign(item, { state: "wait", receipt: "", verdict: "" });
+    await db("blobs", "readwrite", (blobs) => {
+      blobs.openCursor().onsuccess = ({ target: { result: at } }) => {
+        if (!at) return;
+        if (again.some((item) => item.id === at.value.item)) at.update({ ...at.value, have: 0, done: false });
+        at.continue();
+      };
+    });
+    await put(...again);
+  }
+
+  /* --- photos ----------------------------------------------------------------------------------- */
+  const saver = () => {
+    const line = navigator.connection || {};
+    return line.type !== "wifi" && (line.saveData || /2g/.test(line.effectiveType));
+  };
+
+  async function upload(item, sha) {
+    const kept = await db("blobs", "readonly", (blobs) => blobs.get(key(sha)));
+    if (!kept) return "gone";
+    for (let stuck = 0; !kept.done; ) {
+      const from = kept.have;
+      const url = "/kirim/foto/" + sha + "?user=" + who + "&mulai=" + from + "&panjang=" + kept.blob.size;
+      const told = await ask(url, "application/octet-stream", kept.blob.slice(from, from + CHUNK));
+      if (told.sha256 !== sha) throw new Error(sha);
+      if (told.state === "ditolak") return told.reason;
+      Object.assign(kept, { have: told.have, done: told.state === "lengkap" });
+      await db("blobs", "readwrite", (blobs) => blobs.put(kept));
+      tell([item]);
+      if (!kept.done && told.have <= from && ++stuck > 2) throw new Error(sha);
+    }
+    return "";
+  }
+
+  async function photos(hurry) {
+    const waiting = (await list()).filter((item) => item.state === "wait" && item.receipt);
+    if (saver() && !hurry) return;
+    for (const item of waiting) {
+      let wrong = "";
+      for (const sha of item.photos) wrong = (await upload(item, sha)) || wrong;
+      await put(Object.assign(item, wrong ? { state: "check", reason: wrong } : { state: "sent", sent_at: Date.now() }));
+    }
+  }
+
+  /* --- turns ------------------------------------------------------------------------------------ */
+  function later(ms) {
+    clearTimeout(timer);
+    timer = setTimeout(send, ms * (0.5 + Math.random()));
+  }
+
+  async function round(hurry) {
+    const passed = new Set();
+    fails = hurry ? 0 : fails;
+    try {
+      while (await batch(passed));
+      await photos(hurry);
+      while (await batch(passed));
+      fails = passed.size ? fails + 1 : 0;
+      if (passed.size) later(Math.min(1000 * 2 ** fails, 3e5));
+    } catch (fault) {
+      if (fault.status === 401) return tell([], { out: true });
+      later(fault.wait || Math.min(1000 * 2 ** fails++, 3e5));
+    }
+  }
+
+  async function turn() {
+    while (asked) {
+      const hurry = hurried;
+      asked = hurried = false;
+      if (navigator.locks) await navigator.locks.request("simpul-kirim", () => round(hurry));
+      else await round(hurry);
+    }
+  }
+
+  /* Send what waits; `now`: the photos too, whatever the data saver says. Never fails: what is not sent stays. */
+  async function send(now) {
+    if (!who) return;
+    asked = true;
+    hurried = hurried || now === true;
+    if (!running) {
+      running = turn().catch(() => later(5000)).then(() => { running = null; tell([]); });
+      tell([]);
+    }
+    await running;
+  }
+
+  self.simpul.outbox = { user: () => who, as: (id) => { who = id; }, save, send, list, get, put, remove, settled, sum, db, meta, note, saver, tidy };
+  if (channel) channel.onmessage = ({ data }) => hear(data);
+  if (!page) return;
+  const soon = () => { fails = 0; later(1000); };
+  self.addEventListener("online", soon);
+  page.addEventListener("visibilitychange", () => page.visibilityState === "visible" && send());
+  if (navigator.connection) navigator.connection.addEventListener("change", soon);
+  self.addEventListener("load", () => { tidy().catch(() => {}); later(500); });
+})();
