@@ -1,128 +1,206 @@
-/* Every form[data-outbox]: an id and the time of the tap go along, a second tap is dropped, and what could not be
-   sent says so and can be sent again under the same id. Works for htmx and for plain posts; without it forms post plainly. */
+/* Every form[data-outbox]: what was filled in is saved on the phone first, then sent, and the form says what became of it.
+   What is typed is kept as a draft on every change. Without script, or without a place to save, the form posts plainly.
+     data-outbox  the kind of what is sent (a button's data-kind comes before it; data-plain on a button: post plainly)
+     data-what    what the outbox calls it; {name} is replaced by the words chosen for that field
+     data-where   its second line
+     data-then    where to go once the server has it; without it the form is emptied for the next
+     data-undo    the kind that takes it back: the toast has Batalkan */
 (() => {
   "use strict";
-  const OURS = "form[data-outbox]";
-  const unsent = new WeakMap(); // form -> stamp of the try that failed
-  const again = new WeakMap(); // form -> stamp to use for the next try
+  const OURS = "form[data-outbox]:not([data-marking])";
+  const PATIENCE_MS = 6000;
+  const { outbox, hour } = simpul;
+  const words = document.getElementById("kata").dataset;
+  const forms = () => Array.from(document.querySelectorAll(OURS));
+  const draftOf = (form) => outbox.user() + " " + location.pathname + "#" + (form.id || forms().indexOf(form));
 
-  const two = (n) => String(Math.floor(Math.abs(n))).padStart(2, "0");
-
-  /* UUIDv7: milliseconds, then chance. */
-  function uuid() {
-    const bytes = crypto.getRandomValues(new Uint8Array(16));
-    let rest = Date.now();
-    for (let i = 5; i >= 0; i--, rest = Math.floor(rest / 256)) bytes[i] = rest % 256;
-    bytes[6] = (bytes[6] & 15) | 112;
-    bytes[8] = (bytes[8] & 63) | 128;
-    const hex = Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
-    return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+  function make(tag, className, ...parts) {
+    const element = document.createElement(tag);
+    element.className = className;
+    element.append(...parts);
+    return element;
   }
 
-  /* 2024-11-09T09:12:03.123+07:00 */
-  function local(moment) {
-    const east = -moment.getTimezoneOffset();
-    const wall = new Date(moment.getTime() + east * 60000).toISOString().slice(0, -1);
-    return wall + (east < 0 ? "-" : "+") + two(east / 60) + ":" + two(east % 60);
-  }
-
-  function stamp(data, first) {
-    const moment = new Date();
-    const made = first || { id: uuid(), happened_at: local(moment), offset: String(-moment.getTimezoneOffset()) };
-    for (const name in made) data.set(name, made[name]);
-    data.set("clock", local(moment));
+  function button(word, act) {
+    const made = make("button", "btn", word);
+    made.type = "button";
+    made.addEventListener("click", act);
     return made;
   }
 
-  const kept = (data) => ({ id: data.get("id"), happened_at: data.get("happened_at"), offset: data.get("offset") });
-  const posts = (form) => form.matches(OURS) && (form.getAttribute("method") || "").toLowerCase() === "post";
-
-  function busy(form, on, button) {
+  function busy(form, on, pressed) {
     if (on) form.setAttribute("aria-busy", "true");
     else form.removeAttribute("aria-busy");
     form.querySelectorAll(".pressed").forEach((b) => b.classList.remove("pressed"));
-    if (on && button) button.classList.add("pressed");
+    if (pressed) pressed.classList.toggle("pressed", on);
   }
 
-  function forget(form) {
-    unsent.delete(form);
-    const said = form.querySelector(":scope > .fail");
-    if (said) said.remove();
+  /* --- what is in a form ------------------------------------------------------------------------ */
+  function fieldsOf(form, pressed) {
+    const data = new FormData(form);
+    if (pressed && pressed.name) data.append(pressed.name, pressed.value);
+    const fields = {};
+    for (const name of new Set(data.keys())) {
+      const all = data.getAll(name).filter((value) => typeof value === "string");
+      if (all.length) fields[name] = all.length > 1 ? all : all[0];
+    }
+    const photos = form.simpulPhotos || [];
+    if (photos.length) fields.foto = photos.map(({ sha }) => sha);
+    return fields;
   }
 
-  function sayUnsent(form, button) {
-    const words = document.getElementById("kata").dataset;
-    const said = document.createElement("div");
-    said.className = "note bad fail";
-    said.setAttribute("role", "alert");
-    const text = document.createElement("span");
-    text.textContent = words.unsent;
-    const retry = document.createElement("button");
-    retry.type = "button";
-    retry.className = "btn";
-    retry.textContent = words.again;
-    retry.addEventListener("click", () => {
-      again.set(form, unsent.get(form));
-      forget(form);
-      form.requestSubmit(button && button.isConnected && button.type === "submit" ? button : null);
+  function chosen(form, name) {
+    const field = form.elements[name];
+    const one = field && Array.from(field.length && !field.options ? field : [field]).find((f) => !f.labels || f.type !== "radio" || f.checked);
+    if (!one) return "";
+    if (one.options) return one.selectedOptions[0].text;
+    if (one.type !== "radio") return one.value;
+    const label = one.labels[0].querySelector("span") || one.labels[0];
+    return label.firstChild.textContent.trim();
+  }
+
+  const called = (form, pressed) => ((pressed && pressed.dataset.what) || form.dataset.what || document.title)
+    .replace(/{(\w+)}/g, (_, name) => chosen(form, name));
+
+  /* --- saving ----------------------------------------------------------------------------------- */
+  async function take(form, pressed) {
+    busy(form, true, pressed);
+    clear(form);
+    const told = {
+      kind: (pressed && pressed.dataset.kind) || form.dataset.outbox,
+      fields: fieldsOf(form, pressed), what: called(form, pressed), where: form.dataset.where, photos: form.simpulPhotos,
+    };
+    let item;
+    try {
+      item = await outbox.save(told);
+    } catch {
+      busy(form, false, pressed);
+      return complain(form, words.full);
+    }
+    drop(form);
+    item = (await outbox.settled(item.id, navigator.onLine ? PATIENCE_MS : 0)) || item;
+    busy(form, false, pressed);
+    if (item.state === "check") return refuse(form, item);
+    form.dispatchEvent(new CustomEvent("simpul:saved", { bubbles: true, detail: { item } }));
+    form.reset();
+    const said = { text: says(item), kind: form.dataset.undo, id: item.id, what: item.what };
+    if (!form.dataset.then || !item.receipt) return announce(said);
+    sessionStorage.setItem("simpul", JSON.stringify(said));
+    location.assign(form.dataset.then);
+  }
+
+  const says = (item) => item.what + ". " + (item.receipt
+    ? words.sent.replace("{hour}", hour(item.sent_at)).replace("{code}", item.receipt)
+    : words.saved.replace("{hour}", hour(item.saved_at)));
+
+  function announce({ text, kind, id, what }) {
+    const undo = kind && button(words.undo, async (event) => {
+      event.target.closest(".toast").remove();
+      await outbox.save({ kind, fields: { urung: id }, what: words.undone + ": " + what });
+      simpul.say(words.undone + ": " + what);
+      outbox.send();
     });
-    said.append(text, retry);
-    form.append(said);
+    simpul.say(text, undo);
   }
 
-  document.addEventListener("formdata", (event) => {
-    if (!posts(event.target)) return;
-    stamp(event.formData, again.get(event.target));
-    again.delete(event.target);
-  });
+  /* --- what went wrong -------------------------------------------------------------------------- */
+  function clear(form) {
+    form.querySelectorAll(".said").forEach((said) => said.remove());
+    form.querySelectorAll("[aria-invalid]").forEach((field) => field.removeAttribute("aria-invalid"));
+  }
 
+  function complain(form, text) {
+    const said = make("div", "note bad said", make("span", "", text));
+    said.setAttribute("role", "alert");
+    said.tabIndex = -1;
+    form.prepend(said);
+    said.focus();
+    said.scrollIntoView({ block: "center" });
+  }
+
+  function refuse(form, item) {
+    if (item.verdict === "ditolak") outbox.remove(item);
+    for (const name in item.errors || {}) {
+      const field = form.elements[name];
+      const one = field && (field.length && !field.options ? field[0] : field);
+      if (!one || one.type === "hidden") continue;
+      one.setAttribute("aria-invalid", "true");
+      (one.closest(".field, fieldset") || one.parentNode).append(make("p", "err said", make("span", "", item.errors[name])));
+    }
+    complain(form, item.reason);
+  }
+
+  /* --- drafts ----------------------------------------------------------------------------------- */
+  const typed = (form) => Array.from(form.elements).filter((f) => f.name && !/^(hidden|file|submit|button|fieldset)$/.test(f.type));
+
+  function keep(form) {
+    const fields = typed(form).map((f) => [f.name, /^(radio|checkbox)$/.test(f.type) ? f.checked && f.value : f.value, f.type === "radio" && f.checked ? chosen(form, f.name) : ""]);
+    const draft = { key: draftOf(form), user: outbox.user(), fields, photos: form.simpulPhotos || [], at: Date.now(), url: location.pathname + location.search, what: document.title };
+    form.dataset.dirty = "1";
+    return outbox.db("drafts", "readwrite", (drafts) => drafts.put(draft)).catch(() => {});
+  }
+
+  function drop(form) {
+    delete form.dataset.dirty;
+    return outbox.db("drafts", "readwrite", (drafts) => drafts.delete(draftOf(form))).catch(() => {});
+  }
+
+  /* A place that was found by searching stands no more in the list: it comes back as a choice of its own. */
+  function restoreRadio(form, name, value, word) {
+    let radio = Array.from(form.elements).find((f) => f.name === name && f.value === value);
+    const list = form.querySelector(".picker ul");
+    if (!radio && list) {
+      radio = Object.assign(document.createElement("input"), { type: "radio", name, value });
+      list.prepend(make("li", "", make("label", "tick", radio, make("span", "", word))));
+    }
+    if (radio) radio.checked = true;
+  }
+
+  async function restore(form) {
+    const draft = await outbox.db("drafts", "readonly", (drafts) => drafts.get(draftOf(form)));
+    if (!draft) return;
+    for (const [name, value, word] of draft.fields) {
+      const field = form.elements[name];
+      if (word) restoreRadio(form, name, value, word);
+      else if (field && field.type === "checkbox") field.checked = Boolean(value);
+      else if (field && field.type !== "radio" && !field.length) field.value = value;
+      else if (field && field.options) field.value = value;
+      if (field && field.closest && value) field.closest("details:not([open])")?.setAttribute("open", "");
+    }
+    if (draft.photos.length && simpul.photos) simpul.photos.restore(form, draft.photos);
+    form.dataset.dirty = "1";
+    const throwAway = button(words.drop, () => { drop(form); form.reset(); said.remove(); });
+    const said = make("div", "note said", make("span", "", words.draft), throwAway);
+    form.prepend(said);
+    form.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
+  /* --- what the page hears ---------------------------------------------------------------------- */
   document.addEventListener("submit", (event) => {
-    if (!event.target.matches(OURS)) return;
-    if (event.target.getAttribute("aria-busy") !== "true") return;
+    const form = event.target;
+    const pressed = event.submitter;
+    if (!form.matches(OURS) || !outbox.user() || !self.indexedDB || (pressed && "plain" in pressed.dataset)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
+    if (form.getAttribute("aria-busy") !== "true") take(form, pressed);
   }, true);
 
-  document.addEventListener("submit", (event) => {
-    if (posts(event.target) && !event.defaultPrevented) busy(event.target, true, event.submitter);
-  });
-
-  document.addEventListener("input", (event) => {
-    const form = event.target.form;
-    if (form && form.matches(OURS)) forget(form); // other words are another submission
-  });
-
-  /* htmx 4: the form stands in ctx.request.form */
-  const formOf = (event) => {
-    const request = event.detail && event.detail.ctx && event.detail.ctx.request;
-    return request && request.form && posts(request.form) ? request.form : null;
-  };
-  document.addEventListener("htmx:before:request", (event) => {
-    const form = formOf(event);
-    if (!form) return;
-    forget(form);
-    busy(form, true, event.detail.ctx.request.submitter);
-  });
-  document.addEventListener("htmx:finally:request", (event) => {
-    const form = formOf(event);
-    if (form) busy(form, false);
-  });
-  function failed(event) {
-    const { ctx } = event.detail;
-    const form = formOf(event);
-    const status = ctx.response ? ctx.response.status : 0;
-    if (!form || (status && status < 500 && status !== 429)) return;
-    if (ctx.response && ctx.response.status && event.type === "htmx:error") return;
-    unsent.set(form, kept(ctx.request.body));
-    busy(form, false);
-    sayUnsent(form, ctx.request.submitter);
+  for (const name of ["input", "change", "simpul:photos", "simpul:camera"]) {
+    document.addEventListener(name, (event) => {
+      const form = event.target.form || event.target;
+      if (event.isTrusted !== false || name[6] === ":") if (form.matches && form.matches(OURS) && typed(form).length) keep(form);
+    });
   }
-  document.addEventListener("htmx:error", failed);
-  document.addEventListener("htmx:response:error", failed);
 
   window.addEventListener("pageshow", (event) => {
-    if (event.persisted) document.querySelectorAll(OURS).forEach((form) => busy(form, false));
+    if (event.persisted) forms().forEach((form) => busy(form, false));
   });
 
-  window.simpul = { uuid, stamp, kept };
+  window.addEventListener("load", () => {
+    if (!outbox.user()) return;
+    forms().filter((form) => typed(form).length).forEach((form) => restore(form).catch(() => {}));
+    const said = sessionStorage.getItem("simpul");
+    sessionStorage.removeItem("simpul");
+    if (said) announce(JSON.parse(said));
+  });
 })();

@@ -137,6 +137,20 @@ def test_taking_back_a_slip_puts_the_replaced_person_back(app: Flask, ani: Visit
     assert counts(app) == (1, 1, 1, 0, 0, 1)
 
 
+def test_a_phone_takes_back_its_slip_by_the_id_of_the_sending(
+    app: Flask, ani: Visitor, citra: Visitor
+) -> None:
+    sending, at = str(uuid4()), {"happened_at": "2024-11-09T09:12:03", "offset": 420}
+    give = {"tps": str(FIRST), "slot": "utama", "orang": str(BUDI.id)}
+    item = {"id": sending, "kind": "seat.assign", "fields": give, **at}
+    ani.post("/kirim", status=200, json={"items": [item]})
+    slip = {"id": str(uuid4()), "kind": "seat.end", "fields": {"urung": sending}, **at}
+    citra.post("/kirim", status=200, json={"items": [slip]})
+    assert seats(app)[0][3] is None
+    ani.post("/kirim", status=200, json={"items": [slip | {"id": str(uuid4())}]})
+    assert seats(app) == [(FIRST, BUDI.id, "utama", "salah catat")]
+
+
 def test_a_reserve_steps_up_at_the_same_tps(app: Flask, ani: Visitor) -> None:
     fill(ani, BUDI.id, "pengganti")
     answer = fill(ani, BUDI.id, "utama")

@@ -90,7 +90,7 @@ def _minified(path: Path, content: bytes) -> bytes:
     if path.name.endswith((".min.js", ".min.css")):
         return content
     if path.suffix in MINIFIED:
-        import minify  # noqa: PLC0415  only a build needs it, and it weighs 7 MB in memory
+        import minify  # only a build needs it, and it weighs 7 MB in memory
 
         smaller: str = minify.string(MINIFIED[path.suffix], content.decode())
         return smaller.encode()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, StringField, ValidationError
+from wtforms import StringField, ValidationError
 from wtforms.validators import AnyOf, InputRequired, Length, Optional
 
 from webapp.people.models import Slot
@@ -41,11 +42,34 @@ class AssignForm(Form):
 
 
 class EndForm(Form):
-    """`urung` takes back a slip of the last seconds and needs no reason."""
+    """`urung` takes back a slip of the last seconds and needs no reason: "1" with the seat, or the id of the sending
+    that gave it, for a phone that cannot know the seat yet."""
 
-    kursi = RowField(validators=[InputRequired(LOST)])
+    kursi = RowField(validators=[Optional()])
     alasan = StringField(default="", validators=[AnyOf(REASONS, LOST)])
-    urung = BooleanField()
+    urung = StringField(validators=[Length(max=36)])
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """As the rule reads it: `kiriman` is the id of the sending that gave the seat."""
+        return {
+            "kursi": self.kursi.data,
+            "alasan": self.alasan.data,
+            "urung": bool(self.urung.data),
+            "kiriman": self._sending,
+        }
+
+    @property
+    def _sending(self) -> UUID | None:
+        try:
+            return UUID(self.urung.data or "")
+        except ValueError:
+            return None
+
+    def validate_urung(self, _field: StringField) -> None:
+        """Which seat is known, one way or the other."""
+        if not self.kursi.data and self._sending is None:
+            raise ValidationError(LOST)
 
     def validate_alasan(self, field: StringField) -> None:
         """Nobody is let go without a reason."""

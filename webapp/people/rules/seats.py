@@ -123,9 +123,17 @@ def take_assignment(data: Mapping[str, Any], stamp: Stamp) -> Seat:
 
 def take_end(data: Mapping[str, Any], stamp: Stamp) -> Seat:
     """A sent end of a seat, or the taking back of a slip."""
-    seat = seat_within_reach(data["kursi"])
+    seat = _given_by(data["kiriman"]) if data.get("kiriman") else seat_within_reach(data["kursi"])
     act = Act(stamp.sender_id, stamp.happened_at, stamp.submission_id)
     return undo(seat, act) if data.get("urung") else end(seat, Reason(data["alasan"]), act)
+
+
+def _given_by(sending: UUID) -> Seat:
+    """The seat that this sending gave. Raises `NotThere`."""
+    seat = db.session.scalars(select(Seat.id).where(Seat.submission_id == sending)).first()
+    if seat is None:
+        raise NotThere
+    return seat_within_reach(seat)
 
 
 def _person(data: Mapping[str, Any], station: Station) -> Person:
