@@ -35,7 +35,7 @@ class Account(Model):
 class DeviceSession(Model):
     """One signed-in device. The cookie carries this id; revoking the row signs the device out.
 
-    `held`: how many things it said, at `held_at`, that it could not send yet; the oldest was tapped at `held_oldest_at`.
+    `held`: how many things it said, at `held_at`, that it could not send; the oldest was tapped at `held_oldest_at`.
     """
 
     __tablename__ = "device_session"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from flask_babel import gettext as _
@@ -46,6 +47,16 @@ def own_devices(account_id: int) -> Sequence[DeviceSession]:
         DeviceSession.account_id == account_id, DeviceSession.revoked_at.is_(None)
     )
     return db.session.scalars(signed_in.order_by(DeviceSession.last_seen_at.desc())).all()
+
+
+def note_contact(device_id: UUID, held: int | None = None, oldest: datetime | None = None) -> None:
+    """This device has sent something just now; with `held`, so many things it says it cannot send yet."""
+    moment = now()
+    told: dict[str, int | datetime | None] = {"last_seen_at": moment}
+    if held is not None:
+        told |= {"held": held, "held_oldest_at": oldest, "held_at": moment}
+    device = update(DeviceSession).where(DeviceSession.id == device_id)
+    db.session.execute(device.values(told), execution_options={"synchronize_session": False})
 
 
 def revoke(account_id: int, device_id: UUID) -> bool:

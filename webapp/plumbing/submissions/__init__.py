@@ -1,7 +1,9 @@
 """Received once: the one place where anything sent by a phone is taken, judged and acknowledged."""
 
+from webapp.plumbing.submissions.asking import known
 from webapp.plumbing.submissions.items import (
     ALPHABET,
+    YEARS,
     Item,
     Kind,
     Sender,
@@ -21,6 +23,7 @@ __all__ = [
     "ALPHABET",
     "REFUSED",
     "REVIEW",
+    "YEARS",
     "Item",
     "Kind",
     "Sender",
@@ -32,6 +35,7 @@ __all__ = [
     "is_drift",
     "item_from_form",
     "kinds",
+    "known",
     "receipt_of",
     "receive",
     "receive_all",
