@@ -23,6 +23,9 @@ from webapp.config import Config
 from webapp.places.rules.scope import EVERYWHERE, bind
 from webapp.plumbing.database import db
 
+DURABLE = (
+    os.environ.get("FAULTS") == "full"
+)  # figures that are published come from a database that keeps its word
 ON_POSTGRES = os.environ.get("TEST_DATABASE", "sqlite") == "postgres"
 
 
@@ -39,7 +42,7 @@ def config_for(url: str, **changes: Any) -> Config:
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[databases.Store]:
     """Where this run's databases live, with the migrated and filled template."""
     folder = Path(tmp_path_factory.mktemp("db"))
-    with databases.open_store(folder, on_postgres=ON_POSTGRES) as made:
+    with databases.open_store(folder, on_postgres=ON_POSTGRES, durable=DURABLE) as made:
         app = create_app(config_for(made.template_url))
         with app.app_context():
             flask_migrate.upgrade()
@@ -50,8 +53,8 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[databases.Store]
 
 
 @pytest.fixture(scope="session")
-def _app(store: databases.Store) -> Flask:
-    app = create_app(config_for(store.url))
+def _app(store: databases.Store, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    app = create_app(config_for(store.url, files_url=tmp_path_factory.mktemp("files").as_uri()))
     app.config["TESTING"] = False
     app.config["PROPAGATE_EXCEPTIONS"] = False
     return app

@@ -97,10 +97,13 @@ class PostgresStore:
 
 
 @contextmanager
-def open_store(folder: Path, *, on_postgres: bool) -> Iterator[Store]:
-    """SQLite files under `folder`, or a PostgreSQL server that lives as long as the context."""
+def open_store(folder: Path, *, on_postgres: bool, durable: bool = False) -> Iterator[Store]:
+    """SQLite files under `folder`, or a PostgreSQL server that lives as long as the context.
+
+    `durable`: that server waits for the disk as it would in real life; SQLite always does.
+    """
     if not on_postgres:
         yield SqliteStore(folder)
         return
-    with postgres.running() as server:
+    with postgres.running(durable=durable) as server:
         yield PostgresStore(server)

@@ -2,7 +2,7 @@
 # What the tests need from the machine. Called by the Makefile from the project's root.
 #   prepare      get Chromium and PostgreSQL, or say loudly what is missing
 #   test         the whole suite on SQLite (with the browser and the quick faults), then on PostgreSQL
-#   faults       the faults in full, on both databases
+#   faults       the faults in full, on both databases, and their table in docs/reliability.md
 #   package X    install Debian package X, when we may
 set -euo pipefail
 PYTHON=.venv/bin/python
@@ -73,10 +73,19 @@ everything() {
   return $status
 }
 
+faults() { # the same seed for both databases; the figures go into docs/reliability.md
+  local status=0
+  export FAULTS=full FAULTS_SEED="${FAULTS_SEED:-$RANDOM}" FAULTS_REPORT=/tmp/simpul-faults.jsonl
+  rm -f "$FAULTS_REPORT"
+  everything -v tests/faults "$@" || status=1
+  "$PYTHON" -m tests.faults.table "$FAULTS_REPORT" || status=1
+  return $status
+}
+
 case "${1:-}" in
   prepare) prepare ;;
   package) shift; package "$@" ;;
   test) prepare; everything ${PYTEST:-} ;;
-  faults) prepare; FAULTS=full everything -v tests/faults ;;
+  faults) prepare; faults ${PYTEST:-} ;;
   *) sed -n '2,7p' "$0"; exit 2 ;;
 esac

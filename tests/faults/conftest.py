@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import random
+import sqlite3
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, suppress
+from pathlib import Path
 from uuid import UUID
 
+import psycopg
 import pytest
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
@@ -19,6 +22,7 @@ from tests import databases
 from tests.bench.servers import Server, serving
 from tests.cast import ANI, BUDI, CITRA, KAPUK, KARTIKA, TOMANG, Actor, station_id
 from tests.conftest import ON_POSTGRES
+from tests.faults import report
 from tests.faults.phones import LOST, Phone
 from webapp.checkins.models import CheckIn
 from webapp.places.models import StationDay
@@ -54,15 +58,26 @@ def dice(request: pytest.FixtureRequest) -> random.Random:
 
 @pytest.fixture
 def verdict(request: pytest.FixtureRequest) -> Iterator[dict[str, object]]:
-    """What a test found; printed at the end with its seed, whether it passed or not."""
+    """What a test found; printed at the end with its seed, whether it passed or not.
+
+    `says` is the sentence that stands in the table of docs/reliability.md; the marker `bar` names its row.
+    """
     found: dict[str, object] = {}
     yield found
     failed = request.session.testsfailed > request.session.stash.get(_failed_before, 0)
     request.session.stash[_failed_before] = request.session.testsfailed
-    facts = " ".join(f"{name}={value}" for name, value in found.items())
-    name = request.node.name.removeprefix("test_")
     word = "FAILED" if failed else "held" if found else "broken off"
-    told.append(f"verdict={word} database={DATABASE} seed={SEED} {facts} | {name}")
+    told.append(report.line(request.node, word, DATABASE, SEED, found))
+    if where := os.environ.get("FAULTS_REPORT"):
+        report.append(Path(where), request.node, word, SEED, found, _database(request))
+
+
+def _database(request: pytest.FixtureRequest) -> str:
+    if not ON_POSTGRES:
+        return f"SQLite {sqlite3.sqlite_version}"
+    with psycopg.connect(request.getfixturevalue("store").url) as connection:
+        version = connection.info.server_version
+    return f"PostgreSQL {version // 10000}.{version % 10000}"
 
 
 _failed_before: pytest.StashKey[int] = pytest.StashKey()
@@ -86,8 +101,9 @@ def awake(port: int, patience: float = 40) -> None:
     while time.monotonic() < end:
         with suppress(*LOST), closing(Phone(port, "", one_shot=True, patience=5)) as visitor:
             if visitor.get("/healthz").status == 200:
-                break
-    time.sleep(0.5)
+                time.sleep(0.5)
+                return
+    raise RuntimeError("the server does not answer")
 
 
 @pytest.fixture

@@ -22,25 +22,44 @@ LATEST = timedelta(hours=72)
 LOST = (http.client.HTTPException, OSError)  # no answer: the phone cannot know what became of it
 RECEIPT = re.compile(rb"Kode ([2-9A-HJ-NP-Z]{3}-[2-9A-HJ-NP-Z]{3})")
 ALONE = "sendiri"  # stands for the word of a single form, which shows only its receipt
+FORMS = {
+    "checkin": "/check-in",
+    "checkin.void": "/check-in/batal",
+    "attendance.mark": "/rapat/{rapat}/hadir",
+    "attendance.void": "/rapat/{rapat}/hadir",
+}
 
 
 @dataclass(frozen=True)
 class Tap:
-    """One check-in that somebody saved on a phone; the id was made at the tap."""
+    """One thing that somebody saved on a phone, with the id and the hour that the phone gave it at the tap."""
 
     id: UUID
     fields: tuple[tuple[str, str], ...]
     happened_at: str
+    kind: str = "checkin"
+    offset: int = 420
 
     @classmethod
-    def made(cls, dice: random.Random, places: Sequence[str]) -> Tap:
-        """A new one at one of `places` ("tps:tps-4", "lapangan:31.73.01.1005"), up to 72 hours old."""
+    def made(cls, dice: random.Random, places: Sequence[str], moment: datetime | None = None) -> Tap:
+        """A check-in at one of `places` ("tps:tps-4", "lapangan:31.73.01.1005"), else up to 72 hours old."""
         kind, _, place = dice.choice(places).partition(":")
-        moment = datetime.now(WIB) - LATEST * dice.random()
         fields = {"jenis": kind, "tempat": place, "catatan": f"catatan {dice.randrange(10**9)}"}
         if kind == "lapangan":
             fields["kegiatan"] = "kanvasing"
-        return cls(UUID(int=dice.getrandbits(128), version=4), tuple(fields.items()), _text(moment))
+        return cls.of(dice, "checkin", moment or datetime.now(WIB) - LATEST * dice.random(), **fields)
+
+    @classmethod
+    def of(cls, dice: random.Random, kind: str, moment: datetime, **fields: object) -> Tap:
+        """Anything, at a moment whose zone is the phone's."""
+        told = tuple((name, str(value)) for name, value in fields.items())
+        offset = round((moment.utcoffset() or timedelta()).total_seconds() / 60)
+        return cls(UUID(int=dice.getrandbits(128), version=4), told, _text(moment), kind, offset)
+
+    @property
+    def form(self) -> str:
+        """Where its single form goes."""
+        return FORMS[self.kind].format(**dict(self.fields))
 
     def altered(self) -> Tap:
         """Other content under the same id."""
@@ -50,16 +69,16 @@ class Tap:
         """How a batch carries it."""
         return {
             "id": str(self.id),
-            "kind": "checkin",
+            "kind": self.kind,
             "fields": dict(self.fields),
             "happened_at": self.happened_at,
-            "offset": 420,
+            "offset": str(self.offset),
         }
 
-    def as_form(self) -> str:
+    def as_form(self, clock: datetime) -> str:
         """How the single form carries it."""
-        stamp = {"id": str(self.id), "happened_at": self.happened_at, "offset": 420, "clock": _clock()}
-        return urlencode({**dict(self.fields), **stamp})
+        told = {"id": str(self.id), "happened_at": self.happened_at, "offset": self.offset}
+        return urlencode({**dict(self.fields), **told, "clock": _text(clock)})
 
 
 @dataclass(frozen=True)
@@ -73,15 +92,23 @@ class Answer:
 
 
 class Phone:
-    """One signed-in phone with one connection, or one a request. A `LOST` exception: no answer came."""
+    """One signed-in phone with one connection, or one a request. A `LOST` exception: no whole answer came.
+
+    `skew` is how far its clock is ahead, `zone` the one that it is set to.
+    """
 
     def __init__(self, port: int, cookie: str, *, one_shot: bool = False, patience: float = 60) -> None:
         self.cookie, self.one_shot = cookie, one_shot
+        self.skew, self.zone = timedelta(), WIB
         self.line = http.client.HTTPConnection("127.0.0.1", port, timeout=patience)
 
     def close(self) -> None:
         """Hang up."""
         self.line.close()
+
+    def clock(self, moment: datetime | None = None) -> datetime:
+        """What it shows now, or showed at `moment`."""
+        return (moment or datetime.now(UTC)).astimezone(self.zone) + self.skew
 
     def send(self, tap: Tap) -> Answer:
         """Send it the one way or the other, always the same for the same id."""
@@ -94,14 +121,14 @@ class Phone:
     def send_one(self, tap: Tap) -> Answer:
         """Send it by its own form, as htmx does: the answer is a toast with the receipt, or the form again."""
         headers = {"Content-Type": "application/x-www-form-urlencoded", "HX-Request": "true"}
-        answer = self._ask("POST", "/check-in", tap.as_form().encode(), headers)
+        answer = self._ask("POST", tap.form, tap.as_form(self.clock()).encode(), headers)
         code = RECEIPT.search(answer.body)
         receipt = code[1].decode() if code else ""
         return replace(answer, told=[{"id": str(tap.id), "verdict": ALONE, "receipt": receipt}])
 
     def send_all(self, taps: Sequence[Tap]) -> Answer:
         """Send a batch."""
-        answer = self._ask("POST", "/kirim", batch(taps), {"Content-Type": "application/json"})
+        answer = self._ask("POST", "/kirim", batch(taps, self.clock()), {"Content-Type": "application/json"})
         return replace(answer, told=json.loads(answer.body)["verdicts"]) if answer.status == 200 else answer
 
     def _ask(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Answer:
@@ -111,15 +138,19 @@ class Phone:
         try:
             self.line.request(method, path, body, ours | headers)
             response = self.line.getresponse()
-            return Answer(response.status, dict(response.getheaders()), response.read())
+            headers, told = dict(response.getheaders()), response.read()
+            if headers.get("Content-Length") != str(len(told)):
+                raise http.client.IncompleteRead(told)
+            return Answer(response.status, headers, told)
         except LOST:
             self.line.close()
             raise
 
 
-def batch(taps: Sequence[Tap]) -> bytes:
-    """The body of a batch, stamped with the clock of now."""
-    return json.dumps({"items": [tap.as_item() for tap in taps], "clock": _clock()}).encode()
+def batch(taps: Sequence[Tap], clock: datetime | None = None) -> bytes:
+    """The body of a batch, stamped with the phone's clock at sending."""
+    told = {"items": [tap.as_item() for tap in taps], "clock": _text(clock or datetime.now(WIB))}
+    return json.dumps(told).encode()
 
 
 def send_in_turn(start: Any, said: Any, port: int, cookie: str, tap: Tap, times: int) -> None:
@@ -130,9 +161,5 @@ def send_in_turn(start: Any, said: Any, port: int, cookie: str, tap: Tap, times:
     said.put([(answer.status, one["verdict"], one["receipt"]) for answer in answers for one in answer.told])
 
 
-def _clock() -> str:
-    return _text(datetime.now(UTC).astimezone(WIB))
-
-
 def _text(moment: datetime) -> str:
-    return moment.replace(tzinfo=None).isoformat(timespec="milliseconds")
+    return moment.isoformat(timespec="milliseconds")

@@ -1,22 +1,32 @@
-"""A bad line: it carries the request, waits for the whole answer, and then sometimes hangs up instead."""
+"""A bad line: it carries the request, and sometimes hangs up instead of carrying the whole answer."""
 
 from __future__ import annotations
 
 import random
 import socket
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 
 class BadLine:
-    """A TCP proxy for clients with one request a connection. `cut` counts the answers that it swallowed."""
+    """A TCP proxy for clients with one request a connection. `seen` counts what became of their answers.
+
+    passed: whole; swallowed: no byte of it; cut: some bytes of it, headers or body; deaf: it hung up on the server
+    as soon as the request was out, so that nobody was there to take the answer.
+    """
 
     def __init__(self, upstream: int, dice: random.Random, share: float) -> None:
         self.upstream, self.dice, self.share = upstream, dice, share
-        self.cut = self.passed = 0
+        self.seen: Counter[str] = Counter()
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=128)
         self.port = int(self.listener.getsockname()[1])
+
+    @property
+    def lost(self) -> int:
+        """How many answers did not come through."""
+        return self.seen.total() - self.seen["passed"]
 
     def listen(self) -> None:
         """Take connections until the listener is closed."""
@@ -26,14 +36,23 @@ class BadLine:
                 threading.Thread(target=self._carry, args=(phone,), daemon=True).start()
 
     def _carry(self, phone: socket.socket) -> None:
-        with phone, socket.create_connection(("127.0.0.1", self.upstream), timeout=60) as server:
+        fate = (
+            self.dice.choice(("swallowed", "cut", "cut", "deaf"))
+            if self.dice.random() < self.share
+            else "passed"
+        )
+        self.seen[fate] += 1
+        with (
+            phone,
+            suppress(OSError),
+            socket.create_connection(("127.0.0.1", self.upstream), timeout=60) as server,
+        ):
             server.sendall(_whole(phone))
-            answer = _whole(server)
-            if self.dice.random() < self.share:
-                self.cut += 1
+            if fate == "deaf":
                 return
-            self.passed += 1
-            phone.sendall(answer)
+            answer = _whole(server)
+            most = {"passed": len(answer), "swallowed": 0}.get(fate)
+            phone.sendall(answer[: self.dice.randrange(1, len(answer)) if most is None else most])
 
 
 def _whole(line: socket.socket) -> bytes:

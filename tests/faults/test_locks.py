@@ -1,4 +1,4 @@
-"""Fault 10: somebody else holds the write lock."""
+"""Somebody else holds the write lock."""
 
 from __future__ import annotations
 
@@ -36,6 +36,7 @@ class Saw:
     retry_after: str | None
 
 
+@pytest.mark.bar("–", "somebody else holds the write lock for 3 s", "all succeed")
 def test_a_lock_of_three_seconds_only_makes_people_wait(
     store: databases.Store,
     phone: Callable[[], Phone],
@@ -48,11 +49,17 @@ def test_a_lock_of_three_seconds_only_makes_people_wait(
         begin = time.monotonic()
         answers = list(phones.map(lambda tap: phone().send(tap), taps))
         slowest = time.monotonic() - begin
-    verdict |= {"fault": 10, "lock": f"{SHORT:.0f}s", "sendings": PHONES, "slowest": f"{slowest:.1f}s"}
+    verdict |= {"lock": f"{SHORT:.0f}s", "sendings": PHONES}
+    verdict["says"] = f"{PHONES} of {PHONES}, the slowest after {slowest:.1f} s"
     assert [answer.status for answer in answers] == [200] * PHONES
     assert effects() == Counter(tap.id for tap in taps)
 
 
+@pytest.mark.bar(
+    "–",
+    f"somebody else holds the write lock for {LONG:.0f} s",
+    "503 with `Retry-After`, no 500, pages open, nothing lost",
+)
 def test_a_long_lock_is_answered_503_until_it_is_gone_while_pages_open_and_nothing_is_lost(
     store: databases.Store,
     phone: Callable[[], Phone],
@@ -67,7 +74,10 @@ def test_a_long_lock_is_answered_503_until_it_is_gone_while_pages_open_and_nothi
         opened = list(pages)
     slowest = max(page.after for page in opened)
     answers = dict(Counter(one.status for one in seen))
-    verdict |= {"fault": 10, "lock": f"{LONG:.0f}s", "answers": answers, "slowest_page": f"{slowest:.1f}s"}
+    verdict |= {"lock": f"{LONG:.0f}s", "answers": answers, "slowest_page": f"{slowest:.1f}s"}
+    verdict["says"] = (
+        f"{answers.get(503, 0)} times 503, then {answers.get(200, 0)} of {PHONES}; pages within {slowest:.1f} s"
+    )
     refused = [one for one in seen if one.status != 200]
     assert refused
     assert {one.status for one in refused} == {503}

@@ -23,7 +23,14 @@ from tests.faults.phones import Phone, Tap
 from tests.faults.rush import Comer, rush
 from webapp.plumbing.submissions import receipt_of
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.bar(
+        12,
+        "a thousand phones of as many people come back within one second with ten items each, through the proxy of `deploy/`",
+        "all stored once, all receipts, only 200, 429 and 503; the goal is 10 s on 2 cores",
+    ),
+]
 PHONES = 1000 if FULL else 60
 ITEMS, WITHIN, WARM = 10, 1.0, 24
 
@@ -57,7 +64,6 @@ def test_a_whole_city_comes_back_within_a_second(
     seen = rush(port, comers, dice)
     taps = [tap for one in comers for tap in one.taps]
     verdict |= {
-        "bar": 12,
         "phones": PHONES,
         "items": len(taps),
         "answers": dict(seen.statuses),
@@ -67,6 +73,12 @@ def test_a_whole_city_comes_back_within_a_second(
         "cores": os.cpu_count(),
         "proxy": "nginx" if NGINX else "none",
     }
+    verdict["says"] = (
+        f"{PHONES:,} phones, {len(taps):,} items: all stored after {seen.drained:.1f} s, "
+        f"95% of the phones after {seen.percentile(comers, 0.95):.1f} s; answers "
+        + ", ".join(f"{count:,} times {status or 'none'}" for status, count in sorted(seen.statuses.items()))
+        + ("" if NGINX else "; without a proxy")
+    )
     for one in comers:
         assert [told["receipt"] for told in one.told] == [receipt_of(tap.id) for tap in one.taps]
         assert {told["verdict"] for told in one.told} <= {"diterima", "sudah ada"}
