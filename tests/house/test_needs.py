@@ -21,10 +21,14 @@ NEEDS = {
         "checkins.take",
         "checkins.take_back",
     },
+    "contact": {
+        "people.sync",
+    },
     "enter": {
         "home.front",
         "home.more",
         "home.receive",
+        "home.worth_having",
         "people.account",
         "people.agree",
         "people.consent",

@@ -10,6 +10,7 @@ from webapp.people.views import (  # noqa: E402, F401
     contact,
     seats,
     sign_in,
+    sync,
     user,
     users,
 )
