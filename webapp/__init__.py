@@ -18,7 +18,7 @@ from webapp.plumbing import (
     database,
     doors,
     faults,
-    files,  # noqa: F401 - its tables
+    files,
     headers,
     language,
     logs,
@@ -65,6 +65,7 @@ def _lay_plumbing(app: Flask, config: Config) -> None:
     app.extensions["kinds"] = submissions.kinds
     (ROOT / "instance").mkdir(exist_ok=True)
     database.connect(app)
+    files.connect(app, config.files_url)
     clock.add_filters(app)
     faults.answer(app)
     doors.number_rows(app)

@@ -6,10 +6,13 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 DAY = 24 * 60 * 60
+FILES = (ROOT / "instance" / "files").as_uri()
 
 
 class BadSetting(Exception):
@@ -29,6 +32,7 @@ class Config:
     trusted_proxies: int
     insecure_cookies: bool
     log_level: str
+    files_url: str = FILES
     max_body: int = 2 * 1024 * 1024
     session_seconds: int = 365 * DAY
 
@@ -79,6 +83,7 @@ def read(env: Mapping[str, str] | None = None) -> Config:
         trusted_proxies=reader.number("TRUSTED_PROXIES", default=0, least=0, most=5),
         insecure_cookies=reader.switch("INSECURE_COOKIES", default=demo),
         log_level=reader.choice("LOG_LEVEL", default="INFO", among=("DEBUG", "INFO", "WARNING", "ERROR")),
+        files_url=reader.files_url(),
     )
     if reader.mistakes:
         raise BadSetting("\n".join(reader.mistakes))
@@ -120,6 +125,19 @@ class _Reader:
         if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
             self.mistakes.append(
                 "DATABASE_URL must start with sqlite:/// (four slashes before an absolute path) or postgresql://."
+            )
+        return url
+
+    def files_url(self) -> str:
+        url = self.env.get("FILES_URL", "").strip() or FILES
+        parts = urlsplit(url)
+        if parts.scheme == "file" and not parts.netloc and len(parts.path) > 1:
+            return url
+        if parts.scheme != "s3" or not parts.netloc:
+            self.mistakes.append("FILES_URL must be file:///a/folder or s3://bucket/prefix.")
+        elif find_spec("obstore") is None:
+            self.mistakes.append(
+                "FILES_URL names a bucket: install the extra s3 (obstore) of pyproject.toml."
             )
         return url
 

@@ -1,5 +1,27 @@
 """Files that people send: taken in parts, judged by what is in them, kept under names of our own."""
 
+from webapp.plumbing.files.forgetting import forget, past_their_date
 from webapp.plumbing.files.models import COMPLETE, REFUSED, UNFINISHED, Blob, BlobPart
+from webapp.plumbing.files.receiving import PART_BYTES, TooMany, find, is_there, judge, settle, small, take
+from webapp.plumbing.files.stores import StoreAway, connect, store
 
-__all__ = ["COMPLETE", "REFUSED", "UNFINISHED", "Blob", "BlobPart"]
+__all__ = [
+    "COMPLETE",
+    "PART_BYTES",
+    "REFUSED",
+    "UNFINISHED",
+    "Blob",
+    "BlobPart",
+    "StoreAway",
+    "TooMany",
+    "connect",
+    "find",
+    "forget",
+    "is_there",
+    "judge",
+    "past_their_date",
+    "settle",
+    "small",
+    "store",
+    "take",
+]

@@ -1,0 +1,94 @@
+"""Photos come in on their own: in parts of 64 KiB, as often as it takes, known by the hash of their bytes."""
+
+from __future__ import annotations
+
+import re
+
+from flask import Response, jsonify, request
+from flask_babel import gettext as _
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from webapp.home.views import room
+from webapp.people.rules.permissions import Permission
+from webapp.people.views.door import viewer
+from webapp.plumbing import files
+from webapp.plumbing.doors import writing_again
+from webapp.plumbing.fields import row_number
+from webapp.plumbing.files import UNFINISHED, Blob, StoreAway, TooMany
+from webapp.plumbing.refusal import NotThere
+
+SHA256 = re.compile(r"[0-9a-f]{64}")
+LATER_SECONDS = {429: 3600, 503: 60}
+Answer = tuple[Response, int, dict[str, str]]
+
+
+@room.get("/kirim/foto/<sha256>", needs=Permission.ENTER)
+def photo(sha256: str) -> Answer:
+    """How much of one's own photo is here: where the phone goes on."""
+    refused = _refused(sha256)
+    if refused:
+        return refused
+    return _told(sha256, files.find(viewer().person_id, sha256))
+
+
+@room.post("/kirim/foto/<sha256>", needs=Permission.ENTER, writing=False)
+def take_photo(sha256: str) -> Answer:
+    """Take the bytes from `mulai` on of a photo of `panjang` bytes."""
+    refused = _refused(sha256)
+    if refused:
+        return refused
+    part = _part()
+    begins_at, total = _number("mulai"), _number("panjang")
+    if part is None:
+        return _no(_("Potongan foto ini terlalu besar. Perbarui aplikasi lalu coba lagi."), 413)
+    if begins_at is None or not total:
+        return _no(_("Potongan foto ini tidak terbaca. Perbarui aplikasi lalu coba lagi."), 422)
+    try:
+        with writing_again(Permission.ENTER):
+            blob = files.take(viewer().person_id, sha256, begins_at, total, part)
+    except TooMany as many:
+        return _no(many.says, 429)
+    return _told(sha256, blob)
+
+
+def _told(sha256: str, blob: Blob | None) -> Answer:
+    """The state of a photo; who finds it whole and unjudged judges it, whatever became of who was at it before."""
+    if blob is not None and files.is_there(blob):
+        try:
+            judgement = files.judge(blob)
+        except StoreAway:
+            return _no(_("Foto belum bisa disimpan di server. Simpul mencoba lagi nanti."), 503)
+        with writing_again(Permission.ENTER):
+            blob = files.settle(viewer().person_id, sha256, judgement)
+    if blob is None:
+        return jsonify(sha256=sha256, have=0, state=UNFINISHED, reason=None), 200, {}
+    return jsonify(sha256=sha256, have=blob.have, state=blob.state, reason=blob.reason), 200, {}
+
+
+def _refused(sha256: str) -> Answer | None:
+    """Nothing is taken for whoever is not the one who is signed in. Raises `NotThere` for what is no hash."""
+    if not SHA256.fullmatch(sha256):
+        raise NotThere
+    if request.args.get("user", str(viewer().person_id)) == str(viewer().person_id):
+        return None
+    return _no(_("HP ini dipakai orang lain. Masuk dengan akun Anda untuk mengirim foto Anda."), 401)
+
+
+def _part() -> bytes | None:
+    """The bytes that came; None when there are too many."""
+    try:
+        part = request.get_data(cache=False)
+    except RequestEntityTooLarge:
+        return None
+    return part if len(part) <= files.PART_BYTES else None
+
+
+def _number(name: str) -> int | None:
+    """A number of bytes from the address; None for anything else."""
+    text = request.args.get(name, "")
+    return 0 if text == "0" else row_number(text)
+
+
+def _no(says: str, status: int) -> Answer:
+    later = {"Retry-After": str(LATER_SECONDS[status])} if status in LATER_SECONDS else {}
+    return jsonify(error=says), status, later
