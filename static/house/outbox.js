@@ -90,7 +90,7 @@
         for (const sha of item.photos) blobs.delete(item.user + "/" + sha);
       }
     });
-    tell(gone);
+    tell(gone.filter((item) => item.user === who));
   }
 
   /* What is past its week: copies of what was sent, whoever sent it, and drafts. */
@@ -129,6 +129,7 @@
   function hear({ user, items, sending, out }) {
     if (user !== who) return;
     for (const item of items) {
+      if (item.state === "wait" && !item.receipt) asked = asked || Boolean(running); // also when another tab saved it
       const done = heard.get(item.id);
       if (done && (item.receipt || item.state !== "wait")) done(item);
     }
@@ -201,18 +202,20 @@
     try {
       told = await ask("/kirim", "application/json", JSON.stringify(body));
     } catch (fault) {
-      if (!(fault.status === 413 || (fault.status >= 500 && fault.status !== 503)) || !going.length || fails > 2) throw fault;
-      if (going.length === 1) passed.add(going[0].id), fails++; // one that nobody can take must not hold up the others
+      const broken = fault.status >= 500 && fault.status !== 503;
+      if (!broken && fault.status !== 413) throw fault;
       most = Math.ceil(going.length / 2);
+      if (going.length === 1 && passed.size < 3) passed.add(going[0].id); // one that nobody can take must not hold up the others
+      else if (broken || going.length < 2) throw fault;
       return true;
     }
     most = Math.min(MOST, most * 2);
     await take(going, told.verdicts || [], passed);
-    await lost(sent, told.unknown || []);
-    if (offer.length) await note("offered " + who, Date.now());
+    const again = await lost(sent, told.unknown || []);
+    if (offer.length && !again) await note("offered " + who, Date.now());
     await note("held " + who, rest.said);
     await note("last " + who, Date.now());
-    return going.length > 0;
+    return going.length + again > 0;
   }
 
   async function take(going, verdicts, passed) {
@@ -231,7 +234,7 @@
   /* A server that was restored gets back what it has forgotten. */
   async function lost(sent, unknown) {
     const again = sent.filter((item) => unknown.includes(item.id));
-    if (!again.length) return;
+    if (!again.length) return 0;
     for (const item of again) Object.assign(item, { state: "wait", receipt: "", verdict: "" });
     await db("blobs", "readwrite", (blobs) => {
       blobs.openCursor().onsuccess = ({ target: { result: at } }) => {
@@ -241,6 +244,13 @@
       };
     });
     await put(...again);
+    return again.length;
+  }
+
+  /* Words before pictures: what is saved while a photo goes up does not wait for it. */
+  async function words(passed) {
+    asked = false;
+    while (await batch(passed));
   }
 
   /* --- photos ----------------------------------------------------------------------------------- */
@@ -249,7 +259,7 @@
     return line.type !== "wifi" && (line.saveData || /2g/.test(line.effectiveType));
   };
 
-  async function upload(item, sha) {
+  async function upload(item, sha, passed) {
     const kept = await db("blobs", "readonly", (blobs) => blobs.get(key(sha)));
     if (!kept) return "gone";
     for (let stuck = 0; !kept.done; ) {
@@ -262,16 +272,17 @@
       await db("blobs", "readwrite", (blobs) => blobs.put(kept));
       tell([item]);
       if (!kept.done && told.have <= from && ++stuck > 2) throw new Error(sha);
+      if (asked) await words(passed);
     }
     return "";
   }
 
-  async function photos(hurry) {
+  async function photos(hurry, passed) {
     const waiting = (await list()).filter((item) => item.state === "wait" && item.receipt);
     if (saver() && !hurry) return;
     for (const item of waiting) {
       let wrong = "";
-      for (const sha of item.photos) wrong = (await upload(item, sha)) || wrong;
+      for (const sha of item.photos) wrong = (await upload(item, sha, passed)) || wrong;
       await put(Object.assign(item, wrong ? { state: "check", reason: wrong } : { state: "sent", sent_at: Date.now() }));
     }
   }
@@ -286,9 +297,9 @@
     const passed = new Set();
     fails = hurry ? 0 : fails;
     try {
-      while (await batch(passed));
-      await photos(hurry);
-      while (await batch(passed));
+      await words(passed);
+      await photos(hurry, passed);
+      await words(passed);
       fails = passed.size ? fails + 1 : 0;
       if (passed.size) later(Math.min(1000 * 2 ** fails, 3e5));
     } catch (fault) {

@@ -4,7 +4,8 @@
      data-what    what the outbox calls it; {name} is replaced by the words chosen for that field
      data-where   its second line
      data-then    where to go once the server has it; without it the form is emptied for the next
-     data-undo    the kind that takes it back: the toast has Batalkan */
+     data-undo    the kind that takes it back: the toast has Batalkan
+     data-once    said once is enough: while it waits to be sent, its sentence stands in the form's place */
 (() => {
   "use strict";
   const OURS = "form[data-outbox]:not([data-marking])";
@@ -75,32 +76,59 @@
       item = await outbox.save(told);
     } catch {
       busy(form, false, pressed);
-      return complain(form, words.full);
+      return complain(form, words.full, button(words.direct, () => post(form, pressed)));
     }
     drop(form);
+    const toast = announce(item, form.dataset.undo);
     item = (await outbox.settled(item.id, navigator.onLine ? PATIENCE_MS : 0)) || item;
     busy(form, false, pressed);
-    if (item.state === "check") return refuse(form, item);
+    if (item.state === "check") return toast.remove(), refuse(form, item);
     form.dispatchEvent(new CustomEvent("simpul:saved", { bubbles: true, detail: { item } }));
     form.reset();
-    const said = { text: says(item), kind: form.dataset.undo, id: item.id, what: item.what };
-    if (!form.dataset.then || !item.receipt) return announce(said);
-    sessionStorage.setItem("simpul", JSON.stringify(said));
+    if ("once" in form.dataset) stand(form, item);
+    if (!form.dataset.then || !item.receipt) return;
+    sessionStorage.setItem("simpul", JSON.stringify([item, form.dataset.undo]));
     location.assign(form.dataset.then);
+  }
+
+  const stand = (form, item) => form.replaceWith(make("p", "note", make("span", "", says(item))));
+
+  async function standing() {
+    const left = (await outbox.list()).filter((item) => item.state === "wait");
+    document.querySelectorAll("form[data-once]").forEach((form) => {
+      const same = left.find((item) => JSON.stringify(item.fields) === JSON.stringify(fieldsOf(form)));
+      if (same) stand(form, same);
+    });
+  }
+
+  /* Past the outbox, for a phone that cannot keep anything. */
+  function post(form, pressed) {
+    const plain = pressed || form.appendChild(make("button", "vh"));
+    plain.dataset.plain = "";
+    form.requestSubmit(plain);
   }
 
   const says = (item) => item.what + ". " + (item.receipt
     ? words.sent.replace("{hour}", hour(item.sent_at)).replace("{code}", item.receipt)
     : words.saved.replace("{hour}", hour(item.saved_at)));
 
-  function announce({ text, kind, id, what }) {
-    const undo = kind && button(words.undo, async (event) => {
-      event.target.closest(".toast").remove();
-      await outbox.save({ kind, fields: { urung: id }, what: words.undone + ": " + what });
+  /* The toast: saved, then sent; and for eight seconds the way back. */
+  function announce(item, undo) {
+    const { id, what } = item;
+    const toast = simpul.say(says(item));
+    const update = ({ detail: { items } }) => {
+      const now = items.find((one) => one.id === id && one.receipt);
+      if (now) toast.querySelector("span").textContent = says(now);
+      if (now || !toast.isConnected) document.removeEventListener("simpul:outbox", update);
+    };
+    if (!item.receipt) document.addEventListener("simpul:outbox", update);
+    if (undo) toast.append(button(words.undo, async () => {
+      toast.remove();
+      await outbox.save({ kind: undo, fields: { urung: id }, what: words.undone + ": " + what });
       simpul.say(words.undone + ": " + what);
       outbox.send();
-    });
-    simpul.say(text, undo);
+    }));
+    return toast;
   }
 
   /* --- what went wrong -------------------------------------------------------------------------- */
@@ -109,8 +137,8 @@
     form.querySelectorAll("[aria-invalid]").forEach((field) => field.removeAttribute("aria-invalid"));
   }
 
-  function complain(form, text) {
-    const said = make("div", "note bad said", make("span", "", text));
+  function complain(form, text, ...more) {
+    const said = make("div", "note bad said", make("span", "", text), ...more);
     said.setAttribute("role", "alert");
     said.tabIndex = -1;
     form.prepend(said);
@@ -153,7 +181,9 @@
       radio = Object.assign(document.createElement("input"), { type: "radio", name, value });
       list.prepend(make("li", "", make("label", "tick", radio, make("span", "", word))));
     }
-    if (radio) radio.checked = true;
+    if (!radio) return;
+    radio.checked = true;
+    radio.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
   async function restore(form) {
@@ -172,7 +202,6 @@
     const throwAway = button(words.drop, () => { drop(form); form.reset(); said.remove(); });
     const said = make("div", "note said", make("span", "", words.draft), throwAway);
     form.prepend(said);
-    form.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
   /* --- what the page hears ---------------------------------------------------------------------- */
@@ -199,8 +228,9 @@
   window.addEventListener("load", () => {
     if (!outbox.user()) return;
     forms().filter((form) => typed(form).length).forEach((form) => restore(form).catch(() => {}));
+    standing().catch(() => {});
     const said = sessionStorage.getItem("simpul");
     sessionStorage.removeItem("simpul");
-    if (said) announce(JSON.parse(said));
+    if (said) announce(...JSON.parse(said));
   });
 })();
