@@ -26,7 +26,6 @@ def source(tmp_path):
         "house/house.css": SHEET,
         "house/shell.js": SCRIPT,
         "icons/a.svg": "<svg/>",
-        "sw.js": 'const V = "VERSION"; const F = "FILES";',
     }.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text)
@@ -133,10 +132,6 @@ def test_the_hash_in_the_policy_is_the_hash_of_the_inlined_sheet(source, built):
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     assert Assets.read(source).sheet_hash() == f"sha256-{digest}"
     assert answer.headers["X-Inline-Sheet"] == "1"
-
-
-def test_the_worker_is_not_built_for_its_address_must_stay(source):
-    assert "sw.js" not in build(source).manifest
 
 
 def test_the_house_stays_light(tmp_path):

@@ -43,7 +43,7 @@ def start() -> Response:
     return make_response(redirect(url_for("coverage.region", code=top, **kept)))
 
 
-@room.get("/cakupan/<code>", needs=Permission.SEE_COVERAGE)
+@room.get("/cakupan/<code>", needs=Permission.SEE_COVERAGE, kept=True)
 def region(code: str) -> Response:
     """The numbers of a region with its map and the table of its parts, or the TPS of a kelurahan."""
     seen = _seen(code)

@@ -67,7 +67,7 @@ def _in_order(source: Path) -> list[Path]:
     files = [
         path
         for path in sorted(source.rglob("*"))
-        if path.is_file() and path.relative_to(source).parts[0] not in ("build", "sw.js")
+        if path.is_file() and path.relative_to(source).parts[0] != "build"
     ]
     return sorted(files, key=lambda path: path.suffix == ".css")
 

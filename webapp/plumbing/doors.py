@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Final, Protocol
 
-from flask import Blueprint, Flask, Response, abort, current_app, make_response, request
+from flask import Blueprint, Flask, Response, abort, current_app, make_response, request, session
 from werkzeug.routing import IntegerConverter, Map
 
 from webapp.plumbing.database import db, writing
 from webapp.plumbing.headers import SAFE
+from webapp.plumbing.render import wants_part
 
 View = Callable[..., Any]
 
@@ -30,10 +31,14 @@ ENTER: Final = "enter"  # the permission of everybody who is signed in, for room
 
 @dataclass(frozen=True)
 class Door:
-    """What one route needs, and whether a write transaction is opened for it."""
+    """What one route needs, whether a write transaction is opened for it, and whether phones keep its page.
+
+    `kept` names the arguments that the query of a page worth keeping has, all of them; None: none is kept.
+    """
 
     needs: Any
     writing: bool = True
+    kept: frozenset[str] | None = None
 
 
 class Guard(Protocol):
@@ -71,8 +76,12 @@ class Room(Blueprint):
         super().__init__(name, import_name, **options)
         self.doors: dict[str, Door] = {}
 
-    def get(self, rule: str, *, needs: Any, **options: Any) -> Callable[[View], View]:  # type: ignore[override]
-        return self._hang(rule, Door(needs), ["GET"], options)
+    def get(  # type: ignore[override]
+        self, rule: str, *, needs: Any, kept: bool | str = False, **options: Any
+    ) -> Callable[[View], View]:
+        """`kept=True`: phones keep the page for reading offline; `kept="slot"`: if asked by `?slot=` alone."""
+        names = frozenset({kept} if isinstance(kept, str) else ())
+        return self._hang(rule, Door(needs, kept=names if kept else None), ["GET"], options)
 
     def post(  # type: ignore[override]
         self, rule: str, *, needs: Any, writing: bool = True, **options: Any
@@ -114,13 +123,23 @@ def _entered(view: View, door: Door) -> View:
         refused = _guard().knock()
         if refused is not None:
             return refused
+        keep = _worth_keeping(door)
         with _transaction(door):
             response = _guard().admit(door.needs) or make_response(view(**kwargs))
             if response.status_code >= 500:
                 db.session.rollback()
+            if keep and response.status_code == 200:
+                response.headers["X-Simpul-Keep"] = "1"
             return response
 
     return enter
+
+
+def _worth_keeping(door: Door) -> bool:
+    """Whether this is a whole page of those that phones keep, and says nothing that is said only once."""
+    if door.kept is None or wants_part() or "_flashes" in session:
+        return False
+    return request.args.keys() == door.kept
 
 
 def _transaction(door: Door) -> AbstractContextManager[None]:

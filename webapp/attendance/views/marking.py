@@ -28,7 +28,7 @@ from webapp.plumbing.submissions import Verdict
 SHOWN = {"b": lambda line: line.status.letter == "b", "done": lambda line: line.status.letter != "b"}
 
 
-@room.get("/rapat/<int:meeting_id>/hadir", needs=Permission.KEEP_ATTENDANCE)
+@room.get("/rapat/<int:meeting_id>/hadir", needs=Permission.KEEP_ATTENDANCE, kept=True)
 def marking(meeting_id: int) -> Response:
     """All names at once; the filter works on the phone, or by the address without script."""
     kept = kept_meeting(meeting_id)
@@ -63,7 +63,7 @@ def mark(meeting_id: int) -> Response:
     return see_other(url_for("attendance.marking", meeting_id=meeting_id, _anchor=f"seat-{line.seat}"))
 
 
-@room.get("/rapat/<int:meeting_id>/tamu", needs=Permission.KEEP_ATTENDANCE)
+@room.get("/rapat/<int:meeting_id>/tamu", needs=Permission.KEEP_ATTENDANCE, kept=True)
 def guest(meeting_id: int) -> Response:
     """Who is at the door without an invitation: search one of ours, or type a name."""
     return _guest_page(kept_meeting(meeting_id), WalkInForm())

@@ -31,7 +31,7 @@ from webapp.plumbing.render import render, retarget, see_other, wants_part
 SOUGHT = ("cari", "di")
 
 
-@room.get("/rapat", needs=Permission.SEE_MEETINGS)
+@room.get("/rapat", needs=Permission.SEE_MEETINGS, kept=True)
 def meetings() -> Response:
     """What runs, what comes, what was."""
     page = page_number(request.args.get("hal"))
@@ -92,7 +92,7 @@ def change_meeting(meeting_id: int) -> Response:
     return see_other(url_for("attendance.meeting", meeting_id=meeting_id))
 
 
-@room.get("/rapat/<int:meeting_id>", needs=Permission.SEE_MEETINGS)
+@room.get("/rapat/<int:meeting_id>", needs=Permission.SEE_MEETINGS, kept=True)
 def meeting(meeting_id: int) -> Response:
     """One meeting, for its keeper, its reviewer and its invited alike."""
     return _page(meeting_of(meeting_id), DecisionForm())

@@ -29,7 +29,7 @@ from webapp.plumbing.submissions import Verdict
 SOUGHT = ("cari", "di")
 
 
-@room.get("/check-in", needs=Permission.CHECK_IN)
+@room.get("/check-in", needs=Permission.CHECK_IN, kept=True)
 def start() -> Response:
     """The one screen; `?jenis=` and `?tempat=` choose beforehand, `?baru=` says what was just taken."""
     if wants_part() and any(name in request.args for name in SOUGHT):

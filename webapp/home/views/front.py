@@ -19,14 +19,14 @@ from webapp.plumbing.render import render
 Entry = tuple[str, str, str, str, bool]
 
 
-@room.get("/", needs=Permission.ENTER)
+@room.get("/", needs=Permission.ENTER, kept=True)
 def front() -> Response:
     """What is due now, one big action, and what one did last."""
     who = viewer()
     return render("home/front.html", who=who, front=gather(who), today=now())
 
 
-@room.get("/lainnya", needs=Permission.ENTER)
+@room.get("/lainnya", needs=Permission.ENTER, kept=True)
 def more() -> Response:
     """Everything that does not stand in the bar."""
     who = viewer()
@@ -49,6 +49,7 @@ def _bar(who: Viewer) -> list[Entry]:
         ("cakupan", "/cakupan", "map", _("Cakupan"), False, Permission.SEE_COVERAGE),
         ("tinjauan", "/tinjauan", "check", _("Tinjauan"), True, Permission.REVIEW_ATTENDANCE),
         ("pengguna", "/pengguna", "person", _("Pengguna"), True, Permission.MANAGE_USERS),
+        ("antrean", "/antrean", "queue", _("Antrean"), True, Permission.ENTER),
         ("lainnya", "/lainnya", "more", _("Lainnya"), False, Permission.ENTER),
     )
     return [(key, url, icon, word, more) for key, url, icon, word, more, needs in entries if who.may(needs)]
@@ -56,6 +57,7 @@ def _bar(who: Viewer) -> list[Entry]:
 
 def _behind(who: Viewer) -> list[tuple[str, str, str, str]]:
     entries = (
+        ("/antrean", "queue", _("Antrean"), _("Yang menunggu di HP ini"), Permission.ENTER),
         ("/akun", "key", _("Akun saya"), _("Tugas, PIN, perangkat"), Permission.ENTER),
         ("/tinjauan", "check", _("Tinjauan"), _("Lembar hadir yang menunggu"), Permission.REVIEW_ATTENDANCE),
         ("/check-in/wilayah", "pin", _("Di lapangan"), _("Check-in orang lain"), Permission.SEE_CHECKINS),

@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from hashlib import blake2s
 
-from flask import Response, jsonify, make_response, render_template
+from flask import Response, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from webapp.config import ROOT
 from webapp.home.views import room
 from webapp.plumbing import assets
+from webapp.plumbing.assets import SOURCE as STATIC
 from webapp.plumbing.database import db
 from webapp.plumbing.doors import PUBLIC
 
-KEPT = (
-    "house/house.css",
-    "vendor/htmx-4.0.1.min.js",
-    "house/submit.js",
-    "house/shell.js",
-    "house/marking.js",
-    "house/position.js",
-    "icons/icons.svg",
-    "icons/favicon.svg",
-)
+WORKER = "house/sw.js"
+SHARED = ("house/clock.js", "house/outbox.js")  # what pages and worker have in common
 
 
 @room.get("/healthz", needs=PUBLIC)
@@ -41,13 +34,15 @@ def healthz() -> tuple[Response, int]:
 
 @room.get("/sw.js", needs=PUBLIC)
 def service_worker() -> Response:
-    """The worker, filled with this build's files; never cached, so that a new version is found."""
-    files = json.dumps([assets.asset(name) for name in KEPT if _is_there(name)])
-    source = (ROOT / "static" / "sw.js").read_text()
-    filled = source.replace('"VERSION"', json.dumps(build())).replace('"FILES"', files)
-    return make_response(
-        filled, {"Content-Type": "text/javascript; charset=utf-8", "Cache-Control": "no-cache"}
-    )
+    """The worker with this build's files; asked for at every page, so that a new version is found."""
+    told = {"VERSION": build(), "FILES": _urls(_files()), "SCRIPTS": _urls(SHARED)}
+    names = ",".join(f"{name}={json.dumps(value)}" for name, value in told.items())
+    response = make_response(f"const {names};{assets.assets().text(WORKER)}")
+    response.headers["Content-Type"] = "text/javascript; charset=utf-8"
+    response.headers["Cache-Control"] = "no-cache"
+    response.add_etag()
+    response.make_conditional(request)
+    return response
 
 
 @room.get("/manifest.webmanifest", needs=PUBLIC)
@@ -57,16 +52,20 @@ def manifest() -> Response:
         "id": "/",
         "name": _("Simpul, buku lapangan saksi"),
         "short_name": "Simpul",
+        "description": _("Kehadiran, check-in dan cakupan TPS, juga tanpa sinyal."),
         "lang": "id",
+        "dir": "ltr",
         "start_url": "/",
         "scope": "/",
         "display": "standalone",
+        "orientation": "any",
+        "categories": ["productivity", "utilities"],
         "background_color": "#f5f1e7",
         "theme_color": "#0a4f4b",
-        "icons": [_icon(192), _icon(512), _icon(512, "maskable-") | {"purpose": "maskable"}],
+        "icons": [_icon("192"), _icon("512"), _icon("maskable-512") | {"purpose": "maskable"}],
         "shortcuts": [
-            {"name": _("Check-in"), "url": "/check-in"},
-            {"name": _("Rapat hari ini"), "url": "/rapat"},
+            {"name": _("Check-in"), "url": "/check-in", "icons": [_icon("check-in-96")]},
+            {"name": _("Rapat hari ini"), "url": "/#hari-ini", "icons": [_icon("rapat-96")]},
         ],
     }
     response = make_response(json.dumps(told, ensure_ascii=False))
@@ -75,23 +74,35 @@ def manifest() -> Response:
     return response
 
 
-def _icon(size: int, kind: str = "") -> dict[str, str]:
-    source = assets.asset(f"icons/icon-{kind}{size}.png")
+def _icon(name: str) -> dict[str, str]:
+    size = name.rpartition("-")[2]
+    source = assets.asset(f"icons/icon-{name}.png")
     return {"src": source, "sizes": f"{size}x{size}", "type": "image/png"}
 
 
 @room.get("/luring", needs=PUBLIC)
 def offline() -> str:
-    """What is shown when the network is away."""
+    """What is shown when neither the network nor the phone has the page; the same for everybody."""
     return render_template("offline.html")
 
 
 def build() -> str:
     """Changes with every build of the static files."""
-    names = "|".join(assets.asset(name) for name in KEPT if _is_there(name))
-    source = (ROOT / "static" / "sw.js").read_bytes()
-    return blake2s(names.encode() + source, digest_size=6).hexdigest()
+    names = "|".join([*_urls(_files()), assets.asset(WORKER)])
+    return blake2s(names.encode(), digest_size=6).hexdigest()
 
 
-def _is_there(name: str) -> bool:
-    return (ROOT / "static" / name).exists()
+def _files() -> list[str]:
+    """What the worker keeps: every script of ours, the library, the sheet and the drawings."""
+    scripts = (path for room in ("house", "checkins", "vendor") for path in (STATIC / room).glob("*.js"))
+    ours = sorted(path.relative_to(STATIC).as_posix() for path in scripts)
+    return [
+        "house/house.css",
+        "icons/icons.svg",
+        "icons/favicon.svg",
+        *(name for name in ours if name != WORKER),
+    ]
+
+
+def _urls(names: Iterable[str]) -> list[str]:
+    return [assets.asset(name) for name in names]

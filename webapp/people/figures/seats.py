@@ -105,6 +105,17 @@ def duties_of(person_id: int) -> list[tuple[str, str, str]]:
     return [(slot, station.label, village) for slot, station, village in rows]
 
 
+def stations_of(person_id: int) -> list[tuple[int, str]]:
+    """The TPS of one's seats in the current election, each with its kelurahan's code. One statement."""
+    rows = db.session.execute(
+        select(Seat.station_id, Seat.region_code)
+        .join(Election, Election.id == Seat.election_id)
+        .where(Seat.person_id == person_id, Election.current, Seat.ended_at.is_(None))
+        .order_by(Seat.since, Seat.id)
+    )
+    return [(row.station_id, row.region_code) for row in rows]
+
+
 def candidates(station: Station, words: str) -> list[Candidate]:
     """At most twenty people within the scope, those without a seat first; without words, those of the kelurahan."""
     found = select(Person).where(Person.withdrawn_at.is_(None)).options(joinedload(Person.home))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from flask import Flask, Response, abort, g, make_response, redirect, request, session, url_for
 from flask_login import LoginManager, current_user
@@ -14,6 +14,8 @@ from webapp.people.rules.viewer import Viewer, load_viewer, note_seen
 from webapp.places.rules.scope import bind
 from webapp.plumbing.headers import SAFE
 
+READER: Final = "X-Simpul-User"
+NOBODY: Final = "0"
 ALWAYS_OPEN = frozenset(
     f"people.{name}" for name in ("consent", "agree", "renew", "keep_secret", "leave", "sign_out")
 )
@@ -59,6 +61,18 @@ def guard(app: Flask) -> None:
     manager.user_loader(_known)
     app.jinja_env.globals["viewer"] = lambda: viewer() if current_user.is_authenticated else None
     app.jinja_env.globals["Permission"] = Permission
+    app.after_request(_name_reader)
+
+
+def _name_reader(response: Response) -> Response:
+    """Say whose page this is: a phone keeps pages apart by it, and drops those of everybody else.
+
+    Only of a reader who was asked for anyway; the sign-in page says `NOBODY` itself.
+    """
+    reader = g.get("_login_user")
+    if isinstance(reader, Viewer) and response.mimetype == "text/html":
+        response.headers.setdefault(READER, str(reader.person_id))
+    return response
 
 
 def _known(device_session_id: str) -> Viewer | None:

@@ -34,7 +34,7 @@ submissions.register("seat.assign", form=AssignForm, rule=take_assignment, needs
 submissions.register("seat.end", form=EndForm, rule=take_end, needs=Permission.FILL_SEATS)
 
 
-@room.get("/tps/<int:station_id>", needs=Permission.SEE_COVERAGE)
+@room.get("/tps/<int:station_id>", needs=Permission.SEE_COVERAGE, kept=True)
 def station(station_id: int) -> Response:
     """Who sits at one TPS, and who did."""
     place = station_within_reach(station_id)
@@ -42,7 +42,7 @@ def station(station_id: int) -> Response:
     return render("people/station.html", fresh=_fresh(seats), **_about(place, seats))
 
 
-@room.get("/tps/<int:station_id>/isi", needs=Permission.FILL_SEATS)
+@room.get("/tps/<int:station_id>/isi", needs=Permission.FILL_SEATS, kept="slot")
 def fill_seat(station_id: int) -> Response:
     """Choose a person for a seat: one of ours, or somebody new."""
     return _filling(station_within_reach(station_id), request.args)

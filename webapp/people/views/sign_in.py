@@ -17,7 +17,7 @@ from webapp.people.rules.sign_in import Attempt, Locked, TooFast
 from webapp.people.rules.sign_in import sign_in as admit
 from webapp.people.rules.viewer import Viewer
 from webapp.people.views import room
-from webapp.people.views.door import onward, viewer
+from webapp.people.views.door import NOBODY, READER, onward, viewer
 from webapp.plumbing import assets
 from webapp.plumbing.database import writing
 from webapp.plumbing.doors import PUBLIC
@@ -144,9 +144,12 @@ def _first_page(form: SignInForm) -> Response:
     if squeezed:
         response.headers["Content-Encoding"] = "br"
     response.headers["X-Inline-Sheet"] = "1"
+    response.headers[READER] = NOBODY
     return response
 
 
 def _page(form: SignInForm, status: int = 200) -> Response:
     lanjut = onward(request.values.get("lanjut"))
-    return render("people/sign_in.html", status=status, form=form, onward=lanjut, demo=demo_logins())
+    response = render("people/sign_in.html", status=status, form=form, onward=lanjut, demo=demo_logins())
+    response.headers[READER] = NOBODY
+    return response

@@ -1,0 +1,17 @@
+"""What a phone fetches beforehand, for the hours without network."""
+
+from __future__ import annotations
+
+from flask import Response, jsonify
+
+from webapp.home.figures.keeping import worth_keeping
+from webapp.home.views import room
+from webapp.people.rules.permissions import Permission
+from webapp.people.views.door import viewer
+
+
+@room.get("/simpan", needs=Permission.ENTER)
+def worth_having() -> Response:
+    """`{user, pages}`: the addresses that the worker keeps for this viewer, the most important first."""
+    who = viewer()
+    return jsonify(user=str(who.person_id), pages=worth_keeping(who))
