@@ -11,6 +11,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import ColumnElement, Integer, bindparam, event, inspect
 from sqlalchemy.orm import LoaderCriteriaOption, Mapper, ORMExecuteState, Session
@@ -56,6 +57,7 @@ class Scope:
 
 EVERYWHERE = Scope(whole=True)
 _at_work: ContextVar[Scope] = ContextVar("_at_work")
+_made: WeakKeyDictionary[Any, dict[tuple[int, bool, bool], Any]] = WeakKeyDictionary()
 
 
 def bind(scope: Scope) -> None:
@@ -105,7 +107,7 @@ def keep_in_scope(query: ORMExecuteState) -> None:
     if query.is_insert:
         _check_insert(query, scope)
         return
-    query.statement = query.statement.options(*_limits(scope))
+    query.statement = _limited(query.statement, scope)
 
 
 @event.listens_for(Session, "before_flush")
@@ -165,11 +167,18 @@ class _Limit(LoaderCriteriaOption):
         return ext_info._adapter.traverse(criterion) if ext_info.is_aliased_class else criterion
 
 
-def _limits(scope: Scope) -> tuple[LoaderCriteriaOption, ...]:
-    """One criterion per Regional model; its values are read from this scope when the statement runs."""
+def _limited(statement: Any, scope: Scope) -> Any:
+    """`statement` with one criterion per Regional model; their values are read from this scope when it runs.
+
+    Statements that are made once are limited once: SQLAlchemy would measure every new one from top to bottom.
+    """
     _at_work.set(scope)
     national = NATION in scope.codes
-    return _limits_like(0 if national else len(scope.codes), national, scope.person_id is not None)
+    shape = (0 if national else len(scope.codes), national, scope.person_id is not None)
+    made = _made.setdefault(statement, {})
+    if shape not in made:
+        made[shape] = statement.options(*_limits_like(*shape))
+    return made[shape]
 
 
 @cache
