@@ -1,151 +1,135 @@
-/* The page that takes attendance. One form, one row a name: li#seat-<invitation>[data-status]. A tap paints the row at once and
-   is posted by itself; the answer is the row as the server has it. Counters and the strip are computed from the rows. */
+/* The page that takes attendance. One form, one row a name: li#seat-<invitation>[data-status]. A row shows what the server had
+   when the page was made and, over it, in the order in which it happened, what this phone has saved of this meeting since.
+   A tap is saved in the outbox before anything is sent; counters and the strip are computed from the rows. */
 (() => {
   "use strict";
-  const LETTERS = { h: "H", t: "T", i: "I", s: "S", a: "A", b: "–" };
-  const CODES = { hadir: "h", terlambat: "t", izin: "i", sakit: "s", alpa: "a" };
-  const PATIENCE_MS = 30000;
-  const latest = new Map(); // row id -> id of its newest submission; an older answer must not repaint the row
-  const waiting = new Map(); // row id -> how to send again what failed
-  let undoable = null; // {record, before} of the last tap
+  const STATUSES = ["hadir", "terlambat", "izin", "sakit", "alpa"]; // their first letters are the codes; b: nothing yet
+  const [MARK, VOID, GUEST] = ["attendance.mark", "attendance.void", "attendance.walk-in"];
+  const one = (selector) => document.querySelector(selector);
+  const { outbox, say, local, hour } = simpul;
+  const form = one("form[data-marking]");
+  if (!form || !outbox.user() || !self.indexedDB) return; // the form posts plainly
+  const words = form.dataset;
+  const rapat = form.elements.rapat.value;
+  const items = new Map(); // what this phone knows of this meeting, by id
+  const base = new Map(); // seat -> its row as the server had it
+  const seats = new Map(); // record -> seat
   let toastTimer = 0;
 
-  const page = () => document.querySelector("form[data-marking]");
-  const rows = () => Array.from(page().querySelectorAll("li[data-status]"));
+  const rows = () => Array.from(form.querySelectorAll("li[data-status]"));
+  const rowOf = (seat) => document.getElementById("seat-" + seat);
+  const undoOf = (row) => row.querySelector("[name=urung]");
 
-  function make(tag, className, text) {
-    const element = document.createElement(tag);
-    if (className) element.className = className;
-    if (text) element.textContent = text;
-    return element;
+  /* Old HTML that comes back was made when this entry of the history was first opened. */
+  function madeAt() {
+    const came = performance.getEntriesByType("navigation")[0].type;
+    const before = came === "back_forward" && history.state;
+    const made = before ? before.made : performance.timeOrigin;
+    history.replaceState({ made }, "");
+    return Number(document.documentElement.dataset.kept) || made;
   }
 
-  /* --- rows ------------------------------------------------------------------------------------- */
-  function swap(old, fresh) {
-    const focused = old.contains(document.activeElement);
-    old.replaceWith(fresh);
-    if (window.htmx) window.htmx.process(fresh);
-    const place = focused && fresh.querySelector("summary, button");
-    if (place) place.focus({ preventScroll: true });
-    count();
+  /* --- one row ---------------------------------------------------------------------------------- */
+  const pressed = (fields) => STATUSES.find((name) => fields[name]);
+
+  function seatOf({ id, kind, fields }) {
+    const record = kind === VOID ? fields.urung : id;
+    return fields.kursi || fields[pressed(fields)] || seats.get(record) || record;
   }
 
-  function paint(row, code, second) {
-    const words = page().dataset;
-    const painted = row.cloneNode(true);
-    painted.dataset.status = code;
-    const knot = painted.querySelector(".k");
-    knot.className = "k " + code;
-    knot.textContent = LETTERS[code];
-    painted.querySelectorAll(".why").forEach((said) => said.remove());
-    const said = make("span");
-    said.append(make("b", "w-" + code, words[code]), make("small", "", second));
-    const end = painted.querySelector(".end");
-    const menu = end.querySelector(".menu");
-    if (menu) menu.open = false;
-    end.replaceChildren(said, ...(menu ? [menu] : []));
-    swap(row, painted);
+  function codeOf({ fields, happened_at }) {
+    const [code] = pressed(fields) || "h";
+    const late = fields.waktu ? fields.waktu !== "tepat" : Date.parse(happened_at) > Date.parse(words.lateAfter);
+    return code === "h" && late ? "t" : code;
   }
 
-  function sayFailed(row) {
-    const words = page().dataset;
-    const button = make("button", "tap", words.again);
-    button.type = "button";
-    button.dataset.again = row.id;
-    row.querySelectorAll(".why").forEach((said) => said.remove());
-    row.querySelectorAll(".end > span > small").forEach((second) => { second.textContent = ""; });
-    const why = make("div", "why");
-    why.setAttribute("role", "alert");
-    why.append(make("p", "w-a", words.failed), button);
-    row.append(why);
-    count();
+  function shown(item) {
+    const code = codeOf(item);
+    let small = item.state ? words.phone : "…";
+    if (item.state === "sent") small = words.sent + " " + hour(item.sent_at);
+    if (item.verdict === "ganda") small += " · " + words.double;
+    return { code, html: `<b class="w-${code}">${words[code]}</b><small>${small}</small>`, record: item.id };
   }
 
-  function refuse(row, before, says) {
-    if (undoable && undoable.id === row.id) {
-      undoable = null; // what was refused cannot be undone
-      document.getElementById("urung").hidden = true;
+  function stateOf(seat) {
+    const own = Array.from(items.values()).filter((item) => seatOf(item) === seat);
+    own.sort((a, b) => Date.parse(a.happened_at) - Date.parse(b.happened_at));
+    const gone = own.map(({ kind, state, fields }) => kind === VOID && state !== "check" && fields.urung);
+    const nothing = { code: base.has(seat) ? "b" : "" };
+    let state = base.get(seat) || nothing;
+    if (gone.includes(state.record)) state = nothing;
+    for (const item of own) {
+      if (item.state === "check") state = { ...state, why: item.reason };
+      else if (item.kind !== VOID && !gone.includes(item.id)) state = shown(item);
     }
-    const back = before.cloneNode(true);
-    const why = make("p", "why w-a", says);
-    why.setAttribute("role", "alert");
-    back.append(why);
-    swap(row, back);
+    return state;
   }
 
-  /* --- sending ---------------------------------------------------------------------------------- */
-  function post(url, body) {
-    const patience = new AbortController();
-    const timer = setTimeout(() => patience.abort(), PATIENCE_MS);
-    const headers = { "HX-Request": "true", Accept: "text/html" };
-    return fetch(url, { method: "POST", body, headers, keepalive: true, signal: patience.signal })
-      .then((answer) => answer.text().then((text) => [answer, text]))
-      .finally(() => clearTimeout(timer));
-  }
-
-  async function send(url, body, id, before) {
-    const token = body.get("id");
-    latest.set(id, token);
-    waiting.delete(id);
-    let answer = null;
-    let text = "";
-    try {
-      [answer, text] = await post(url, body);
-    } catch {
-      window.simpul.net(false);
-    }
-    if (latest.get(id) !== token) return;
-    const row = document.getElementById(id);
+  function draw(seat, refused) {
+    const { code, html = "", record = "", why = refused || "" } = stateOf(seat);
+    const row = rowOf(seat) || (code && addGuest(seat));
     if (!row) return;
-    const read = document.createElement("template");
-    read.innerHTML = text;
-    const fresh = read.content.querySelector("li[data-status]");
-    if (answer) window.simpul.net(true);
-    if (answer && answer.ok && fresh && fresh.id === id) return swap(row, fresh);
-    if (answer && answer.status === 401) return refuse(row, before, window.simpul.enter());
-    if (answer && answer.status >= 400 && answer.status < 500 && answer.status !== 429) {
-      if (fresh && fresh.id === id) return swap(row, fresh);
-      const says = read.content.querySelector(".says, p");
-      return refuse(row, before, says ? says.textContent.trim() : page().dataset.failed);
+    if (!code) return row.remove();
+    const focused = row.contains(document.activeElement);
+    row.dataset.status = code;
+    row.querySelector(".k").outerHTML = `<b class="k ${code}" aria-hidden="true">${code === "b" ? "–" : code.toUpperCase()}</b>`;
+    row.querySelector(".end > span").innerHTML = html;
+    undoOf(row).value = record;
+    row.lastElementChild.textContent = why;
+    if (focused) row.querySelector(code === "b" ? ".tap" : "summary").focus({ preventScroll: true });
+  }
+
+  /* Somebody at the door who is only on this phone yet: at the end of the list. */
+  function addGuest(seat) {
+    const row = rows()[0].cloneNode(true);
+    const name = items.get(seat).what.replace(/^.*?: /, "");
+    row.id = "seat-" + seat;
+    row.hidden = false;
+    row.querySelectorAll("button:not([name=urung]), .who > :nth-child(n+3)").forEach((part) => part.remove());
+    row.querySelectorAll(".who b, .vh").forEach((part) => { part.textContent = name; });
+    row.querySelector(".who small").textContent = words.guest;
+    one("#daftar").append(row);
+    return row;
+  }
+
+  /* --- saving ----------------------------------------------------------------------------------- */
+  async function keep(kind, fields, row) {
+    const seat = row.id.slice(5);
+    const name = row.querySelector(".who b").textContent;
+    const early = { kind, fields, happened_at: local(new Date()) };
+    closeMenus();
+    items.set(early, early);
+    redraw([seat]);
+    const word = kind === MARK ? words[row.dataset.status] : words.undo;
+    let refused;
+    try {
+      const { id } = await outbox.save({ kind, fields, what: word + ": " + name, where: words.where });
+      seats.set(id, seat);
+      if (kind === MARK) offerUndo(name + " " + word.toLowerCase(), id);
+      outbox.send();
+    } catch {
+      refused = words.full;
     }
-    waiting.set(id, () => {
-      window.simpul.stamp(body, window.simpul.kept(body));
-      row.querySelectorAll(".why").forEach((said) => said.remove());
-      send(url, body, id, before);
-    });
-    sayFailed(row);
+    items.delete(early);
+    redraw([seat], refused);
   }
 
-  function bodyOf(form, button) {
-    const body = new URLSearchParams(new FormData(form));
-    body.append(button.name, button.value);
-    return body;
+  function mark({ name, value }, row) {
+    const asked = one("fieldset");
+    if (Date.now() > Date.parse(words.ends)) asked.hidden = asked.disabled = false;
+    if (form.reportValidity()) keep(MARK, { ...Object.fromEntries(new FormData(form)), [name]: value }, row);
   }
 
-  const isLate = () => {
-    const limit = Date.parse(page().dataset.lateAfter || "");
-    return Number.isFinite(limit) && Date.now() > limit;
-  };
-
-  function mark(button) {
-    const row = button.closest("li[data-status]");
-    const before = row.cloneNode(true);
-    before.querySelectorAll("details[open]").forEach((menu) => { menu.open = false; });
-    const code = button.name === "hadir" && isLate() ? "t" : CODES[button.name];
-    const body = bodyOf(page(), button);
-    paint(row, code, page().dataset.waiting);
-    offerUndo(row, code, body.get("id"), before);
-    send(page().getAttribute("action"), body, row.id, before);
+  function undo({ value: urung }) {
+    const kursi = seatOf({ kind: VOID, fields: { urung } });
+    one("#urung").hidden = true;
+    keep(VOID, { rapat, urung, ...(base.has(kursi) && { kursi }) }, rowOf(kursi)); // it may overtake its tap
   }
 
-  /* --- undo ------------------------------------------------------------------------------------- */
-  function offerUndo(row, code, record, before) {
-    const toast = document.getElementById("urung");
-    if (!toast) return;
-    undoable = { record, before, id: row.id };
-    toast.querySelector("span").textContent =
-      row.querySelector(".who b, .who a").textContent + " " + page().dataset[code].toLowerCase();
-    toast.querySelector("button").value = record;
+  function offerUndo(text, record) {
+    const toast = one("#urung");
+    toast.querySelector("span").textContent = text;
+    undoOf(toast).value = record;
     toast.hidden = true;
     void toast.offsetWidth; // the line of eight seconds starts anew
     toast.hidden = false;
@@ -153,128 +137,105 @@
     toastTimer = setTimeout(() => { toast.hidden = true; }, 8000);
   }
 
-  function undo(form, button) {
-    const { id, before } = undoable;
-    const body = bodyOf(form, button);
-    for (const [name, value] of new FormData(page())) if (!body.has(name)) body.append(name, value);
-    body.append("kursi", id.slice(5)); // an undo may overtake its tap
-    const now = document.getElementById(id);
-    undoable = null;
-    document.getElementById("urung").hidden = true;
-    if (!now) return;
-    const marked = now.cloneNode(true);
-    swap(now, before.cloneNode(true));
-    send(form.getAttribute("action"), body, id, marked);
-  }
-
   /* --- counters --------------------------------------------------------------------------------- */
-  function count() {
-    const sums = { all: 0, done: 0, h: 0, t: 0, i: 0, s: 0, a: 0, b: 0, unsent: waiting.size };
+  const unsent = () => Array.from(items.values()).filter(({ state = "wait" }) => state === "wait").length;
+
+  function redraw(changed, refused) {
+    new Set(changed).forEach((seat) => draw(seat, refused));
+    const sums = { all: 0, h: 0, t: 0, i: 0, s: 0, a: 0, b: 0, unsent: unsent() };
     for (const row of rows()) {
       sums.all++;
       sums[row.dataset.status]++;
-      if (row.dataset.status !== "b") sums.done++;
     }
+    sums.done = sums.all - sums.b;
     document.querySelectorAll("[data-count]").forEach((place) => {
-      place.textContent = sums[place.dataset.count].toLocaleString("id");
+      place.textContent = sums[place.dataset.count];
     });
-    document.querySelectorAll("[data-pending]").forEach((words) => { words.hidden = !waiting.size; });
-    document.querySelectorAll(".sticky .strip").forEach((strip) => drawStrip(strip, sums));
+    one("[data-pending]").hidden = !sums.unsent;
+    drawStrip(one(".sticky .strip"), sums);
   }
 
   function drawStrip(strip, sums) {
-    const words = page().dataset;
     let x = 0;
-    const parts = Array.from("htisa").filter((code) => sums[code]);
-    strip.setAttribute("viewBox", "0 0 " + Math.max(sums.all, 1) + " 1");
-    strip.replaceChildren(...parts.map((code) => {
-      const part = document.createElementNS("http://www.w3.org/2000/svg", "rect");
-      const look = { class: "f-" + code, x, width: sums[code], height: 1 };
-      for (const name in look) part.setAttribute(name, look[name]);
+    strip.setAttribute("viewBox", "0 0 " + sums.all + " 1");
+    strip.setAttribute("aria-label", Array.from("htisab", (code) => sums[code] + " " + words[code]).join(", "));
+    strip.innerHTML = Array.from("htisa", (code) => {
       x += sums[code];
-      return part;
-    }));
-    const said = parts.map((code) => sums[code] + " " + words[code].toLowerCase());
-    strip.setAttribute("aria-label", [...said, sums.b + " " + words.b].join(", "));
+      return `<rect class="f-${code}" x="${x - sums[code]}" width="${sums[code]}" height="1"/>`;
+    }).join("");
   }
 
   /* --- filter ----------------------------------------------------------------------------------- */
-  const plain = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
-
-  const whoIs = (row) => Array.from(row.querySelector(".who").children, (part) => part.textContent).join(" ");
+  const plain = (text) => " " + text.normalize("NFD").toLowerCase().replace(/\p{M}/gu, "").replace(/[^\p{L}\p{N}]+/gu, " ");
 
   function filter() {
-    const field = document.querySelector("input[data-filter]");
-    const asked = plain(field ? field.value : "").split(/\s+/).filter(Boolean);
-    const current = document.querySelector("a[data-show][aria-current]");
-    const show = current ? current.dataset.show : "all";
-    let shown = 0;
+    const asked = plain(one("[data-filter]").value).trim().split(" ");
+    const { show } = one("a[data-show][aria-current]").dataset;
+    let none = true;
     for (const row of rows()) {
+      const who = plain(row.querySelector(".who").textContent);
       const done = row.dataset.status !== "b";
-      const words = asked.length ? plain(whoIs(row)).split(/[^\p{L}\p{N}]+/u) : [];
-      const named = asked.every((start) => words.some((word) => word.startsWith(start)));
-      row.hidden = !named || (show === "b" && done) || (show === "done" && !done);
-      if (!row.hidden) shown++;
+      row.hidden = (show === "b" && done) || (show === "done" && !done) || !asked.every((start) => who.includes(" " + start));
+      none = none && row.hidden;
     }
-    const none = document.querySelector("[data-none]");
-    if (none) none.hidden = shown > 0;
+    one("[data-none]").hidden = !none;
   }
 
   /* --- what the page hears ---------------------------------------------------------------------- */
   document.addEventListener("submit", (event) => {
-    const form = event.target;
-    const button = event.submitter;
-    if (!page()) return;
-    if (form.querySelector("input[data-filter]")) return event.preventDefault(), filter();
-    if (form.matches(".act") && waiting.size) return event.preventDefault(), sendFirst();
-    const taken = form === page() ? button && CODES[button.name]
-      : button && button.name === "urung" && undoable && undoable.record === button.value;
-    if (!taken) return;
+    const { target, submitter } = event;
+    const finds = target.matches("[role=search]");
+    const hands = target.matches(".act") && (unsent() || !navigator.onLine);
+    if (!finds && !hands && !target.matches("[data-marking]")) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    if (form === page()) mark(button);
-    else undo(form, button);
+    if (finds) filter();
+    else if (hands) say(navigator.onLine ? words.first : words.signal), outbox.send();
+    else if (submitter.name === "urung") undo(submitter);
+    else mark(submitter, submitter.closest("li"));
   }, true);
 
-  document.addEventListener("input", (event) => {
-    if (event.target.matches("input[data-filter]")) filter();
-  });
+  one("[data-filter]").addEventListener("input", filter);
 
   document.addEventListener("click", (event) => {
     const show = event.target.closest("a[data-show]");
     if (show && !event.ctrlKey && !event.metaKey) {
       event.preventDefault();
-      document.querySelectorAll("a[data-show]").forEach((other) => other.removeAttribute("aria-current"));
+      one("a[data-show][aria-current]").removeAttribute("aria-current");
       show.setAttribute("aria-current", "true");
       filter();
     }
-    const again = event.target.closest("[data-again]");
-    if (again && waiting.has(again.dataset.again)) waiting.get(again.dataset.again)();
-    closeMenus(event.target.closest("details.menu"));
+    closeMenus(event.target.closest("details"));
   });
 
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
-    const open = document.querySelector("details.menu[open] > summary");
-    closeMenus(null);
-    if (open) open.focus();
+    if (event.key === "Escape") closeMenus();
   });
 
   function closeMenus(except) {
-    document.querySelectorAll("details.menu[open]").forEach((menu) => {
-      if (menu !== except) menu.open = false;
+    document.querySelectorAll("details[open]").forEach((menu) => {
+      if (menu === except) return;
+      if (menu.contains(document.activeElement)) menu.firstElementChild.focus();
+      menu.open = false;
     });
   }
 
-  const sendAll = () => waiting.forEach((retry) => retry());
-
-  function sendFirst() {
-    window.simpul.say(page().dataset.first);
-    sendAll();
+  /* What is sent already stands in the page, unless it was sent after the page was made. */
+  function take(told) {
+    const news = told.filter(({ id, kind, fields, state, sent_at }) => [MARK, VOID, GUEST].includes(kind) && fields.rapat === rapat
+      && (items.has(id) || state === "wait" || sent_at > made));
+    for (const item of news) items.set(item.id, item);
+    if (news.length) redraw(news.map(seatOf));
   }
 
-  window.addEventListener("online", sendAll);
-  window.addEventListener("beforeunload", (event) => {
-    if (waiting.size) event.preventDefault(), event.returnValue = "";
-  });
+  for (const row of rows()) {
+    const seat = row.id.slice(5);
+    const record = undoOf(row).value;
+    base.set(seat, { code: row.dataset.status, html: row.querySelector(".end > span").innerHTML, record });
+    seats.set(record, seat);
+  }
+  const made = madeAt();
+  const look = () => outbox.list().then(take).then(filter).catch(() => {});
+  document.addEventListener("simpul:outbox", ({ detail }) => take(detail.items));
+  window.addEventListener("pageshow", look);
 })();

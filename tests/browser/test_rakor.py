@@ -40,13 +40,8 @@ def mark(page: Page, seat: str, status: str) -> None:
 
 
 def wait_until_sent(page: Page) -> None:
-    """Until no row says any more that it is on its way."""
-    page.wait_for_function(
-        """() => {
-            const word = document.querySelector("[data-marking]").dataset.waiting;
-            return ![...document.querySelectorAll("#daftar .end small")].some((s) => s.textContent.includes(word));
-        }"""
-    )
+    """Until the server has said of every tap that it has it."""
+    expect(page.locator("[data-pending]")).to_be_hidden()
 
 
 def figures_of(text: str) -> Counter[str]:
