@@ -2,17 +2,45 @@
 (() => {
   "use strict";
   const TOAST_MS = 8000;
+  const SAY_MS = 2000;
+  const COUNT_MS = 50;
 
-  function net(on) {
-    const sign = document.getElementById("net");
+  const sign = document.getElementById("net");
+  let on = navigator.onLine;
+  let sum = null; // what the outbox counted last
+  let said; // which state was said aloud last: only another one is worth a word, and only when it stays
+  let pause = 0;
+  let counting = 0;
+
+  const today = (ms) => new Date(ms).toDateString() === new Date().toDateString();
+
+  /* The header: what waits on this phone, else when all of it was sent, else the connection. */
+  function net(connected) {
+    on = connected;
     if (!sign) return;
-    document.querySelector(".top").classList.toggle("cut", !on);
-    const words = sign.querySelector("span");
-    const word = on ? sign.dataset.on : sign.dataset.off;
-    if (words.textContent === word) return;
-    words.textContent = word;
+    const { wait, check, last } = sum || {};
+    const sent = last && today(last);
+    const state = wait ? "wait" : !on ? "off" : check ? "check" : sent ? "sent" : "on";
+    const words = sign.dataset[state].replace("{n}", wait || check).replace("{jam}", sent ? simpul.hour(last) : "");
+    const top = document.querySelector(".top").classList;
+    top.toggle("cut", !on);
+    top.toggle("wait", Boolean(wait));
+    sign.querySelector("span").textContent = words;
     const use = sign.querySelector("use");
-    use.setAttribute("href", use.getAttribute("href").replace(/#.*/, on ? "#cloud" : "#offline"));
+    const glyph = !on ? "#offline" : wait ? "#queue" : check ? "#alert" : "#cloud";
+    use.setAttribute("href", use.getAttribute("href").replace(/#.*/, glyph));
+    clearTimeout(pause);
+    pause = setTimeout(() => {
+      const aloud = document.getElementById("net-kata");
+      if (aloud && said && said !== state) aloud.textContent = words;
+      said = state;
+    }, SAY_MS);
+  }
+
+  async function count() {
+    const before = sum;
+    sum = await simpul.outbox.sum();
+    net(on || Boolean(before && sum.last > before.last));
   }
 
   function fade(toast) {
@@ -23,13 +51,14 @@
     }, TOAST_MS);
   }
 
-  function say(words) {
+  function say(words, button = "") {
     const toast = document.createElement("p");
     toast.className = "toast";
     toast.setAttribute("role", "status");
-    toast.append(Object.assign(document.createElement("span"), { textContent: words }));
+    toast.append(Object.assign(document.createElement("span"), { textContent: words }), button);
     document.querySelector(".dock").prepend(toast);
     fade(toast);
+    return toast;
   }
 
   /* The session ended: a line above the actions leads to the sign-in and back here. */
@@ -69,11 +98,18 @@
     if (words && request && request.method === "GET") say(words.dataset.unloaded);
   });
 
-  if (!navigator.onLine) net(false);
+  document.addEventListener("simpul:out", enter);
+  document.addEventListener("simpul:outbox", () => {
+    clearTimeout(counting);
+    counting = setTimeout(() => count().catch(() => {}), COUNT_MS);
+  });
+
+  net(on);
+  if (window.simpul && simpul.outbox) count().catch(() => {});
   document.querySelectorAll(".toast:not([hidden])").forEach(fade);
   focus();
   if ("serviceWorker" in navigator) {
     window.addEventListener("load", () => navigator.serviceWorker.register("/sw.js").catch(() => {}));
   }
-  window.simpul = Object.assign(window.simpul || {}, { net, say, enter });
+  window.simpul = Object.assign(window.simpul || {}, { net, say, enter, today });
 })();

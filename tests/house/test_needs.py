@@ -27,6 +27,7 @@ NEEDS = {
     "enter": {
         "home.front",
         "home.more",
+        "home.queue",
         "home.receive",
         "home.worth_having",
         "people.account",
