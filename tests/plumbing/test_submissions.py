@@ -146,6 +146,21 @@ def test_nothing_happens_in_the_future() -> None:
     assert taken[0][1].happened_at == NOW
 
 
+def test_a_clock_that_was_set_right_between_the_tap_and_the_sending_is_flagged_all_the_same() -> None:
+    send(note(claimed=NOW + timedelta(days=1), clock=NOW))
+    stamp = taken[0][1]
+    assert stamp.happened_at == NOW
+    assert stamp.drifts
+
+
+def test_seconds_under_way_are_no_wrong_clock_and_do_not_turn_two_taps_around() -> None:
+    first, second = NOW - timedelta(seconds=20), NOW - timedelta(seconds=12)
+    send(note("a", claimed=first, clock=first))
+    send(note("b", claimed=second, clock=NOW))
+    assert [stamp.happened_at for _, stamp in taken] == [first, second]
+    assert [stamp.drift for _, stamp in taken] == [0, 0]
+
+
 def test_the_receipt_is_readable_and_always_the_same() -> None:
     one = uuid4()
     assert submissions.receipt_of(one) == submissions.receipt_of(one)

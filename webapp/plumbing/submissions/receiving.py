@@ -21,6 +21,7 @@ from webapp.plumbing.refusal import Refusal
 from webapp.plumbing.submissions.items import Admit, Item, Sender, Stamp, Verdict, kinds, receipt_of
 from webapp.plumbing.submissions.models import ACCEPTED, REFUSED, REVIEW, Submission, SubmissionConflict
 
+UNDER_WAY = timedelta(seconds=30)  # a sending may take so long; what differs by more is the clock's fault
 KEEP_PAYLOAD = timedelta(days=30)
 TRIES = 3
 AWAY = (OperationalError, InterfaceError)
@@ -210,7 +211,7 @@ def _accepted(item: Item, row: Any) -> Verdict:
 def _stamp(item: Item, sender: Sender) -> Stamp:
     received = now()
     drift = received - item.clock if item.clock else timedelta()
-    happened = min(item.claimed_at + drift, received)
+    happened = min(item.claimed_at + (drift if abs(drift) > UNDER_WAY else timedelta()), received)
     return Stamp(
         item.id,
         sender.person_id,
@@ -218,7 +219,7 @@ def _stamp(item: Item, sender: Sender) -> Stamp:
         happened,
         received,
         item.offset,
-        round(drift.total_seconds()),
+        round((happened - item.claimed_at).total_seconds()),
         sender.device,
     )
 
