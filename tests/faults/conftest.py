@@ -24,6 +24,7 @@ from tests.cast import ANI, BUDI, CITRA, KAPUK, KARTIKA, TOMANG, Actor, station_
 from tests.conftest import ON_POSTGRES
 from tests.faults import report
 from tests.faults.phones import LOST, Phone
+from webapp.attendance.models import AttendanceRecord
 from webapp.checkins.models import CheckIn
 from webapp.places.models import StationDay
 from webapp.places.rules.scope import everywhere
@@ -141,7 +142,9 @@ def effects(app: Flask) -> Callable[[], Counter[UUID]]:
     def count() -> Counter[UUID]:
         with app.app_context(), everywhere("the effects are counted"):
             rows = Counter(db.session.scalars(select(CheckIn.submission_id)))
-            at_stations = db.session.scalar(select(func.count(CheckIn.station_id)))
+            rows.update(db.session.scalars(select(AttendanceRecord.id)))
+            valid = select(func.count(CheckIn.station_id)).where(CheckIn.voided_at.is_(None))
+            at_stations = db.session.scalar(valid)
             assert at_stations == (db.session.scalar(select(func.sum(StationDay.checkins))) or 0)
             db.session.rollback()
         return rows

@@ -23,16 +23,17 @@ from tests.faults.phones import Phone, Tap
 from tests.faults.rush import Comer, rush
 from webapp.plumbing.submissions import receipt_of
 
+PHONES = 1000 if FULL else 60
+ITEMS, WITHIN, WARM = 10, 1.0, 24
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.bar(
         12,
-        "a thousand phones of as many people come back within one second with ten items each, through the proxy of `deploy/`",
+        f"{PHONES:,} phones of as many people come back within one second with ten items each, through the proxy "
+        "of `deploy/`",
         "all stored once, all receipts, only 200, 429 and 503; the goal is 10 s on 2 cores",
     ),
 ]
-PHONES = 1000 if FULL else 60
-ITEMS, WITHIN, WARM = 10, 1.0, 24
 
 
 @pytest.fixture
