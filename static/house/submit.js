@@ -104,6 +104,9 @@
   /* Past the outbox, for a phone that cannot keep anything. */
   function post(form, pressed) {
     const plain = pressed || form.appendChild(make("button", "vh"));
+    const now = new Date();
+    const stamp = { id: simpul.uuid(), happened_at: simpul.local(now), offset: -now.getTimezoneOffset(), clock: simpul.local(now) };
+    for (const name in stamp) form.append(Object.assign(make("input", ""), { type: "hidden", name, value: stamp[name] }));
     plain.dataset.plain = "";
     form.requestSubmit(plain);
   }
