@@ -17,6 +17,8 @@ from webapp.plumbing.doors import PUBLIC
 NEEDS = {
     "check_in": {
         "checkins.own",
+        "checkins.photo",
+        "checkins.photos",
         "checkins.start",
         "checkins.take",
         "checkins.take_back",
@@ -27,8 +29,11 @@ NEEDS = {
     "enter": {
         "home.front",
         "home.more",
+        "home.photo",
         "home.queue",
+        "home.receipts",
         "home.receive",
+        "home.take_photo",
         "home.worth_having",
         "people.account",
         "people.agree",
@@ -109,6 +114,9 @@ NEEDS = {
         "attendance.claim",
         "attendance.meeting",
         "attendance.meetings",
+    },
+    "see_submissions": {
+        "home.look_at",
     },
     "see_trail": {
         "people.audit",

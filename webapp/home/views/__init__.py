@@ -15,4 +15,4 @@ def offer_logins(state: Any) -> None:
         state.app.extensions["demo_logins"] = logins()
 
 
-from webapp.home.views import front, kept, outbox, photos, queue, shell  # noqa: E402, F401
+from webapp.home.views import front, kept, outbox, photos, queue, receipts, shell  # noqa: E402, F401

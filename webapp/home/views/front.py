@@ -63,6 +63,8 @@ def _behind(who: Viewer) -> list[tuple[str, str, str, str]]:
         ("/check-in/wilayah", "pin", _("Di lapangan"), _("Check-in orang lain"), Permission.SEE_CHECKINS),
         ("/pengguna", "person", _("Pengguna"), _("Orang, tugas, PIN baru"), Permission.MANAGE_USERS),
         ("/jejak", "search", _("Jejak"), _("Siapa mengubah apa"), Permission.SEE_TRAIL),
+        ("/sinkron", "offline", _("Belum sinkron"), _("HP yang lama tidak terhubung"), Permission.CONTACT),
+        ("/kiriman", "queue", _("Kiriman"), _("Cari kode tanda terima"), Permission.ENTER),
         ("/check-in/riwayat", "calendar", _("Riwayat check-in"), _("Yang Anda kirim"), Permission.CHECK_IN),
         ("/wilayah", "map", _("Wilayah dan TPS"), _("Cari tempat"), Permission.ENTER),
         ("/privasi", "lock", _("Privasi"), _("Apa yang disimpan"), Permission.ENTER),

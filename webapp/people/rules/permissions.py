@@ -47,6 +47,7 @@ class Permission(StrEnum):
     REVIEW_ATTENDANCE = auto()
     READ_SHEETS = auto()  # take a list away as a file, ask for a correction: who keeps it and who reviews it
     SEE_CHECKINS = auto()  # other people's
+    SEE_SUBMISSIONS = auto()  # other people's: by their code, and what could not be taken
     SEE_COVERAGE = auto()
     FILL_SEATS = auto()
     REGISTER_PEOPLE = auto()
@@ -76,6 +77,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.REVIEW_ATTENDANCE,
             Permission.READ_SHEETS,
             Permission.SEE_CHECKINS,
+            Permission.SEE_SUBMISSIONS,
             Permission.EXPORT,
         }
     ),
@@ -83,6 +85,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         _LEADING
         | {
             Permission.SEE_CHECKINS,
+            Permission.SEE_SUBMISSIONS,
             Permission.FILL_SEATS,
             Permission.REGISTER_PEOPLE,
             Permission.EXPORT,

@@ -1,6 +1,6 @@
 """Received once: the one place where anything sent by a phone is taken, judged and acknowledged."""
 
-from webapp.plumbing.submissions.asking import known
+from webapp.plumbing.submissions.asking import known, receipt_from
 from webapp.plumbing.submissions.items import (
     ALPHABET,
     YEARS,
@@ -36,6 +36,7 @@ __all__ = [
     "item_from_form",
     "kinds",
     "known",
+    "receipt_from",
     "receipt_of",
     "receive",
     "receive_all",
