@@ -1,7 +1,8 @@
-"""A thousand witnesses of two kota, made in bulk: each with a phone, a TPS of their own, and a mandate there."""
+"""Witnesses of some kota, made in bulk: each with a phone, a TPS of their own, and a mandate there."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -42,9 +43,9 @@ class Witness:
         return (f"tps:tps-{self.id}", f"posko:{self.village}", f"lapangan:{self.village}")
 
 
-def gather(app: Flask, size: int) -> list[Witness]:
-    """Put `size` witnesses into the database, spread evenly over 40 kelurahan."""
-    villages = _villages()
+def gather(app: Flask, size: int, cities: Sequence[str] = CITIES) -> list[Witness]:
+    """Put `size` witnesses into the database, in turn in each of the 20 kelurahan of these kota; each in one call."""
+    villages = _villages(cities)
     crowd = [Witness(FIRST + number, villages[number % len(villages)]) for number in range(size)]
     with app.app_context(), everywhere("the crowd is made"):
         election = db.session.scalars(select(Election.id).where(Election.current)).one()
@@ -54,14 +55,14 @@ def gather(app: Flask, size: int) -> list[Witness]:
     return crowd
 
 
-def _villages() -> list[str]:
+def _villages(cities: Sequence[str]) -> list[str]:
     numbers = range(1, DISTRICTS + 1), range(1001, 1001 + VILLAGES)
-    return [f"{city}.{one:02}.{two}" for city in CITIES for one in numbers[0] for two in numbers[1]]
+    return [f"{city}.{one:02}.{two}" for one in numbers[0] for two in numbers[1] for city in cities]
 
 
 def _places(election: int, villages: list[str], crowd: list[Witness]) -> list[tuple[type, Rows]]:
-    districts = sorted({village[:8] for village in villages})
-    regions = [_region(code) for code in (*CITIES, *districts, *villages)]
+    above = {village[:signs] for village in villages for signs in (2, 5, 8)} - {"31"}  # that one is there
+    regions = [_region(code) for code in (*sorted(above, key=len), *villages)]
     stations = [
         {"id": one.id, "election_id": election, "village_code": one.village, "number": one.id - FIRST + 1}
         for one in crowd
@@ -77,7 +78,7 @@ def _region(code: str) -> dict[str, Any]:
     name = f"Wilayah {code}"
     return {
         "code": code, "name": name, "search_name": name.lower(), "level": code.count(".") + 1,
-        "parent_code": code.rpartition(".")[0], "lat": -6.2, "lng": 106.8,
+        "parent_code": code.rpartition(".")[0] or "ID", "lat": -6.2, "lng": 106.8,
     }  # fmt: skip
 
 
