@@ -21,7 +21,8 @@ class Page:
         self.response = response
         self.status: int = response.status_code
         self.headers = response.headers
-        self.text: str = response.get_data(as_text=True)
+        is_picture = str(response.mimetype).startswith("image/j")
+        self.text: str = "" if is_picture else response.get_data(as_text=True)
         self.soup = BeautifulSoup(self.text, "html.parser")
 
     def one(self, selector: str) -> Tag:

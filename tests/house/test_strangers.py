@@ -40,6 +40,7 @@ from webapp.plumbing.doors import PUBLIC
 
 NOW = datetime(2024, 11, 9, 2, 0, tzinfo=UTC)
 RECORD = UUID(int=77)
+PHOTO = "c" * 64
 VISIBLE_TO_ALL = {
     "places.region",
     "places.shapes",
@@ -47,7 +48,7 @@ VISIBLE_TO_ALL = {
     "places.map_of",
 }  # regions and the register
 SIGNS_OUT = {"people.sign_out", "people.revoke_everywhere"}
-NOT_AN_OBJECT: set[str] = {"people.revoke_device"}
+NOT_AN_OBJECT: set[str] = {"people.revoke_device", "home.photo", "home.take_photo"}  # only ever one's own
 
 
 @dataclass
@@ -77,6 +78,9 @@ class NextDoor:
             "map_code": GROGOL,
             "device_id": CITRA.device,
             "mandate_id": CITRA.id,
+            "check_in_id": RECORD,
+            "place": 0,
+            "sha256": PHOTO,
         }
 
 

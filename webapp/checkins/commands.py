@@ -8,8 +8,11 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from webapp.checkins.rules.retention import forget
+from webapp.checkins.rules.retention import forget, forget_photos, forget_photos_of
 from webapp.plumbing.database import writing
+from webapp.plumbing.files import StoreAway
+
+AWAY = "the storage of photos does not answer; run this again"
 
 retention = AppGroup("retention", help="Forget what need not be kept any longer (docs/privacy.md).")
 
@@ -20,8 +23,22 @@ def run() -> None:
     idle = timedelta(seconds=current_app.config["SIMPUL"].session_seconds)
     with writing():
         done = forget(idle)
+    try:
+        done |= forget_photos()
+    except StoreAway as away:
+        raise click.ClickException(f"{AWAY} ({away})") from away
     for what, number in done.items():
         click.echo(f"{what}: {number}")
+
+
+@retention.command("photos")
+@click.argument("person", type=int)
+def photos(person: int) -> None:
+    """Delete all photos of PERSON (the number in the address of their page), who asked to be forgotten."""
+    try:
+        click.echo(f"files deleted: {forget_photos_of(person)}")
+    except StoreAway as away:
+        raise click.ClickException(f"{AWAY} ({away})") from away
 
 
 groups = [retention]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask_babel import lazy_gettext as _
 from wtforms import (
     BooleanField,
     DateField,
+    Field,
     FloatField,
     RadioField,
     SelectField,
@@ -21,8 +23,9 @@ from wtforms.validators import (
     Optional,
     ValidationError,
 )
+from wtforms.widgets import HiddenInput
 
-from webapp.checkins.models import Activity, Kind, Oddity
+from webapp.checkins.models import MOST_PHOTOS, Activity, Kind, Oddity
 from webapp.plumbing.fields import Identifier, WholeNumber, choices, squeeze, squeeze_lines
 from webapp.plumbing.forms import Form
 
@@ -45,6 +48,7 @@ ODDITIES = {
 }
 ICONS = {Kind.TPS: "tps", Kind.POSKO: "home", Kind.FIELD: "people"}
 NOWHERE = _("Posisi ini tidak masuk akal. Matikan “Sertakan posisi saya”, lalu simpan lagi.")
+SHA256 = re.compile(r"[0-9a-f]{64}")
 UNCOUNTED = _("Tulis jumlah orang dengan angka, dari 0 sampai 100.000.")
 
 
@@ -57,6 +61,25 @@ class Coordinate(FloatField):
             super().process_formdata(valuelist)
         except ValueError as mistake:
             raise ValueError(str(NOWHERE)) from mistake
+
+
+class Photos(Field):
+    """The photos that go with it: SHA-256 of the bytes that the phone sends on their own, at most three."""
+
+    widget = HiddenInput()
+    data: list[str]
+
+    def _value(self) -> str:
+        return ""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read each once, in their order."""
+        told = [str(value).strip() for value in valuelist]
+        self.data = list(dict.fromkeys(value for value in told if value))
+        if not all(SHA256.fullmatch(value) for value in self.data):
+            raise ValueError(_("Foto ini tidak terbaca. Hapus fotonya, ambil lagi, lalu simpan."))
+        if len(self.data) > MOST_PHOTOS:
+            raise ValueError(_("Paling banyak 3 foto. Hapus satu, lalu simpan lagi."))
 
 
 class CheckInForm(Form):
@@ -79,6 +102,7 @@ class CheckInForm(Form):
         filters=[squeeze_lines],
     )
     orang = WholeNumber(_("Orang yang ditemui"), [Optional()], most=100_000, says=UNCOUNTED)
+    foto = Photos(_("Foto"))
     lat = Coordinate(validators=[Optional(), NumberRange(-90, 90, message=NOWHERE)])
     lng = Coordinate(validators=[Optional(), NumberRange(-180, 180, message=NOWHERE)])
     accuracy = Coordinate(validators=[Optional(), NumberRange(0, 1_000_000, message=NOWHERE)])

@@ -15,6 +15,7 @@ from sqlalchemy.orm import contains_eager
 
 from webapp.checkins.models import Activity, CheckIn, EarlyVoid, Kind, Oddity
 from webapp.checkins.rules.oddities import around, flag_both, unflag
+from webapp.checkins.rules.photos import name_photos
 from webapp.people.models import Person, Seat
 from webapp.places.figures.tree import in_use
 from webapp.places.models import NATION, Election, Region, Station
@@ -60,6 +61,7 @@ def check_in(data: Mapping[str, Any], stamp: Stamp) -> CheckIn:
         flag_both(row, spot.others)
     db.session.add(row)
     db.session.flush()
+    name_photos(row, data)
     if row.station is not None and not row.is_voided:
         count_checkin(row.station, row.day, 1)
     return row

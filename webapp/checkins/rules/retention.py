@@ -1,4 +1,4 @@
-"""Forgetting: coordinates, raw contents, attempts to sign in and devices, each past its date."""
+"""Forgetting: coordinates, photos, raw contents, attempts to sign in and devices, each past its date."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, false, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, false, or_, select, update
 
-from webapp.checkins.models import CheckIn, EarlyVoid
+from webapp.checkins.models import CheckIn, CheckInPhoto, EarlyVoid
 from webapp.people.models import DeviceSession, SignInAttempt
 from webapp.places.models import Election, Station
 from webapp.places.rules.scope import everywhere
-from webapp.plumbing import submissions
+from webapp.plumbing import files, submissions
 from webapp.plumbing.clock import local_day, now
-from webapp.plumbing.database import db
+from webapp.plumbing.database import db, writing
+from webapp.plumbing.files import Blob
 
 RESULT_DAYS = 35  # the result is announced at most so many days after polling day
 KEEP_POSITION = timedelta(days=90)  # after the result
@@ -38,6 +39,31 @@ def forget(idle: timedelta) -> dict[str, int]:
                 EarlyVoid, EarlyVoid.received_at < moment - KEEP_TRACES
             ),
         }
+
+
+def forget_photos() -> dict[str, int]:
+    """Delete the photos of check-ins whose coordinates must go, and what was sent of photos that nobody finished.
+
+    Outside of any write transaction: the storage may be slow. Raises `files.StoreAway`; running it again goes on.
+    """
+    with everywhere(WHY):
+        elections = db.session.scalars(select(Election)).all()
+        over = select(CheckIn.id).where(past_their_date(elections, local_day(now())))
+        with writing():
+            names = _remove(CheckInPhoto, CheckInPhoto.check_in_id.in_(over))
+        return {
+            "photos of check-ins deleted": names,
+            "files deleted": files.forget(files.past_their_date(_named())),
+        }
+
+
+def forget_photos_of(person_id: int) -> int:
+    """Delete all photos of one person, who has asked for it; how many there were. Outside like `forget_photos`."""
+    with everywhere(WHY):
+        own = select(CheckIn.id).where(CheckIn.person_id == person_id)
+        with writing():
+            _remove(CheckInPhoto, CheckInPhoto.check_in_id.in_(own))
+        return files.forget(Blob.owner_id == person_id)
 
 
 def past_their_date(elections: Iterable[Election], today: date) -> ColumnElement[bool]:
@@ -71,6 +97,12 @@ def _forget_positions(today: date) -> int:
     kept = or_(CheckIn.lat.is_not(None), CheckIn.lng.is_not(None), CheckIn.accuracy.is_not(None))
     gone = update(CheckIn).where(kept, past_their_date(elections, today))
     return _done(gone.values(lat=None, lng=None, accuracy=None).returning(CheckIn.id))
+
+
+def _named() -> ColumnElement[bool]:
+    """Whether a check-in of the same person names the file."""
+    same = and_(CheckInPhoto.sha256 == Blob.sha256, CheckIn.person_id == Blob.owner_id)
+    return exists().where(CheckIn.id == CheckInPhoto.check_in_id, same)
 
 
 def _expired(moment: datetime, idle: timedelta) -> ColumnElement[bool]:

@@ -10,4 +10,4 @@ room = Room("checkins", __name__)
 register("checkin", form=CheckInForm, rule=check_in, needs=Permission.CHECK_IN)
 register("checkin.void", form=TakeBackForm, rule=take_back, needs=Permission.CHECK_IN)
 
-from webapp.checkins.views import here, region  # noqa: E402, F401
+from webapp.checkins.views import here, photos, region  # noqa: E402, F401

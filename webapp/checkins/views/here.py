@@ -11,6 +11,7 @@ from flask import Response, flash, request, url_for
 from flask_babel import gettext as _
 
 from webapp.checkins.figures.own import PAGE, Offer, first_place, own_page
+from webapp.checkins.figures.photos import photos_of
 from webapp.checkins.forms import ICONS, CheckInForm
 from webapp.checkins.models import CheckIn, EarlyVoid, Kind
 from webapp.checkins.rules.checking_in import may_take_back, own_check_in
@@ -78,7 +79,9 @@ def own() -> Response:
     moment = now()
     may = {row.id for row in rows if may_take_back(row, moment)}
     days = [(day, list(some)) for day, some in groupby(rows, key=lambda row: row.day)]
-    return render("checkins/own.html", days=days, may=may, at=page, total=total, size=PAGE)
+    return render(
+        "checkins/own.html", days=days, may=may, photos=photos_of(rows), at=page, total=total, size=PAGE
+    )
 
 
 def _row(verdict: Verdict) -> CheckIn:

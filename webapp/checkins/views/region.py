@@ -8,6 +8,7 @@ from typing import Any
 from flask import Response, request, url_for
 from flask_babel import gettext as _
 
+from webapp.checkins.figures.photos import photos_of
 from webapp.checkins.figures.region import PAGE, Line, Steps, Wanted, every, listed, steps
 from webapp.checkins.forms import ACTIVITIES, KINDS, ODDITIES, FilterForm
 from webapp.checkins.models import CheckIn, Kind
@@ -40,6 +41,7 @@ def region() -> Response:
         form=form,
         wanted=wanted,
         lines=lines,
+        photos=photos_of([line.row for line in lines]),
         total=total,
         at=page,
         size=PAGE,

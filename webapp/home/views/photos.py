@@ -22,7 +22,7 @@ LATER_SECONDS = {429: 3600, 503: 60}
 Answer = tuple[Response, int, dict[str, str]]
 
 
-@room.get("/kirim/foto/<sha256>", needs=Permission.ENTER)
+@room.get("/kirim/foto/<string:sha256>", needs=Permission.ENTER)
 def photo(sha256: str) -> Answer:
     """How much of one's own photo is here: where the phone goes on."""
     refused = _refused(sha256)
@@ -31,7 +31,7 @@ def photo(sha256: str) -> Answer:
     return _told(sha256, files.find(viewer().person_id, sha256))
 
 
-@room.post("/kirim/foto/<sha256>", needs=Permission.ENTER, writing=False)
+@room.post("/kirim/foto/<string:sha256>", needs=Permission.ENTER, writing=False)
 def take_photo(sha256: str) -> Answer:
     """Take the bytes from `mulai` on of a photo of `panjang` bytes."""
     refused = _refused(sha256)

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from werkzeug.datastructures import MultiDict
 from wtforms import Form
 
 from webapp.plumbing.clock import from_phone, now
@@ -97,24 +98,30 @@ class Verdict:
 
 
 Rule = Callable[[Mapping[str, Any], Stamp], Any]
+RuleAll = Callable[[Sequence[tuple[Mapping[str, Any], Stamp]]], Sequence[Any]]
 Admit = Callable[[Any], AbstractContextManager[None] | None]
 
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of thing that can be sent: the form that reads it, the rule that takes it, the right it needs."""
+    """One kind of thing that can be sent: the form that reads it, the rule that takes it, the right it needs.
+
+    `rule_all` takes several at once, in the order in which they happened, to the same end as `rule` one by one; it
+    gives a row for each, or the refusal of one of which it wrote nothing.
+    """
 
     form: type[Form]
     rule: Rule
     needs: Any
+    rule_all: RuleAll | None = None
 
 
 kinds: dict[str, Kind] = {}
 
 
-def register(name: str, *, form: type[Form], rule: Rule, needs: Any) -> None:
+def register(name: str, *, form: type[Form], rule: Rule, needs: Any, rule_all: RuleAll | None = None) -> None:
     """Make `name` known to single forms and to the bulk door alike."""
-    kinds[name] = Kind(form, rule, needs)
+    kinds[name] = Kind(form, rule, needs, rule_all)
 
 
 def is_drift(seconds: int) -> bool:
@@ -131,7 +138,7 @@ def first_sentence(said: Any) -> str:
 
 def item_from_form(kind: str, form: Mapping[str, Any]) -> Item:
     """An item out of a posted form. Without an id (no JavaScript) the server makes one, and the time is now."""
-    fields = {name: form[name] for name in form if name not in NOT_SENT}
+    fields = {name: _told(form, name) for name in form if name not in NOT_SENT}
     moment = now()
     if not form.get("id"):
         return Item(uuid4(), kind, fields, moment, 0)
@@ -152,6 +159,12 @@ def receipt_of(submission_id: UUID) -> str:
         rest, place = divmod(rest, len(ALPHABET))
         signs.append(ALPHABET[place])
     return "".join(signs[:3]) + "-" + "".join(signs[3:])
+
+
+def _told(form: Mapping[str, Any], name: str) -> Any:
+    """What a field says: one value, or a list when it was sent several times."""
+    values = form.getlist(name) if isinstance(form, MultiDict) else [form[name]]
+    return values if len(values) > 1 else form[name]
 
 
 def _sorted(fields: Mapping[str, Any]) -> list[tuple[str, Any]]:
