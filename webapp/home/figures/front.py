@@ -13,6 +13,7 @@ from webapp.attendance.figures.sheets import Returned, SheetCard, returned, to_r
 from webapp.checkins.figures.own import own_recent
 from webapp.checkins.models import CheckIn
 from webapp.coverage.figures.missing import Uncovered, uncovered
+from webapp.home.figures.waits import Waits, waits
 from webapp.people.figures.seats import duties_of
 from webapp.people.rules.permissions import Permission, Role
 from webapp.people.rules.viewer import Viewer
@@ -45,12 +46,14 @@ class Front:
     uncovered: Uncovered | None = None
     top: str | None = None
     duties: Sequence[tuple[str, str, str]] = ()  # slot, TPS, kelurahan
+    waits: Waits = field(default_factory=Waits)
     unready: bool = False  # nobody has brought the TPS yet, and this viewer may see to it
     nothing_due: bool = field(init=False)
 
     def __post_init__(self) -> None:
         empty = self.uncovered is None or not self.uncovered.empty
-        object.__setattr__(self, "nothing_due", not (self.returned or self.sheets or self.unready) and empty)
+        due = self.returned or self.sheets or self.unready or self.waits.people or self.waits.things
+        object.__setattr__(self, "nothing_due", not due and empty)
 
 
 def front(who: Viewer) -> Front:
@@ -71,6 +74,7 @@ def front(who: Viewer) -> Front:
         sheets=sheets,
         uncovered=_uncovered(who, top),
         top=top,
+        waits=waits(who),
         duties=duties_of(who.person_id) if _is_witness(who) else (),
         unready=left is None and who.may(Permission.MANAGE_USERS) and not _is_ready(),
     )
