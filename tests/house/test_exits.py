@@ -40,7 +40,7 @@ SPEAKS_SQL = {
     "plumbing/assets.py": "no SQL: a method of that name",
     "plumbing/database.py": "how a transaction begins",
     "plumbing/submissions/models.py": "the condition of a partial index",
-    "plumbing/submissions/receiving.py": "the one insert of everything that is sent, made once",
+    "plumbing/submissions/keeping.py": "the one insert of everything that is sent, made once",
 }
 
 
