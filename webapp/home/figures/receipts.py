@@ -23,6 +23,7 @@ from webapp.plumbing.submissions import REFUSED, REVIEW, Submission, SubmissionC
 
 PAGE = 50
 MOST_ALIKE = 5  # a code of six signs may be that of two things, hardly of more
+SOON = timedelta(minutes=2)
 TWICE = "nomor ganda"
 
 
@@ -60,6 +61,11 @@ class Entry:
     def receipt(self) -> str:
         """The short code that the phone shows."""
         return receipt_of(self.id)
+
+    @property
+    def lay_around(self) -> bool:
+        """Whether it waited on the phone, by the phone's own word, long enough to say both times."""
+        return self.claimed_at is not None and abs(self.received_at - self.claimed_at) > SOON
 
     @property
     def drifts(self) -> bool:
