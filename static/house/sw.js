@@ -28,13 +28,14 @@
 
   /* `at`: the request that names them; one that began earlier and answers later says nothing any more. */
   async function become(user, at) {
+    const other = user !== (await active());
     if (at < named) return false;
     named = at;
-    const other = who !== user;
     who = user;
     if (other) {
       for (const name of await caches.keys()) if (name.startsWith(PAGES) && name !== PAGES + user) await caches.delete(name);
       await outbox.note("user", user);
+      await outbox.note("warm", 0);
     }
     return true;
   }
@@ -96,12 +97,13 @@
   /* Fetch what is worth having today, one page after the other, unless the line is dear or bad. */
   async function warm() {
     const { saveData, effectiveType } = navigator.connection || {};
-    if (saveData || /2g/.test(effectiveType)) return;
+    if (saveData || /2g/.test(effectiveType) || Math.abs(Date.now() - (await outbox.meta("warm"))) < FRESH_MS) return;
     const at = ++count;
     const list = await fetch("/simpan");
     if (list.status === 401) return become("", at);
     const { user, pages } = await list.json();
     if (!(await become(user, at))) return;
+    await outbox.note("warm", Date.now());
     const cache = await caches.open(PAGES + user);
     for (const url of pages) {
       const copy = await cache.match(url, ANY);
