@@ -1,41 +1,23 @@
 /* Photos of a form: made small on this phone, known by the SHA-256 of the bytes that will be sent, shown, and taken out again.
-   They are kept as form.simpulPhotos = [{sha, blob}]; submit.js saves them with the form, outbox.js sends them (docs/offline.md). */
+   They are kept as form.simpulPhotos = [{sha, blob}]; submit.js saves them with the form, outbox.js sends them (docs/offline.md).
+   While one is made small the form is busy: nobody saves without it. */
 (() => {
   "use strict";
-  const SIDE = 1600;
-  const GOAL = 200 * 1024;
-  const LIMIT = 300 * 1024;
-  const MOST = 3;
   const BOX = "[data-photo-box]";
-  const able = self.createImageBitmap && self.crypto && crypto.subtle;
-  const working = new WeakMap(); // form -> what is being made small
-
-  const listOf = (form) => form.simpulPhotos || [];
+  const MOST = 3;
   const fire = (form, name) => form.dispatchEvent(new CustomEvent("simpul:" + name, { bubbles: true }));
 
-  function drawn(image, side) {
-    const scale = Math.min(1, side / Math.max(image.width, image.height));
-    const canvas = document.createElement("canvas");
-    canvas.width = Math.max(1, Math.round(image.width * scale));
-    canvas.height = Math.max(1, Math.round(image.height * scale));
-    const pen = canvas.getContext("2d");
-    pen.fillStyle = "#fff";
-    pen.fillRect(0, 0, canvas.width, canvas.height);
-    pen.drawImage(image, 0, 0, canvas.width, canvas.height);
-    return canvas;
-  }
-
-  /* Less quality first, then fewer pixels. */
+  /* At most 1600 px and 300 KB, better 200: less quality first, then fewer pixels. */
   async function shrunk(file) {
     const image = await createImageBitmap(file);
-    for (let side = SIDE; ; side *= 0.75) {
-      const canvas = drawn(image, side);
-      let blob;
-      for (const quality of [0.8, 0.7, 0.6, 0.5]) {
-        blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", quality));
-        if (blob.size <= GOAL) break;
+    for (let side = 1600; ; side *= 0.75) {
+      const scale = Math.min(1, side / Math.max(image.width, image.height));
+      const canvas = new OffscreenCanvas(Math.ceil(image.width * scale), Math.ceil(image.height * scale));
+      canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+      for (const quality of [0.8, 0.6, 0.5]) {
+        const blob = await canvas.convertToBlob({ type: "image/jpeg", quality });
+        if (blob.size <= (quality > 0.5 ? 204800 : 307200)) return blob;
       }
-      if (blob.size <= LIMIT) return image.close(), blob;
     }
   }
 
@@ -44,91 +26,54 @@
     return { sha: Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, "0")).join(""), blob };
   }
 
-  function show(form, said) {
+  function put(form, photos, said = "") {
     const box = form.querySelector(BOX);
-    const words = box.dataset;
-    const all = listOf(form);
-    box.querySelectorAll("img").forEach((img) => URL.revokeObjectURL(img.src));
-    box.querySelector("ul").replaceChildren(...all.map(({ blob }, place) => {
-      const row = document.createElement("li");
-      const img = new Image();
-      const drop = document.createElement("button");
-      img.src = URL.createObjectURL(blob);
-      img.alt = "";
-      drop.type = "button";
-      drop.className = "btn";
-      drop.textContent = words.drop.replace("{n}", place + 1);
-      drop.addEventListener("click", () => {
-        form.simpulPhotos = all.filter((one) => one.blob !== blob);
-        show(form);
-        fire(form, "photos");
-        box.querySelector("input").focus();
-      });
-      row.append(img, drop);
-      return row;
-    }));
-    const size = all.reduce((sum, { blob }) => sum + blob.size, 0);
-    const sum = all.length ? words.sum.replace("{n}", all.length).replace("{kb}", Math.ceil(size / 1024)) : "";
-    box.querySelector("[role=status]").textContent = [sum, said].filter(Boolean).join(". ");
+    const { sum, drop } = box.dataset;
+    let bytes = 0;
+    form.simpulPhotos = photos;
+    box.querySelector("ul").innerHTML = photos.map(({ blob }, place) => {
+      bytes += blob.size;
+      return `<li><img src="${URL.createObjectURL(blob)}" alt=""><button type="button" class="btn" value="${place}">${drop} ${place + 1}</button>`;
+    }).join("");
+    box.querySelector("[role=status]").textContent =
+      (bytes ? sum.replace("{n}", photos.length).replace("{kb}", Math.ceil(bytes / 1024)) + ". " : "") + said;
   }
 
-  async function take(form, files) {
-    const words = form.querySelector(BOX).dataset;
+  async function take(box, files) {
+    const { form, dataset: words } = box;
+    const photos = form.simpulPhotos || [];
     let said = "";
+    box.disabled = form.ariaBusy = true;
     for (const file of files) {
-      if (listOf(form).length >= MOST) { said = words.many; break; }
-      show(form, words.busy.replace("{n}", files.indexOf(file) + 1).replace("{all}", files.length));
-      try {
-        const photo = await named(await shrunk(file));
-        form.simpulPhotos = listOf(form).filter(({ sha }) => sha !== photo.sha).concat(photo);
-        fire(form, "photos");
-      } catch {
-        said = words.wrong;
-      }
+      put(form, photos, words.busy);
+      if (photos.length < MOST) await shrunk(file).then(named).then((photo) => photos.push(photo), () => { said = words.wrong; });
+      else said = words.many;
     }
-    show(form, said);
+    box.disabled = form.ariaBusy = null;
+    put(form, photos, said);
+    fire(form, "photos");
   }
-
-  document.addEventListener("change", ({ target }) => {
-    if (!target.matches("[data-photos]")) return;
-    const { form } = target;
-    const files = Array.from(target.files);
-    target.value = "";
-    const work = Promise.resolve(working.get(form)).then(() => take(form, files));
-    working.set(form, work);
-    work.finally(() => working.get(form) === work && working.delete(form));
-  });
-
-  /* The tab may be killed while the camera is open. */
-  document.addEventListener("click", ({ target }) => target.matches("[data-photos]") && fire(target.form, "camera"));
-
-  /* Whoever saves while a photo is still made small, saves with it. */
-  self.addEventListener("submit", (event) => {
-    const { target, submitter } = event;
-    const work = working.get(target);
-    if (!work) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    work.then(() => target.requestSubmit(submitter));
-  }, true);
-
-  document.addEventListener("reset", ({ target }) => {
-    if (!target.querySelector(BOX)) return;
-    target.simpulPhotos = [];
-    show(target);
-  });
 
   document.querySelectorAll(BOX).forEach((box) => {
+    const { form } = box;
     box.hidden = false;
-    if (able) return;
-    box.querySelector(".act").hidden = true;
-    box.querySelector("[role=status]").textContent = box.dataset.unable;
+    if (!self.createImageBitmap || !self.OffscreenCanvas || !crypto.subtle) {
+      box.querySelector(".act").hidden = true;
+      return put(form, [], box.dataset.unable);
+    }
+    box.addEventListener("change", ({ target }) => {
+      take(box, Array.from(target.files));
+      target.value = "";
+    });
+    box.addEventListener("click", ({ target }) => {
+      if (target.files) fire(form, "camera"); // the tab may be killed while the camera is open
+      if (!target.value || target.files) return;
+      put(form, form.simpulPhotos.filter((_, place) => place != target.value));
+      fire(form, "photos");
+      box.querySelector("input").focus();
+    });
+    form.addEventListener("reset", () => put(form, []));
   });
 
-  simpul.photos = {
-    restore(form, photos) {
-      form.simpulPhotos = photos;
-      show(form);
-    },
-  };
+  simpul.photos = { restore: put };
 })();

@@ -41,6 +41,7 @@ def free_port() -> int:
 def environment(database: Path, port: int) -> dict[str, str]:
     """What the server is started with."""
     told = {"DATABASE_URL": f"sqlite:///{database}", "DEMO": "1", "PORT": str(port), "LOG_LEVEL": "WARNING"}
+    told["FILES_URL"] = (database.parent / "files").as_uri()
     return {**os.environ, **told, "WEB_CONCURRENCY": "1"}
 
 
