@@ -8,7 +8,8 @@
   const sign = document.getElementById("net");
   let on = navigator.onLine;
   let sum = null; // what the outbox counted last
-  let said; // which state was said aloud last: only another one is worth a word, and only when it stays
+  let shown; // which of its states stands there
+  let said; // which was said aloud last: only another one is worth a word, and only when it stays
   let pause = 0;
   let counting = 0;
 
@@ -29,10 +30,12 @@
     const use = sign.querySelector("use");
     const glyph = !on ? "#offline" : wait ? "#queue" : check ? "#alert" : "#cloud";
     use.setAttribute("href", use.getAttribute("href").replace(/#.*/, glyph));
+    if (state === shown) return;
+    shown = state;
     clearTimeout(pause);
     pause = setTimeout(() => {
       const aloud = document.getElementById("net-kata");
-      if (aloud && said && said !== state) aloud.textContent = words;
+      if (aloud && said && said !== state) aloud.textContent = sign.textContent;
       said = state;
     }, SAY_MS);
   }
