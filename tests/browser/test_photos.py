@@ -42,6 +42,14 @@ def _fail_on_policy(said: str) -> None:
         pytest.fail(said)
 
 
+def _wait_until(page: Page, seen: Callable[[], bool]) -> None:
+    for _ in range(150):
+        if seen():
+            return
+        page.wait_for_timeout(100)
+    pytest.fail("never came")
+
+
 def kept(page: Page) -> list[dict[str, Any]]:
     told: list[dict[str, Any]] = page.evaluate(READ)
     return told
@@ -127,11 +135,11 @@ def test_a_check_in_with_two_photos_arrives_whole(page: Page) -> None:
     page.get_by_role("button", name="Simpan check-in").click()
     expect(page.locator(".toast").first).to_contain_text("kode")
     expect(box(page).locator("img")).to_have_count(0)
-    page.wait_for_function(
-        """() => simpul.outbox.sum().then((sum) => !sum.wait && !sum.photos && sum.sent > 0)"""
-    )
+    (item,) = page.evaluate("simpul.outbox.list()")
+    assert item["photos"] == shas
     for sha in shas:
-        assert page.request.get(f"/kirim/foto/{sha}").json()["state"] == "lengkap"
+        _wait_until(page, lambda sha=sha: page.request.get(f"/kirim/foto/{sha}").json()["state"] == "lengkap")
+    _wait_until(page, lambda: page.evaluate("simpul.outbox.list()")[0]["state"] == "sent")
     page.goto("/check-in/riwayat")
     link = page.get_by_role("link", name="Foto (2)")
     expect(link.locator("img")).to_have_count(2)
