@@ -1,17 +1,19 @@
 #!/usr/bin/env bash
-# Back the database up while Simpul runs: backup.sh FOLDER [DAYS TO KEEP, 30 at most for privacy]
-# Reads DATABASE_URL. The secrets (SECRET_KEY, PIN_PEPPER) are not in it: keep them apart, and keep them.
+# Back the database and the photos up while Simpul runs: backup.sh FOLDER [DAYS TO KEEP, 30 at most for privacy]
+# Reads DATABASE_URL and FILES_URL; a bucket (s3://) is not copied: let it keep versions for as many days.
+# The secrets (SECRET_KEY, PIN_PEPPER) are not in it: keep them apart, and keep them.
 set -euo pipefail
 umask 077
 folder="${1:?say the folder}" days="${2:-14}"
 url="${DATABASE_URL:-sqlite:///$PWD/instance/simpul.sqlite3}"
+files="${FILES_URL:-file://$PWD/instance/files}"
+python="$(dirname "$0")/../.venv/bin/python"
+[ -x "$python" ] || python=python3
 mkdir -p "$folder"
 name="$folder/simpul-$(date -u +%Y%m%dT%H%M%SZ)"
 
 case "$url" in
   sqlite:///*)
-    python="$(dirname "$0")/../.venv/bin/python"
-    [ -x "$python" ] || python=python3
     "$python" - "${url#sqlite:///}" "$name.half" <<'PYTHON'
 import sqlite3, sys
 
@@ -32,5 +34,31 @@ PYTHON
     mv "$name.half" "$name.dump"
     made="$name.dump" ;;
 esac
-find "$folder" -name 'simpul-*' -type f -mtime "+$days" -delete
+
+# After the database: whatever it names is there. Photos never change, so where it is one disk a link is copy enough.
+case "$files" in
+  file://*)
+    "$python" - "$files" "$name.files" <<'PYTHON'
+import contextlib, os, pathlib, shutil, sys, urllib.parse
+
+source = pathlib.Path(urllib.parse.unquote(urllib.parse.urlsplit(sys.argv[1]).path))
+half = pathlib.Path(sys.argv[2] + ".half")
+half.mkdir()
+for path in source.rglob("*"):
+    target = half / path.relative_to(source)
+    if path.is_dir():
+        target.mkdir(parents=True, exist_ok=True)
+    elif not path.name.endswith(".half"):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(FileNotFoundError):  # forgotten meanwhile
+            try:
+                os.link(path, target)
+            except OSError:  # another disk
+                shutil.copy2(path, target)
+half.rename(sys.argv[2])
+PYTHON
+    ;;
+esac
+find "$folder" -maxdepth 1 -name 'simpul-*' -type f -mtime "+$days" -delete
+find "$folder" -maxdepth 1 -name 'simpul-*.files*' -type d -mtime "+$days" -exec rm -r {} +
 echo "backup: $made ($(du -h "$made" | cut -f1))"

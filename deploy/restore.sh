@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Put a backup back: stop Simpul, then restore.sh FILE. Reads DATABASE_URL; a SQLite file that is there is kept beside.
+# Put a backup back: stop Simpul, then restore.sh FILE. Reads DATABASE_URL and FILES_URL; a SQLite file that is there is kept
+# beside. Photos that are missing come back from FILE's own folder (.files); none is taken away.
 set -euo pipefail
 umask 077
 file="${1:?say the backup}"
@@ -17,4 +18,11 @@ case "$url" in
     pg_restore --clean --if-exists --no-owner --single-transaction --exit-on-error \
       --dbname="${url/postgresql+psycopg:/postgresql:}" "$file" ;;
 esac
+kept="${file%.sqlite3.gz}"
+kept="${kept%.dump}.files"
+files="${FILES_URL:-file://$PWD/instance/files}"
+if [ -d "$kept" ] && [ "${files#file://}" != "$files" ]; then
+  mkdir -p "${files#file://}"
+  cp -an "$kept/." "${files#file://}/"
+fi
 echo "restored: $file. Now: flask --app wsgi db upgrade, then start Simpul, then look at /healthz"
