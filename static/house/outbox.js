@@ -21,6 +21,8 @@
   let most = MOST;
   let fails = 0;
   let timer = 0;
+  let pause = 0; // until when the server wants to hear nothing
+  const late = new Set(); // ids that nobody could take on their own: behind all others
 
   /* --- the store -------------------------------------------------------------------------------- */
   function connect(version) {
@@ -190,7 +192,8 @@
   async function batch(passed) {
     const all = await list();
     const left = all.filter((item) => item.state === "wait");
-    const going = left.filter((item) => !item.receipt && !passed.has(item.id)).slice(0, most);
+    const going = left.filter((item) => !item.receipt && !passed.has(item.id))
+      .sort((a, b) => late.has(a.id) - late.has(b.id)).slice(0, most);
     const rest = await held(left.filter((item) => !going.includes(item)));
     const due = Date.now() - ((await meta("offered " + who)) || 0);
     const sent = all.filter((item) => item.state === "sent").reverse();
@@ -202,10 +205,12 @@
     try {
       told = await ask("/kirim", "application/json", JSON.stringify(body));
     } catch (fault) {
+      if (fault.wait) pause = performance.now() + fault.wait;
       const broken = fault.status >= 500 && fault.status !== 503;
       if (!broken && fault.status !== 413) throw fault;
       most = Math.ceil(going.length / 2);
-      if (going.length === 1 && passed.size < 3) passed.add(going[0].id); // one that nobody can take must not hold up the others
+      if (going.length === 1) late.add(going[0].id); // one that nobody can take must not hold up the others
+      if (going.length === 1 && passed.size < 3) passed.add(going[0].id);
       else if (broken || going.length < 2) throw fault;
       return true;
     }
@@ -295,7 +300,9 @@
 
   async function round(hurry) {
     const passed = new Set();
-    fails = hurry ? 0 : fails;
+    if (hurry) fails = pause = 0;
+    const rest = pause - performance.now();
+    if (rest > 0) return later(rest);
     try {
       await words(passed);
       await photos(hurry, passed);
@@ -323,7 +330,11 @@
     asked = true;
     hurried = hurried || now === true;
     if (!running) {
-      running = turn().catch(() => later(5000)).then(() => { running = null; tell([]); });
+      running = turn().catch(() => later(5000)).then(() => {
+        running = null;
+        tell([]);
+        if (asked) send(); // somebody asked when the turn was just over
+      });
       tell([]);
     }
     await running;

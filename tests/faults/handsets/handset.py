@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from typing import Any
 
@@ -21,14 +22,17 @@ SCREEN: dict[str, Any] = {
 FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking", "--disable-gpu"]
 PATIENCE_MS = 15_000
 SAVE = """async ([from, n, kapuk]) => {
-    const made = [];
-    for (let i = from; i < from + n; i++) {
+    const save = (i) => {
         const fields = { jenis: "posko", tempat: kapuk, catatan: "catatan " + i };
-        made.push((await simpul.outbox.save({ kind: "checkin", fields, what: "Check-in " + i })).id);
-    }
-    return made;
+        return simpul.outbox.save({ kind: "checkin", fields, what: "Check-in " + i });
+    };
+    const made = await Promise.all(Array.from({ length: n }, (_, i) => save(from + i)));
+    return made.map(({ id }) => id);
 }"""
-LIST = "async () => (await simpul.outbox.list()).map(({ id, state, receipt, reason }) => ({ id, state, receipt, reason }))"
+LIST = """async () => {
+    const all = await simpul.outbox.list();
+    return all.map(({ id, state, receipt, reason }) => ({ id, state, receipt, reason }));
+}"""
 
 
 class Handset:
@@ -60,7 +64,7 @@ class Handset:
         return ids
 
     def send(self, page: Page | None = None) -> None:
-        """"Kirim sekarang"; comes back when the round is over."""
+        """ "Kirim sekarang"; comes back when the round is over."""
         (page or self.page).evaluate("() => simpul.outbox.send(true)")
 
     def items(self, page: Page | None = None) -> list[dict[str, Any]]:
@@ -72,13 +76,12 @@ class Handset:
         """How many items are in which state."""
         return Counter(item["state"] for item in self.items(page))
 
-    def until(self, state: str, count: int, page: Page | None = None, patience: float = PATIENCE_MS) -> None:
+    def until(self, state: str, count: int, page: Page | None = None, patience: float = 15) -> None:
         """Wait until so many items are in `state`."""
-        page = page or self.page
-        page.wait_for_function(
-            "([state, count]) => simpul.outbox.list().then((all) => all.filter((one) => one.state === state).length === count)",
-            arg=[state, count], timeout=patience,
-        )  # fmt: skip
+        end = time.monotonic() + patience
+        while (seen := self.states(page))[state] != count:
+            assert time.monotonic() < end, f"{count} of {state} never came: {seen}"
+            (page or self.page).wait_for_timeout(50)
 
     def says(self, words: str, page: Page | None = None) -> None:
         """The header says so."""
