@@ -51,6 +51,29 @@ def test_the_earliest_of_two_phones_holds_and_both_are_seen() -> None:
     assert not derive([fact(1, 3), fact(2, 4)], HOURS).doubled
 
 
+def test_two_phones_that_knew_nothing_of_each_other_are_seen_whatever_they_said() -> None:
+    later = NINE + timedelta(minutes=90)
+    tap, izin = (
+        fact(1, 3, received_at=later),
+        fact(2, 5, RecordKind.STATUS, status="izin", hand="b", received_at=later),
+    )
+    for arrived in itertools.permutations([tap, izin]):
+        outcome = derive(arrived, HOURS)
+        assert (outcome.status, outcome.doubled) == (Status.IZIN, True)
+    assert derive([izin, fact(3, 6, RecordKind.STATUS, status="sakit", received_at=later)], HOURS).doubled
+    assert not derive([tap, replace(izin, hand="a")], HOURS).doubled
+    assert not derive([tap, izin, fact(4, 7, RecordKind.VOID, voids=tap.id)], HOURS).doubled
+
+
+def test_whoever_changes_what_she_sees_on_the_screen_makes_no_double() -> None:
+    izin = fact(2, 5, RecordKind.STATUS, status="izin", hand="b")
+    assert not derive([fact(1, 3), izin], HOURS).doubled
+    offline = replace(izin, received_at=NINE + timedelta(minutes=90))
+    assert derive([fact(1, 3), offline], HOURS).doubled, "she had no network, and an old list"
+    correction = fact(3, 1, RecordKind.STATUS, status="alpa", hand="c", method=Method.CORRECTION)
+    assert not derive([fact(1, 3, received_at=NINE + timedelta(minutes=9)), correction], HOURS).doubled
+
+
 def test_a_claim_counts_only_when_a_coordinator_taps_who_could_have_seen_it() -> None:
     claim = fact(1, -5, method=Method.SELF)
     assert derive([claim], HOURS).status is Status.BELUM

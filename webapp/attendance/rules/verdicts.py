@@ -2,6 +2,7 @@
 
 Order is by what happened. A void cancels exactly the record it names, also when it comes first. A coordinator's
 status outranks every "in" before it; after it a new tap counts again. Of several who tapped, the earliest "in" holds.
+Two phones that marked the same seat without knowing of each other are *ganda*, whatever they said.
 What the invited says of herself counts only once a coordinator has tapped who could have seen it.
 """
 
@@ -10,12 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import combinations
 from uuid import UUID
 
 from webapp.attendance.models import AttendanceRecord, MeetingSession, Method, RecordKind, Status
 from webapp.plumbing.submissions import is_drift
 
 EARLY = timedelta(minutes=60)
+ONLINE = timedelta(minutes=1)  # whatever came later than this after its tap had waited on the phone
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,19 @@ class Fact:
         """Whether the invited says it of herself."""
         return self.method == Method.SELF
 
+    def beside(self, other: Fact) -> bool:
+        """Whether two hands recorded these, the later in ignorance of the earlier; of two taps it goes without saying.
+
+        Whoever had no network may not have heard of the earlier one, though it was received.
+        """
+        if self.hand == other.hand:
+            return False
+        if self.kind == other.kind == RecordKind.IN:
+            return True
+        first, second = sorted((self, other), key=lambda fact: (fact.happened_at, str(fact.id)))
+        offline = second.received_at - second.happened_at > ONLINE
+        return offline or second.happened_at < first.received_at
+
     def odd(self, hours: Hours) -> bool:
         """Whether the phone's clock cannot have been right."""
         return is_drift(self.drift) or self.happened_at < hours.opens_at
@@ -97,10 +113,10 @@ class Outcome:
 
 def derive(facts: Iterable[Fact], hours: Hours, *, closed: bool = False) -> Outcome:
     """The verdict on one seat. `closed`: the sheet has been handed in, and silence is an absence."""
-    live = _live(facts)
-    live.sort(key=lambda fact: (fact.at(hours), str(fact.id)))
-    ruling = next((fact for fact in reversed(live) if fact.kind == RecordKind.STATUS), None)
-    ins = [f for f in live if f.kind == RecordKind.IN and (ruling is None or f.at(hours) > ruling.at(hours))]
+    alive = live(facts)
+    alive.sort(key=lambda fact: (fact.at(hours), str(fact.id)))
+    ruling = next((fact for fact in reversed(alive) if fact.kind == RecordKind.STATUS), None)
+    ins = [f for f in alive if f.kind == RecordKind.IN and (ruling is None or f.at(hours) > ruling.at(hours))]
     came = _first_to_hold(ins, hours)
     claim = next((fact for fact in ins if fact.claimed), None) if not (came or ruling) else None
     status, deciding = _say(came, ruling, hours)
@@ -110,14 +126,15 @@ def derive(facts: Iterable[Fact], hours: Hours, *, closed: bool = False) -> Outc
         first_in=_came_at(deciding, hours) if status.came else None,
         said_at=deciding.at(hours) if deciding else None,
         record_id=deciding.id if deciding else None,
-        doubled=_is_doubled(live),
-        odd_clock=any(fact.odd(hours) for fact in live),
+        doubled=_is_doubled(alive),
+        odd_clock=any(fact.odd(hours) for fact in alive),
         claims_since=claim.at(hours) if claim else None,
         computed=computed,
     )
 
 
-def _live(facts: Iterable[Fact]) -> list[Fact]:
+def live(facts: Iterable[Fact]) -> list[Fact]:
+    """Those that say something and are not cancelled."""
     known = list(facts)
     cancelled = {fact.voids for fact in known if fact.kind == RecordKind.VOID}
     return [fact for fact in known if fact.kind != RecordKind.VOID and fact.id not in cancelled]
@@ -148,5 +165,9 @@ def _came_at(deciding: Fact | None, hours: Hours) -> datetime | None:
     return deciding.at(hours)
 
 
-def _is_doubled(live: list[Fact]) -> bool:
-    return len({fact.hand for fact in live if fact.kind == RecordKind.IN and not fact.claimed}) > 1
+def _is_doubled(alive: list[Fact]) -> bool:
+    """Whether two phones marked this seat, the one without knowing of the other. A status said after hearing of
+    a tap is no double: whoever says it has seen the tap.
+    """
+    marks = [fact for fact in alive if fact.method not in (Method.SELF, Method.CORRECTION)]
+    return any(a.beside(b) for a, b in combinations(marks, 2))

@@ -8,6 +8,7 @@ from flask import Response, flash, request, url_for
 from flask_babel import gettext as _
 
 from webapp.attendance.figures import sheets
+from webapp.attendance.figures.doubles import doubles_of
 from webapp.attendance.figures.export import table_of
 from webapp.attendance.figures.rates import odd_first, rates_of
 from webapp.attendance.models import SheetState
@@ -90,12 +91,12 @@ def _sheet_page(kept: Kept, error: str = "", reason: str = "", status: int = 200
         kept=kept,
         lines=odd_first(lines),
         rates=rates_of(lines),
-        doubled=[line for line in lines if line.doubled],
+        doubles=doubles_of(lines, kept.session),
         before=sheets.earlier(kept.meeting, kept.session),
         events=sheets.history(kept.sheet),
         wishes=sheets.wishes_of(kept.sheet) if kept.stage is SheetState.LOCKED else [],
         recorded=rules.has_recorded(kept.sheet, viewer().person_id),
-        me=viewer().person_id,
+        reader=viewer().person_id,
         error=error,
         reason=reason,
         **_queue(),
