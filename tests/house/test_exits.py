@@ -32,6 +32,7 @@ SPEAKS_SQL = {
     "attendance/models/record.py": "the scope's own criterion asks whose seat it is",
     "attendance/rules/lines.py": "the invited are named wherever they live",
     "checkins/models.py": "the condition of a partial index",
+    "checkins/rules/together.py": "several check-ins are inserted at once, after their scope was insisted on",
     "home/views/shell.py": "SELECT 1 asks whether the database is there",
     "people/models/account.py": "the condition of a partial index",
     "people/models/seat.py": "the condition of a partial index",

@@ -51,17 +51,15 @@ class _Spot:
 
 def check_in(data: Mapping[str, Any], stamp: Stamp) -> CheckIn:
     """Take a check-in. The register must know the place; a TPS must be one's own or in one's region."""
-    happened, odd = _believable(stamp)
-    spot = _find(data, stamp, happened)
-    row = _row(data, stamp, spot, happened)
-    row.oddities = int(Oddity.CLOCK) if odd else 0
+    spot = _find(data, stamp, believable(stamp)[0])
+    row = CheckIn(region=spot.region, station=spot.station, **as_told(data, stamp, spot.region.code))
     if spot.voided is not None:
         row.voided_at, row.voided_by = spot.voided.happened_at, stamp.sender_id
     else:
         flag_both(row, spot.others)
     db.session.add(row)
     db.session.flush()
-    name_photos(row, data)
+    name_photos((row.id, data))
     if row.station is not None and not row.is_voided:
         count_checkin(row.station, row.day, 1)
     return row
@@ -111,40 +109,40 @@ def may_take_back(row: CheckIn, moment: datetime) -> bool:
     return not row.is_voided and local_day(moment, row.zone) == row.day
 
 
-def _believable(stamp: Stamp) -> tuple[datetime, bool]:
+def believable(stamp: Stamp) -> tuple[datetime, bool]:
     """When it happened, and whether the phone's clock is odd. A time before 30 days ago is not believed."""
     if stamp.received_at - stamp.happened_at > OLDEST:
         return stamp.received_at, True
     return stamp.happened_at, stamp.drifts
 
 
-def _row(data: Mapping[str, Any], stamp: Stamp, spot: _Spot, happened: datetime) -> CheckIn:
-    code = spot.region.code
-    return CheckIn(
-        submission_id=stamp.submission_id,
-        person_id=stamp.sender_id,
-        region=spot.region,
-        region_code=code,
-        station=spot.station,
-        kind=Kind(data["jenis"]),
-        activity=Activity(data["kegiatan"]) if data["jenis"] == Kind.FIELD else None,
-        note=data.get("catatan") or None,
-        people_met=data.get("orang"),
+def as_told(data: Mapping[str, Any], stamp: Stamp, code: str) -> dict[str, Any]:
+    """What a check-in says of itself at a place in the region `code`, before anything is compared with it."""
+    happened, odd = believable(stamp)
+    return {
+        "submission_id": stamp.submission_id,
+        "person_id": stamp.sender_id,
+        "region_code": code,
+        "kind": Kind(data["jenis"]),
+        "activity": Activity(data["kegiatan"]) if data["jenis"] == Kind.FIELD else None,
+        "note": data.get("catatan") or None,
+        "people_met": data.get("orang"),
         **_position(data),
-        day=local_day(happened, offset_of(code)),
-        claimed_at=stamp.claimed_at,
-        happened_at=happened,
-        received_at=stamp.received_at,
-        offset=stamp.offset,
-        drift=stamp.drift,
-    )
+        "day": local_day(happened, offset_of(code)),
+        "claimed_at": stamp.claimed_at,
+        "happened_at": happened,
+        "received_at": stamp.received_at,
+        "offset": stamp.offset,
+        "drift": stamp.drift,
+        "oddities": int(Oddity.CLOCK) if odd else 0,
+    }
 
 
 def _position(data: Mapping[str, Any]) -> dict[str, Any]:
     """Latitude and longitude go together or not at all; about a metre is fine enough."""
     lat, lng, accuracy = data.get("lat"), data.get("lng"), data.get("accuracy")
     if lat is None or lng is None:
-        return {}
+        return {"lat": None, "lng": None, "accuracy": None}
     return {
         "lat": round(lat, 5),
         "lng": round(lng, 5),
@@ -152,22 +150,40 @@ def _position(data: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _find(data: Mapping[str, Any], stamp: Stamp, happened: datetime) -> _Spot:
-    """The place that was chosen. Raises `NoSuchPlace`, or a refusal for somebody else's TPS."""
+def chosen(data: Mapping[str, Any]) -> int | str:
+    """The number of the TPS that was chosen, or the code of the region. Raises `NoSuchPlace`."""
     place = str(data["tempat"])
     prefix, _dash, number = place.partition("-")
     if prefix == "tps" and number.isdecimal() and len(number) < 10:
-        spot = _spot(_at_station(), stamp, happened, station=int(number))
-    elif data["jenis"] == Kind.TPS:
+        return int(number)
+    if data["jenis"] == Kind.TPS:
         raise NoSuchPlace(_("Pilih TPS-nya, bukan hanya kelurahannya."))
-    else:
-        spot = _spot(_at_region(), stamp, happened, region=place if codes.is_code(place) else "")
-    if data["jenis"] != Kind.TPS:
-        return _Spot(spot.region, None, True, spot.others, spot.voided)
-    if not spot.mine and not scope.current().covers(spot.region.code):
+    return place if codes.is_code(place) else ""
+
+
+def nowhere() -> NoSuchPlace:
+    """What is said when the register does not know the place."""
+    return NoSuchPlace(_("Tempat ini tidak ada di daftar. Cari namanya, lalu pilih lagi."))
+
+
+def refuse_foreign(code: str, *, mine: bool) -> None:
+    """Somebody else's TPS in the region `code` is refused, unless it lies in one's own region."""
+    if not mine and not scope.current().covers(code):
         raise NoSuchPlace(
             _("TPS ini bukan TPS Anda. Pilih TPS tugas Anda, atau minta koordinator menugaskan Anda.")
         )
+
+
+def _find(data: Mapping[str, Any], stamp: Stamp, happened: datetime) -> _Spot:
+    """The place that was chosen. Raises `NoSuchPlace`, or a refusal for somebody else's TPS."""
+    place = chosen(data)
+    if isinstance(place, int):
+        spot = _spot(_at_station(), stamp, happened, station=place)
+    else:
+        spot = _spot(_at_region(), stamp, happened, region=place)
+    if data["jenis"] != Kind.TPS:
+        return _Spot(spot.region, None, True, spot.others, spot.voided)
+    refuse_foreign(spot.region.code, mine=spot.mine)
     return spot
 
 
@@ -176,7 +192,7 @@ def _spot(query: Select[*tuple[Any, ...]], stamp: Stamp, happened: datetime, **p
     told = {"person": stamp.sender_id, "submission": stamp.submission_id, "early": early, "late": late}
     rows = db.session.execute(query, told | place).unique().all()
     if not rows:
-        raise NoSuchPlace(_("Tempat ini tidak ada di daftar. Cari namanya, lalu pilih lagi."))
+        raise nowhere()
     region, station, mine, _other, voided = rows[0]
     return _Spot(region, station, bool(mine), [row[3] for row in rows if row[3] is not None], voided)
 
@@ -185,7 +201,7 @@ def _spot(query: Select[*tuple[Any, ...]], stamp: Stamp, happened: datetime, **p
 def _at_station() -> Select[*tuple[Any, ...]]:
     """Made once, like the next: making such a query costs more than running it."""
     query = (
-        select(Region, Station, _mine(), CheckIn, EarlyVoid)
+        select(Region, Station, own_station(), CheckIn, EarlyVoid)
         .select_from(Station)
         .join(Region, Region.code == Station.village_code)
         .join(Election, and_(Election.id == Station.election_id, Election.current))
@@ -210,10 +226,11 @@ def _beside(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     undone = and_(
         EarlyVoid.check_in_id == bindparam("submission"), EarlyVoid.person_id == bindparam("person")
     )
-    return query.outerjoin(CheckIn, own).outerjoin(EarlyVoid, undone).limit(MOST_NEAR)
+    beside = query.outerjoin(CheckIn, own).outerjoin(EarlyVoid, undone).limit(MOST_NEAR)
+    return beside.execution_options(populate_existing=True)
 
 
-def _mine() -> ColumnElement[bool]:
+def own_station() -> ColumnElement[bool]:
     """Whether it is the person's home TPS, or one where they hold a seat."""
     who: Any = bindparam("person")
     home = exists().where(Person.id == who, Person.station_id == Station.id)
@@ -235,6 +252,7 @@ def _day(wanted: UUID, stamp: Stamp) -> Select[CheckIn]:
         .order_by(this.desc(), CheckIn.id)
         .limit(MOST_NEAR)
         .with_for_update(of=CheckIn)
+        .execution_options(populate_existing=True)
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import asin, cos, radians, sin, sqrt
 
@@ -18,6 +19,22 @@ PAIRED = Oddity.TWICE | Oddity.APART
 KECAMATAN_SIGNS = 8
 
 
+@dataclass
+class Beside:
+    """A check-in as far as its neighbours in time are judged by it; `id` None for one that is not yet kept."""
+
+    region_code: str
+    happened_at: datetime
+    lat: float | None
+    lng: float | None
+    accuracy: int | None
+    oddities: int
+    id: int | None = None
+
+
+Seen = CheckIn | Beside
+
+
 def compare(row: CheckIn, others: Iterable[CheckIn]) -> int:
     """What is odd about `row` beside the others of the same person."""
     found = Oddity(0)
@@ -26,7 +43,7 @@ def compare(row: CheckIn, others: Iterable[CheckIn]) -> int:
     return int(found)
 
 
-def flag_both(row: CheckIn, others: Iterable[CheckIn]) -> None:
+def flag_both(row: Seen, others: Iterable[Seen]) -> None:
     """Flag `row`, which is new, and each of the others with which it does not go together."""
     for other in others:
         found = _pair(row, other)
@@ -56,7 +73,7 @@ def kilometres(lat1: float, lng1: float, lat2: float, lng2: float) -> float:
     return 2 * EARTH_KM * asin(min(1.0, sqrt(half)))
 
 
-def _pair(one: CheckIn, other: CheckIn) -> Oddity:
+def _pair(one: Seen, other: Seen) -> Oddity:
     gap = _gap(one, other)
     found = Oddity.TWICE if gap < TWICE_WITHIN else Oddity(0)
     elsewhere = gap < APART_WITHIN and _different_kecamatan(one.region_code, other.region_code)
@@ -65,7 +82,7 @@ def _pair(one: CheckIn, other: CheckIn) -> Oddity:
     return found
 
 
-def _gap(one: CheckIn, other: CheckIn) -> timedelta:
+def _gap(one: Seen, other: Seen) -> timedelta:
     return abs(one.happened_at - other.happened_at)
 
 
@@ -75,7 +92,7 @@ def _different_kecamatan(one: str, other: str) -> bool:
     return not (f"{one}.".startswith(f"{other}.") or f"{other}.".startswith(f"{one}."))
 
 
-def _too_far(one: CheckIn, other: CheckIn, gap: timedelta) -> bool:
+def _too_far(one: Seen, other: Seen, gap: timedelta) -> bool:
     if one.lat is None or one.lng is None or other.lat is None or other.lng is None:
         return False
     way = kilometres(one.lat, one.lng, other.lat, other.lng)

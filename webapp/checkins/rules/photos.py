@@ -15,10 +15,13 @@ from webapp.plumbing.files import Blob
 from webapp.plumbing.refusal import NotThere
 
 
-def name_photos(row: CheckIn, data: Mapping[str, Any]) -> None:
-    """Write down which photos go with a new check-in, whether they have come yet or not."""
-    named = data.get("foto") or []
-    rows = [{"check_in_id": row.id, "sha256": sha256, "place": place} for place, sha256 in enumerate(named)]
+def name_photos(*taken: tuple[int, Mapping[str, Any]]) -> None:
+    """Write down which photos go with new check-ins (their ids, what was told), whether they have come yet or not."""
+    rows = [
+        {"check_in_id": row, "sha256": sha256, "place": place}
+        for row, data in taken
+        for place, sha256 in enumerate(data.get("foto") or ())
+    ]
     if rows:
         db.session.execute(insert(CheckInPhoto), rows)
 

@@ -2,12 +2,13 @@
 
 from webapp.checkins.forms import CheckInForm, TakeBackForm
 from webapp.checkins.rules.checking_in import check_in, take_back
+from webapp.checkins.rules.together import check_in_all
 from webapp.people.rules.permissions import Permission
 from webapp.plumbing.doors import Room
 from webapp.plumbing.submissions import register
 
 room = Room("checkins", __name__)
-register("checkin", form=CheckInForm, rule=check_in, needs=Permission.CHECK_IN)
+register("checkin", form=CheckInForm, rule=check_in, rule_all=check_in_all, needs=Permission.CHECK_IN)
 register("checkin.void", form=TakeBackForm, rule=take_back, needs=Permission.CHECK_IN)
 
 from webapp.checkins.views import here, photos, region  # noqa: E402, F401

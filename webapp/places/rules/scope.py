@@ -5,7 +5,7 @@ Every ORM read of a `Regional` model is filtered and every write outside is refu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -118,6 +118,15 @@ def refuse_writes_outside(session: Session, *_: Any) -> None:
             scope = session.info.get("scope") or Scope()
             if not all(scope.covers(code) or scope.permits(row) for code in _codes(row)):
                 raise OutOfScope(f"{type(row).__name__} in {row.region_code}")
+
+
+def insist(model: type[Regional], rows: Iterable[Mapping[str, Any]]) -> None:
+    """Refuse `rows` outside the bound scope: for an INSERT that goes past the two listeners above."""
+    scope = current()
+    for row in rows:
+        own = model.owned_by is not None and row[model.owned_by] == scope.person_id is not None
+        if not own and not scope.covers(row["region_code"]):
+            raise OutOfScope(f"{model.__name__} in {row['region_code']}")
 
 
 def _mappers(query: ORMExecuteState) -> list[Mapper[Any]]:
