@@ -116,6 +116,9 @@ def test_the_database_says_so_when_it_is_gone(
 def test_sqlite_keeps_what_it_acknowledged(inside: None) -> None:
     if ON_POSTGRES:
         assert db.session.execute(text("SHOW statement_timeout")).scalar() == "15s"
+        assert db.session.execute(text("SHOW synchronous_commit")).scalar() == "on", (
+            "the tests' server says off"
+        )
     else:
         assert db.session.execute(text("PRAGMA synchronous")).scalar() == 2
         assert db.session.execute(text("PRAGMA journal_mode")).scalar() == "wal"

@@ -21,6 +21,10 @@ from sqlalchemy.types import TypeDecorator
 
 BUSY_MS = 5_000
 THREADS = 32
+# A receipt is a promise: a server that is set to answer before it has written would break it in a crash.
+KEEP_THE_WORD = (
+    "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
+)
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -181,4 +185,5 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def _prepare_postgres(connection: Any, _record: Any) -> None:
     connection.execute("SET statement_timeout = '15s'; SET lock_timeout = '5s'; SET timezone = 'UTC'")
+    connection.execute(KEEP_THE_WORD)
     connection.commit()
