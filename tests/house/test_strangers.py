@@ -32,14 +32,16 @@ from webapp.attendance.models import (
     Verdict,
 )
 from webapp.checkins.models import CheckIn, Kind
-from webapp.people.models import AuditEntry, Person, Seat, Slot
+from webapp.people.models import AuditEntry, DeviceSession, Person, Seat, Slot
 from webapp.places.rules import scope as scopes
 from webapp.places.rules.scope import everywhere
 from webapp.plumbing.database import db
 from webapp.plumbing.doors import PUBLIC
+from webapp.plumbing.submissions import Submission, receipt_of
 
 NOW = datetime(2024, 11, 9, 2, 0, tzinfo=UTC)
 RECORD = UUID(int=77)
+LOST = UUID(int=78)
 PHOTO = "c" * 64
 VISIBLE_TO_ALL = {
     "places.region",
@@ -79,6 +81,7 @@ class NextDoor:
             "device_id": CITRA.device,
             "mandate_id": CITRA.id,
             "check_in_id": RECORD,
+            "submission_id": RECORD,
             "place": 0,
             "sha256": PHOTO,
         }
@@ -92,6 +95,9 @@ def next_door(app: Flask) -> NextDoor:
             made = _meeting()
             made.seat = _seat()
             db.session.add(_check_in())
+            db.session.add(_refused())
+            device = db.session.get_one(DeviceSession, CITRA.device)
+            device.held, device.held_at, device.held_oldest_at = 3, NOW, NOW
             db.session.add(
                 AuditEntry(
                     region_code=TOMANG, at=NOW, actor_id=CITRA.id, act=f"x-{CANARY}", subject="person",
@@ -166,6 +172,14 @@ def _check_in() -> CheckIn:
     )  # fmt: skip
 
 
+def _refused() -> Submission:
+    return Submission(
+        id=LOST, kind="checkin", sender_id=CITRA.id, region_code=TOMANG, content_hash="x", state="ditolak",
+        reason=CANARY, receipt=receipt_of(LOST), claimed_at=NOW, happened_at=NOW, received_at=NOW, offset=420,
+        payload={"catatan": CANARY},
+    )  # fmt: skip
+
+
 Walk = Callable[[Actor], list[str]]
 
 
@@ -217,10 +231,17 @@ def test_searching_for_the_neighbours_finds_nothing(app: Flask, next_door: NextD
         "/rapat?cari=",
         "/check-in/riwayat?cari=",
         f"/tps/{station_id('31.73.01.1005', 1)}/isi?cari=",
+        "/sinkron?jam=2&cari=",
     ):
         assert CANARY not in ani.client.get(path + CANARY[:4], headers=SAME_SITE).get_data(
             as_text=True
         ).replace(f'value="{CANARY[:4]}"', "")
+
+
+def test_the_code_of_a_neighbour_leads_to_nothing(ani: Visitor, dewi: Visitor, next_door: NextDoor) -> None:
+    assert CANARY not in ani.get(f"/kiriman?kode={receipt_of(LOST)}").text
+    assert CANARY in dewi.get(f"/kiriman?kode={receipt_of(LOST)}").text
+    assert CANARY in dewi.get("/kiriman").text and CANARY in dewi.get("/sinkron").text
 
 
 def test_the_admin_does_see_it_so_the_walk_is_worth_something(walk: Walk) -> None:
