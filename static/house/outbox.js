@@ -197,7 +197,9 @@
     const rest = await held(left.filter((item) => !going.includes(item)));
     const due = Date.now() - ((await meta("offered " + who)) || 0);
     const sent = all.filter((item) => item.state === "sent").reverse();
-    const offer = due > OFFER_MS || due < 0 ? sent.slice(0, 200).map((item) => item.id) : [];
+    const from = passed.from || 0; // of what was sent, so much was offered in this round
+    const offer = due > OFFER_MS || due < 0 ? sent.slice(from, from + 200).map((item) => item.id) : [];
+    const more = offer.length && sent.length > from + offer.length;
     if (!going.length && !offer.length && rest.said === ((await meta("held " + who)) || "0 0")) return false;
     const items = going.map(({ id, kind, fields, happened_at, offset }) => ({ id, kind, fields, happened_at, offset }));
     const body = { user: who, clock: local(new Date()), items, held: rest.held, sent: offer };
@@ -217,10 +219,11 @@
     most = Math.min(MOST, most * 2);
     await take(going, told.verdicts || [], passed);
     const again = await lost(sent, told.unknown || []);
-    if (offer.length && !again) await note("offered " + who, Date.now());
+    passed.from = from + offer.length - again;
+    if (offer.length && !again && !more) await note("offered " + who, Date.now());
     await note("held " + who, rest.said);
     await note("last " + who, Date.now());
-    return going.length + again > 0;
+    return more || going.length + again;
   }
 
   async function take(going, verdicts, passed) {

@@ -22,10 +22,12 @@ Effects = Counter[str]
 
 
 class House:
-    """A running Simpul: its port, its database, and the cookies of new devices."""
+    """A running Simpul: its port, its database, what it was told, and the cookies of new devices."""
 
-    def __init__(self, port: int, database: Path, files: Path, signer: URLSafeTimedSerializer) -> None:
-        self.port, self.database, self.files, self.signer = port, database, files, signer
+    def __init__(
+        self, port: int, database: Path, environment: dict[str, str], signer: URLSafeTimedSerializer
+    ) -> None:
+        self.port, self.database, self.environment, self.signer = port, database, environment, signer
 
     def device(self, actor: Actor) -> tuple[UUID, str]:
         """A new device of this actor and the cookie it has."""
@@ -81,7 +83,7 @@ def keeping(
     _copy(template, database)
     told = {**environment, "DATABASE_URL": f"sqlite:///{database}", "FILES_URL": files.as_uri()}
     with serving("wsgi:app", told, workers=1) as running:
-        house = House(running.port, database, files, signer)
+        house = House(running.port, database, told, signer)
         kept = hash_pin(PIN, environment["PIN_PEPPER"])
         house.write("UPDATE account SET pin_hash = ? WHERE id IN (?, ?)", kept, ANI.id, CITRA.id)
         yield house

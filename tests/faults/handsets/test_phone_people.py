@@ -50,7 +50,8 @@ def test_a_session_that_ended_costs_nothing_but_signing_in_again(
         phone.context.clear_cookies()
     else:
         long_ago = (datetime.now(UTC) - MONTH).strftime("%Y-%m-%d %H:%M:%S.%f")
-        house.write("UPDATE device_session SET created_at = ?, last_seen_at = ? WHERE id = ?", *[long_ago] * 2, device.hex)  # fmt: skip
+        aged = "UPDATE device_session SET created_at = ?, last_seen_at = ? WHERE id = ?"
+        house.write(aged, long_ago, long_ago, device.hex)
         phone.page.evaluate(AGED, MONTH.total_seconds() * 1000)
     line.fate = passed
     phone.send()

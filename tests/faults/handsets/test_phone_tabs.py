@@ -65,5 +65,6 @@ def test_two_tabs_that_save_and_send_at_once(
     bad = tries - fates["passed"]
     verdict |= {"items": len(ids), "sendings": tries, "spoilt": bad, "locks": locks}
     verdict["says"] = (
-        f"{len(ids):,} items from two tabs{'' if locks else ' without locks'}, {bad} of {tries} sendings spoilt, {sent:,} copies: {len(ids):,} effects"
+        f"{len(ids):,} items from two tabs{'' if locks else ' without locks'}, {bad} of {tries} sendings spoilt, "
+        f"{sent:,} copies: {len(ids):,} effects"
     )
