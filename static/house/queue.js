@@ -3,13 +3,14 @@
   "use strict";
   const SHOWN = 100;
   const ROOM = 3e6; // bytes of photos that go into a copy; the others are only named
-  const { outbox, hour, local, say, today } = simpul;
+  const { outbox, local, say, today, when } = simpul;
   const part = (id) => document.getElementById(id);
   const words = part("antrean").dataset;
   const [copying, sending] = part("aksi").children;
   const tell = (word, n) => (n ? words[word].replace("{n}", n) : "");
   const joined = (parts, by) => parts.filter(Boolean).join(by);
   const clone = (name) => part("baris-" + name).content.firstChild.cloneNode(true);
+  const past = (ms) => (today(ms) ? tell("ago", when(ms)) : when(ms));
   let moving = false; // something is on its way
   let hurried = false; // by our own button
   let paints = 0;
@@ -25,9 +26,6 @@
     return { diperiksa: of("check"), menunggu: of("wait"), draf, terkirim, foto };
   }
 
-  /* tadi 09.22, or 7 Nov 2024 09.22 when it was another day */
-  const when = (ms, word) => (today(ms) ? tell(word, hour(ms)) : new Date(ms).toLocaleDateString("id", { dateStyle: "medium" }) + " " + hour(ms));
-
   function stateOf({ state, seen, receipt }) {
     if (state !== "wait") return seen || state || "draft";
     if (receipt && !hurried && outbox.saver()) return "wifi";
@@ -42,9 +40,9 @@
     name.textContent = what.replace(" · Simpul", "");
     name.href = url; // a draft's name is a link
     place.textContent = joined([
-      where, tell("photos", photos.length), tell("size", Math.ceil(bytes / 1024)), when(item.saved_at || item.at, "ago"), tell("code", receipt),
+      where, tell("photos", photos.length), tell("size", Math.ceil(bytes / 1024)), past(item.saved_at || item.at), tell("code", receipt),
     ], " · ");
-    if (sent_at) time.textContent = when(sent_at, "at");
+    if (sent_at) time.textContent = when(sent_at);
     if (why) why.textContent = joined([reason, ...Object.values(errors || {})], " ");
     for (const one of controls) {
       one.id = one.tagName + id; // focus finds it again in the next row of this item
@@ -87,7 +85,7 @@
     list("day", terkirim.filter((item) => today(item.sent_at)), foto);
     list("older", terkirim.filter((item) => !today(item.sent_at)), foto);
     if (focused) part(focused)?.focus();
-    part("safe").textContent = joined([left ? tell("safe", left) : words.clear, tell("last", sum.last && when(sum.last, "at"))], " ");
+    part("safe").textContent = joined([left ? tell("safe", left) : words.clear, tell("last", sum.last && when(sum.last))], " ");
     part("note").hidden = !left && !sum.last;
     part("wifi").hidden = hurried || !outbox.saver() || !menunggu.some((item) => item.photos.length);
     part("empty").hidden = undone.length || terkirim.length;

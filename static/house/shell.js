@@ -14,15 +14,16 @@
   let counting = 0;
 
   const today = (ms) => new Date(ms).toDateString() === new Date().toDateString();
+  /* 09.22, or 7 Nov 2024 09.22 when it was another day */
+  const when = (ms) => (today(ms) ? "" : new Date(ms).toLocaleDateString("id", { dateStyle: "medium" }) + " ") + simpul.hour(ms);
 
   /* The header: what waits on this phone, else when all of it was sent, else the connection. */
   function net(connected) {
     on = connected;
     if (!sign) return;
     const { wait, check, last } = sum || {};
-    const sent = last && today(last);
-    const state = wait ? "wait" : !on ? "off" : check ? "check" : sent ? "sent" : "on";
-    const words = sign.dataset[state].replace("{n}", wait || check).replace("{jam}", sent ? simpul.hour(last) : "");
+    const state = wait ? "wait" : !on ? "off" : check ? "check" : last && today(last) ? "sent" : "on";
+    const words = sign.dataset[state].replace("{n}", wait || check || (last && when(last)));
     const top = document.querySelector(".top").classList;
     top.toggle("cut", !on);
     top.toggle("wait", Boolean(wait));
@@ -55,6 +56,7 @@
   }
 
   function say(words, button = "") {
+    document.querySelectorAll(".dock > .toast:not([id])").forEach((earlier) => earlier.remove());
     const toast = document.createElement("p");
     toast.className = "toast";
     toast.setAttribute("role", "status");
@@ -114,5 +116,5 @@
   if ("serviceWorker" in navigator) {
     window.addEventListener("load", () => navigator.serviceWorker.register("/sw.js").catch(() => {}));
   }
-  window.simpul = Object.assign(window.simpul || {}, { net, say, enter, today });
+  window.simpul = Object.assign(window.simpul || {}, { net, say, enter, today, when });
 })();
