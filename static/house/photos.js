@@ -10,9 +10,9 @@
   /* At most 1600 px and 300 KB, better 200: less quality first, then fewer pixels. */
   async function shrunk(file) {
     const image = await createImageBitmap(file);
-    for (let side = 1600; ; side *= 0.75) {
-      const scale = Math.min(1, side / Math.max(image.width, image.height));
-      const canvas = new OffscreenCanvas(Math.ceil(image.width * scale), Math.ceil(image.height * scale));
+    const { width, height } = image;
+    for (let scale = Math.min(1, 1600 / Math.max(width, height)); ; scale *= 0.75) {
+      const canvas = new OffscreenCanvas(Math.ceil(width * scale), Math.ceil(height * scale));
       canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
       for (const quality of [0.8, 0.6, 0.5]) {
         const blob = await canvas.convertToBlob({ type: "image/jpeg", quality });
@@ -23,7 +23,7 @@
 
   async function named(blob) {
     const hash = await crypto.subtle.digest("SHA-256", await blob.arrayBuffer());
-    return { sha: Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, "0")).join(""), blob };
+    return { sha: Array.from(new Uint8Array(hash), (b) => b.toString(16).padStart(2, "0")).join(""), blob };
   }
 
   function put(form, photos, said = "") {
@@ -35,19 +35,18 @@
       bytes += blob.size;
       return `<li><img src="${URL.createObjectURL(blob)}" alt=""><button type="button" class="btn" value="${place}">${drop} ${place + 1}</button>`;
     }).join("");
-    box.querySelector("[role=status]").textContent =
-      (bytes ? sum.replace("{n}", photos.length).replace("{kb}", Math.ceil(bytes / 1024)) + ". " : "") + said;
+    if (bytes) said = sum.replace("{n}", photos.length).replace("{kb}", Math.ceil(bytes / 1024)) + ". " + said;
+    box.querySelector("[role=status]").textContent = said;
   }
 
-  async function take(box, files) {
-    const { form, dataset: words } = box;
+  async function take(form, box, files) {
     const photos = form.simpulPhotos || [];
-    let said = "";
+    let said;
     box.disabled = form.ariaBusy = true;
     for (const file of files) {
-      put(form, photos, words.busy);
-      if (photos.length < MOST) await shrunk(file).then(named).then((photo) => photos.push(photo), () => { said = words.wrong; });
-      else said = words.many;
+      put(form, photos, box.dataset.busy);
+      if (photos.length < MOST) await shrunk(file).then(named).then((photo) => photos.push(photo), () => { said = box.dataset.wrong; });
+      else said = box.dataset.many;
     }
     box.disabled = form.ariaBusy = null;
     put(form, photos, said);
@@ -57,17 +56,13 @@
   document.querySelectorAll(BOX).forEach((box) => {
     const { form } = box;
     box.hidden = false;
-    if (!self.createImageBitmap || !self.OffscreenCanvas || !crypto.subtle) {
-      box.querySelector(".act").hidden = true;
-      return put(form, [], box.dataset.unable);
-    }
     box.addEventListener("change", ({ target }) => {
-      take(box, Array.from(target.files));
+      take(form, box, Array.from(target.files));
       target.value = "";
     });
     box.addEventListener("click", ({ target }) => {
-      if (target.files) fire(form, "camera"); // the tab may be killed while the camera is open
-      if (!target.value || target.files) return;
+      if (target.files) return fire(form, "camera"); // the tab may be killed while the camera is open
+      if (!target.value) return;
       put(form, form.simpulPhotos.filter((_, place) => place != target.value));
       fire(form, "photos");
       box.querySelector("input").focus();
