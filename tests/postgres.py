@@ -12,9 +12,11 @@ import contextlib
 import importlib.util
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -33,6 +35,7 @@ class Server:
 
     base: str  # a URL with {} in the place of the database's name
     control: Callable[..., None] | None = None  # pg_ctl of a server that is our own
+    folder: Path | None = None  # where that one lives
 
     def url(self, database: str = "postgres") -> str:
         """The DATABASE_URL of one of its databases."""
@@ -54,10 +57,32 @@ class Server:
         assert self.control, "this server is not ours"
         self.control("-m", "immediate", "stop")
 
-    def start(self) -> None:
-        """Bring it back after `stop`."""
+    def start(self, patience: float = 20) -> None:
+        """Bring it back after `stop` or `crash`: then the orphans must have gone first."""
         assert self.control, "this server is not ours"
-        self.control("start")
+        end = time.monotonic() + patience
+        while True:
+            try:
+                return self.control("start")
+            except NoPostgres:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.2)
+
+    def crash(self) -> None:
+        """Kill its first process, as the kernel does when memory is short. Only a server of our own."""
+        os.kill(self._pid(), signal.SIGKILL)
+
+    def children(self) -> list[int]:
+        """The processes that serve somebody, or work in the background."""
+        pid = self._pid()
+        with contextlib.suppress(OSError):
+            return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+        return []
+
+    def _pid(self) -> int:
+        assert self.folder, "this server is not ours"
+        return int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
 
     def _run(self, statement: str) -> None:
         import psycopg
@@ -85,7 +110,7 @@ def running(*, durable: bool = False, settings: tuple[str, ...] = ()) -> Iterato
             told = [programs / "pg_ctl", "-D", folder / "data", "-w", "-l", folder / "log", "-o", options]
             _as_nobody([*told, *acts])
 
-        yield Server(f"postgresql://postgres@/{{}}?host={folder}", control)
+        yield Server(f"postgresql://postgres@/{{}}?host={folder}", control, folder)
     finally:
         with contextlib.suppress(NoPostgres):
             _as_nobody([programs / "pg_ctl", "-D", folder / "data", "-m", "immediate", "stop"])

@@ -1,0 +1,126 @@
+"""Bar 11: workers, backends and the whole database are killed at random moments, while phones send."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+import time
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import pytest
+
+from tests import databases
+from tests.bench.servers import Server
+from tests.cast import Actor
+from tests.conftest import ON_POSTGRES
+from tests.faults.conftest import FULL, PLACES
+from tests.faults.killing import Killer, killing, until_well
+from tests.faults.phones import LOST, Phone, Tap
+from webapp.plumbing.submissions import receipt_of
+
+TAPS = 1000 if FULL else 160
+APART = 25 if FULL else 35  # answers between two kills, at most
+SINGLE, MOST = 0.7, 8  # the rest goes in batches of up to so many
+RECOVERY, PATIENCE, PAUSE = 30.0, 90.0, (0.8 if FULL else 0.3)  # s
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.bar(
+        11,
+        f"`kill -9` of gunicorn's workers, of PostgreSQL's processes and of the whole PostgreSQL, at random moments "
+        f"while {TAPS:,} items are sent and sent again",
+        "exactly as many rows, counters agree, whatever was acknowledged is there; well again within 30 s",
+    ),
+]
+
+
+@dataclass
+class Log:
+    """What one phone saw: what was acknowledged, the answers (0: none), and its longest wait in seconds."""
+
+    acknowledged: dict[UUID, str] = field(default_factory=dict)
+    answers: Counter[int] = field(default_factory=Counter)
+    longest: float = 0.0
+
+
+def test_whatever_was_acknowledged_is_there_after_any_kill(
+    server: Server,
+    store: databases.Store,
+    cookie: Callable[[Actor], str],
+    dice: random.Random,
+    effects: Callable[[], Counter[UUID]],
+    receipts: Callable[[], dict[UUID, str]],
+    verdict: dict[str, object],
+) -> None:
+    queues = {actor: [Tap.made(dice, PLACES[actor]) for _ in range(TAPS // 4)] for actor in PLACES}
+    hands = [(actor, queue[half::2]) for actor, queue in queues.items() for half in (0, 1)]
+    with killing(server, store, dice, APART) as killer, ThreadPoolExecutor(len(hands)) as phones:
+        turns = [
+            phones.submit(_send_all, killer, cookie(actor), taps, random.Random(dice.getrandbits(32)))
+            for actor, taps in hands
+        ]
+        logs = [turn.result() for turn in turns]
+    back = max(killer.slowest, until_well(server.port, 8))
+    answers = sum((log.answers for log in logs), Counter[int]())
+    acknowledged = {tap: code for log in logs for tap, code in log.acknowledged.items()}
+    taps = [tap.id for queue in queues.values() for tap in queue]
+    longest = max(log.longest for log in logs)
+    verdict |= {"items": len(taps), "answers": dict(answers), "longest": f"{longest:.1f}s", **killer.killed}
+    verdict["says"] = (
+        f"killed: {_list(killer.killed)}; {len(taps):,} items in {answers.total():,} sendings, {answers[0]:,} of them "
+        f"without an answer: {len(taps):,} rows; longest wait {longest:.1f} s, well again within {back:.1f} s each time"
+    )
+    assert set(answers) <= {0, 200, 503}
+    assert killer.killed.total() > (20 if FULL else 2)
+    assert acknowledged == {tap: receipt_of(tap) for tap in taps} == receipts()
+    assert effects() == Counter(taps)
+    assert back < RECOVERY
+    _is_whole(store)
+
+
+def _send_all(killer: Killer, cookie: str, taps: list[Tap], dice: random.Random) -> Log:
+    """Send everything until it is acknowledged; a third of it once more at some later time."""
+    log, sent = Log(), []
+    while taps:
+        size = 1 if dice.random() < SINGLE else dice.randint(2, MOST)
+        sent.append(taps[:size])
+        taps = taps[size:]
+        _until_acknowledged(killer, cookie, sent[-1], dice, log)
+        if dice.random() < 0.3:
+            _until_acknowledged(killer, cookie, dice.choice(sent), dice, log)
+        time.sleep(dice.uniform(0, PAUSE))
+    return log
+
+
+def _until_acknowledged(killer: Killer, cookie: str, taps: list[Tap], dice: random.Random, log: Log) -> None:
+    begin = time.monotonic()
+    while time.monotonic() - begin < PATIENCE:
+        try:
+            with closing(Phone(killer.server.port, cookie, one_shot=True, patience=20)) as phone:
+                answer = phone.send(taps[0]) if len(taps) == 1 else phone.send_all(taps)
+        except LOST:
+            log.answers[0] += 1
+        else:
+            log.answers[answer.status] += 1
+            if answer.status == 200:
+                assert [one["id"] for one in answer.told] == [str(tap.id) for tap in taps]
+                log.acknowledged |= {UUID(one["id"]): one["receipt"] for one in answer.told}
+                killer.served()
+                log.longest = max(log.longest, time.monotonic() - begin)
+                return
+        time.sleep(dice.uniform(0.1, 0.5))
+    raise AssertionError("never acknowledged")
+
+
+def _is_whole(store: databases.Store) -> None:
+    if not ON_POSTGRES:
+        with closing(sqlite3.connect(store.url.removeprefix("sqlite:///"))) as connection:
+            assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+def _list(killed: Counter[str]) -> str:
+    return ", ".join(f"{count} {what}" for what, count in sorted(killed.items(), reverse=True))
