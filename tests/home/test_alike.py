@@ -29,12 +29,12 @@ from webapp.plumbing.submissions import Item, Sender, Submission, SubmissionConf
 NOW = datetime(2024, 11, 9, 5, 0, tzinfo=UTC)
 SCOPES = {ANI: (CENGKARENG,), KARTIKA: ("31.73",), BUDI: ()}
 DENIED = {BUDI: {Permission.KEEP_ATTENDANCE}}
+GOOD = [*(f"tps-{station_id(KAPUK, n)}" for n in (1, 1, 1, 2)), KAPUK]
 PLACES = [
-    *(f"tps-{station_id(KAPUK, n)}" for n in (1, 1, 1, 2)),
+    *GOOD * 4,
+    TOMANG,
     f"tps-{station_id(TOMANG, 1)}",
     "tps-9999",
-    KAPUK,
-    TOMANG,
     "31.73.01",
     "31.73",
     "ID",
@@ -111,17 +111,17 @@ IDS = st.integers(0, 30).map(name)
 WHERE = st.fixed_dictionaries(
     {},
     optional={
-        "lat": st.sampled_from(["-6.14", "-6.9", "x"]),
+        "lat": st.sampled_from(["-6.14", "-6.9", "-6.5", "x"]),
         "lng": st.sampled_from(["106.73", "107.6"]),
         "accuracy": st.just("30"),
-        "catatan": st.sampled_from(["", " dua  kata ", "x" * 600]),
+        "catatan": st.sampled_from(["", " dua  kata ", "satu", "x" * 600]),
         "foto": st.lists(st.sampled_from(["a" * 64, "b" * 64, "?"]), max_size=2),
     },
 )
 CHECK_INS = st.builds(
     lambda item_id, kind, place, minutes, more: checkin(item_id, kind, place, minutes, **more),
     IDS,
-    st.sampled_from(["tps", "tps", "posko", "lapangan", ""]),
+    st.sampled_from(["posko", "lapangan", "tps", "posko", "lapangan", "tps", ""]),
     st.sampled_from(PLACES),
     st.sampled_from(MINUTES),
     WHERE,
@@ -136,13 +136,19 @@ UNDOS = st.builds(
 Mark = tuple[UUID, int, int, str, str, int]
 MARKS: st.SearchStrategy[Mark] = st.tuples(
     IDS,
-    st.sampled_from([0, 0, 0, 1]),
-    st.integers(0, 5),
-    st.sampled_from(["hadir", "hadir", "terlambat", "izin", "alpa", "lama"]),
-    st.sampled_from(["tepat", "tepat", "terlambat", ""]),
+    st.sampled_from([0] * 9 + [1]),
+    st.sampled_from([0, 1, 2, 3] * 3 + [4, 5]),
+    st.sampled_from(["hadir", "hadir", "hadir", "terlambat", "izin", "alpa", "hadir", "sakit", "lama"]),
+    st.sampled_from(["tepat", "tepat", "terlambat", "tepat", "terlambat", ""]),
     st.sampled_from([0, 0, 3, 12, 35, 130]),
 )
-THINGS = st.one_of(CHECK_INS, CHECK_INS, MARKS, UNDOS, st.sampled_from([90, 91, 92, 190, 192]))
+REPEATS = st.sampled_from([90, 91, 92, 190, 192])
+BATCHES = st.one_of(
+    *(
+        st.lists(st.one_of(*things), min_size=2, max_size=14)
+        for things in ([CHECK_INS, MARKS, UNDOS, REPEATS], [CHECK_INS], [MARKS], [CHECK_INS, UNDOS, REPEATS])
+    )
+)
 
 
 def as_items(stage: Stage, things: Sequence[Any], clock: timedelta | None) -> list[Item]:
@@ -205,7 +211,7 @@ def each_alone(patch: pytest.MonkeyPatch) -> None:
 
 
 @given(
-    things=st.lists(THINGS, min_size=1, max_size=14),
+    things=BATCHES,
     actor=st.sampled_from([ANI, KARTIKA, BUDI]),
     clock=st.sampled_from([None, timedelta(), timedelta(hours=-3)]),
 )

@@ -31,6 +31,7 @@ SPEAKS_SQL = {
     "attendance/models/meeting.py": "the scope's own criterion asks who is invited",
     "attendance/models/record.py": "the scope's own criterion asks whose seat it is",
     "attendance/rules/lines.py": "the invited are named wherever they live",
+    "attendance/rules/together.py": "the verdicts of seats that were locked within the scope are kept at once",
     "checkins/models.py": "the condition of a partial index",
     "checkins/rules/together.py": "several check-ins are inserted at once, after their scope was insisted on",
     "home/views/shell.py": "SELECT 1 asks whether the database is there",

@@ -55,13 +55,17 @@ class AskWhen(Refusal):
 def mark(data: Mapping[str, Any], stamp: Stamp) -> Line:
     """One tap on one name: present, or a status out of the menu. Six statements with the submission's own."""
     line, sheet, session = _open_seat(data["rapat"], data["kursi"])
+    record = record_of(stamp, line.seat, sheet, **marked(data, stamp, session))
+    return _written(record, line, sheet, session)
+
+
+def marked(data: Mapping[str, Any], stamp: Stamp, session: MeetingSession) -> dict[str, Any]:
+    """What one tap on a name records. Raises `AskWhen`, and a refusal before the doors are open."""
     wanted = Status(data["status"])
     tapped = wanted is Status.HADIR
     said = _said_after_the_end(data, stamp, session) if tapped else wanted
     _refuse_early(stamp, session)
-    kind = RecordKind.IN if tapped else RecordKind.STATUS
-    record = record_of(stamp, line.seat, sheet, kind=kind, status=said, method=Method.TAP)
-    return _written(record, line, sheet, session)
+    return {"kind": RecordKind.IN if tapped else RecordKind.STATUS, "status": said, "method": Method.TAP}
 
 
 def void(data: Mapping[str, Any], stamp: Stamp) -> Line:
@@ -171,20 +175,24 @@ def _open_seat(meeting_id: int, seat: int) -> tuple[Line, Sheet, MeetingSession]
 
 def record_of(stamp: Stamp, seat: int, sheet: Sheet, **what: Any) -> AttendanceRecord:
     """The record that this stamp makes on one seat."""
-    return AttendanceRecord(
-        id=stamp.submission_id,
-        invitation_id=seat,
-        session_id=sheet.session_id,
-        region_code=sheet.region_code,
-        claimed_at=stamp.claimed_at,
-        happened_at=stamp.happened_at,
-        received_at=stamp.received_at,
-        offset=stamp.offset,
-        drift=stamp.drift,
-        recorder_id=stamp.sender_id,
-        device_session_id=stamp.device,
-        **what,
-    )
+    return AttendanceRecord(**as_told(stamp, seat, sheet), **what)
+
+
+def as_told(stamp: Stamp, seat: int, sheet: Sheet) -> dict[str, Any]:
+    """When, where and by whom, as every record keeps it."""
+    return {
+        "id": stamp.submission_id,
+        "invitation_id": seat,
+        "session_id": sheet.session_id,
+        "region_code": sheet.region_code,
+        "claimed_at": stamp.claimed_at,
+        "happened_at": stamp.happened_at,
+        "received_at": stamp.received_at,
+        "offset": stamp.offset,
+        "drift": stamp.drift,
+        "recorder_id": stamp.sender_id,
+        "device_session_id": stamp.device,
+    }
 
 
 def _written(record: AttendanceRecord, line: Line, sheet: Sheet, session: MeetingSession) -> Line:

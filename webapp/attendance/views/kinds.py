@@ -2,7 +2,7 @@
 
 from webapp.attendance.forms.marks import ClaimForm, MarkForm, VoidForm, WalkInForm
 from webapp.attendance.forms.meetings import CallForm, DecisionForm
-from webapp.attendance.rules import claiming, meetings, recording
+from webapp.attendance.rules import claiming, meetings, recording, together
 from webapp.people.rules.permissions import Permission
 from webapp.plumbing.submissions import register
 
@@ -10,7 +10,13 @@ MARK, VOID = "attendance.mark", "attendance.void"
 WALK_IN, SELF = "attendance.walk-in", "attendance.self"
 CALL, AGREE = "attendance.call", "attendance.agree"
 
-register(MARK, form=MarkForm, rule=recording.mark, needs=Permission.KEEP_ATTENDANCE)
+register(
+    MARK,
+    form=MarkForm,
+    rule=recording.mark,
+    rule_all=together.mark_all,
+    needs=Permission.KEEP_ATTENDANCE,
+)
 register(VOID, form=VoidForm, rule=recording.void, needs=Permission.KEEP_ATTENDANCE)
 register(WALK_IN, form=WalkInForm, rule=recording.walk_in, needs=Permission.KEEP_ATTENDANCE)
 register(SELF, form=ClaimForm, rule=claiming.claim, needs=Permission.SEE_MEETINGS)
