@@ -270,16 +270,16 @@
   async function upload(item, sha, passed) {
     const kept = await db("blobs", "readonly", (blobs) => blobs.get(key(sha)));
     if (!kept) return "gone";
-    for (let stuck = 0; !kept.done; ) {
+    for (let part = 0, stuck = 0; !kept.done; part = CHUNK) { // at first nothing: the server says how far it is
       const from = kept.have;
       const url = "/kirim/foto/" + sha + "?user=" + who + "&mulai=" + from + "&panjang=" + kept.blob.size;
-      const told = await ask(url, "application/octet-stream", kept.blob.slice(from, from + CHUNK));
+      const told = await ask(url, "application/octet-stream", kept.blob.slice(from, from + part));
       if (told.sha256 !== sha) throw new Error(sha);
       if (told.state === "ditolak") return told.reason;
       Object.assign(kept, { have: told.have, done: told.state === "lengkap" });
       await db("blobs", "readwrite", (blobs) => blobs.put(kept));
       tell([item]);
-      if (!kept.done && told.have <= from && ++stuck > 2) throw new Error(sha);
+      if (!kept.done && part && told.have <= from && ++stuck > 2) throw new Error(sha);
       if (asked) await words(passed);
     }
     return "";

@@ -25,7 +25,7 @@ CHANGES = {
     ),
     "static/house/sw.js": (('"use strict";', '"use strict";\n  self.edition = 2;'),),
     "templates/people/_seat_people.html": (
-        ('<div class="field"><label for="telepon">', '<input name="sumber" value="baru"><div class="field"><label for="telepon">'),
+        ('<button class="btn">{{', '<input name="sumber" value="baru"><button class="btn">{{'),
     ),
     "webapp/people/forms/seats.py": (("    telepon = ", '    sumber = StringField(default="lama")\n    telepon = '),),
 }  # fmt: skip
