@@ -61,11 +61,11 @@ def test_both_are_taken_and_the_supervisor_sees_what_each_of_them_said(
         assert "5 ganda" in eko.get("/tinjauan").words(".rows")
     rows = [" ".join(row.get_text(" ").split()) for row in page.soup.select("#ganda li")]
     assert len(rows) == 5 and "5 nama dicatat dua HP" in page.words("#judul-ganda")
-    assert rows[0] == "Warga 001 H Hadir 09.00 · Ani Lestari · dipakai H Hadir 09.05 · Kartika Sari"
-    assert rows[1] == "Warga 002 H Hadir 09.01 · Ani Lestari A Alpa 09.06 · Kartika Sari · dipakai"
-    assert rows[2] == "Warga 003 I Izin 09.02 · Ani Lestari S Sakit 09.07 · Kartika Sari · dipakai"
+    assert rows[0] == "Warga 001 Hadir 09.00 · Ani Lestari · dipakai Hadir 09.05 · Kartika Sari"
+    assert rows[1] == "Warga 002 Hadir 09.01 · Ani Lestari Alpa 09.06 · Kartika Sari · dipakai"
+    assert rows[2] == "Warga 003 Izin 09.02 · Ani Lestari Sakit 09.07 · Kartika Sari · dipakai"
     assert "Terlambat 09.08 · Kartika Sari · dipakai" in rows[3]
-    assert rows[4] == "Warga 005 S Sakit 09.04 · Ani Lestari H Hadir 09.09 · Kartika Sari · dipakai"
+    assert rows[4] == "Warga 005 Sakit 09.04 · Ani Lestari Hadir 09.09 · Kartika Sari · dipakai"
     assert len(page.soup.select("tbody .chip:-soup-contains('ganda')")) == 5
 
 
