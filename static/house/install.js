@@ -1,90 +1,68 @@
-/* What the phone keeps: it fetches the pages of the day, says how old a kept page is, offers the home screen once, and offers a new
-   version when nothing is being written. */
+/* What the phone keeps: it has the pages of the day fetched, says how old a kept page is, offers the home screen once, and offers a
+   new version when nothing is being written. The words and buttons stand hidden in the page. */
 (() => {
   "use strict";
   const AFTER_MS = 3000;
-  const { connection = {}, serviceWorker: workers } = navigator;
+  const { outbox, net, when } = simpul;
+  const { serviceWorker: workers } = navigator;
   const { user, kept } = document.documentElement.dataset;
-  const words = document.getElementById("simpan").dataset;
-  const entry = document.querySelector("[data-install]");
+  const part = (id) => document.getElementById(id);
+  const quiet = () => !touched && !document.querySelector(".task, [data-dirty], [aria-busy=true]");
   let touched = false;
   let prompt = null;
+  let fresh = null;
   let asked = false;
 
-  const make = (tag, className, ...parts) => {
-    const element = Object.assign(document.createElement(tag), { className });
-    element.append(...parts);
-    return element;
-  };
-  const quiet = () => !touched && !document.querySelector(".task, [data-dirty], [aria-busy=true]");
-
-  /* A line above the actions that stays until it is answered. */
-  function hint(id, text, ...answers) {
-    const said = make("p", "note", make("span", "", text));
-    said.id = id;
-    for (const [word, act] of answers) {
-      const button = make("button", "btn", word);
-      button.onclick = () => { said.remove(); act && act(); };
-      said.append(button);
-    }
-    said.setAttribute("role", "status");
-    document.querySelector(".dock").prepend(said);
-  }
-
-  /* --- pages for later -------------------------------------------------------------------------- */
-  function warm() {
-    if (kept || !user || !navigator.onLine || connection.saveData || /2g/.test(connection.effectiveType)) return;
-    workers.ready.then(({ active }) => active.postMessage({ type: "warm" }));
-  }
-
   if (kept) {
-    const at = new Date(+kept);
-    const day = at.toDateString() === new Date().toDateString() ? "" : at.toLocaleDateString("id", { day: "numeric", month: "short" }) + ", ";
-    document.querySelector(".top").after(make("p", "note", make("span", "", words.kept.replace("{at}", day + simpul.hour(+kept)))));
-    simpul.net(false);
+    const said = part("luring");
+    document.querySelector(".top").after(said);
+    said.append(when(+kept));
+    said.hidden = part("antrean"); // its rows come from the phone: they are of now
+    net(false);
   }
 
-  /* --- the home screen -------------------------------------------------------------------------- */
-  function install() {
-    prompt.prompt();
-    prompt = null;
-    look();
-  }
-
-  /* --- what may be offered now ------------------------------------------------------------------ */
+  /* What may be offered now. */
   async function look() {
+    const entry = part("pasang-di-sini");
     if (entry) entry.hidden = !prompt;
     if (prompt && localStorage.install === "due" && quiet() && !matchMedia("(display-mode: standalone)").matches) {
       localStorage.install = "said";
-      hint("pasang", words.home, [words.yes, install], [words.no]);
+      part("pasang").hidden = false;
     }
-    const { waiting } = (await workers.getRegistration()) || {};
-    if (!waiting || !quiet() || document.getElementById("baru")) return;
-    hint("baru", words.fresh, [words.reload, () => {
-      if (!quiet()) return;
-      asked = true;
-      waiting.postMessage({ type: "skip" });
-    }]);
+    fresh = ((await workers.getRegistration()) || {}).waiting;
+    part("baru").hidden = !fresh || !quiet();
   }
 
-  for (const name of ["input", "change"]) document.addEventListener(name, () => { touched = true; });
+  /* Yes or no to one of the offers. */
+  document.addEventListener("click", ({ target: { value, parentNode } }) => {
+    if (value === "-pasang") parentNode.hidden = true;
+    if (value === "+pasang") {
+      prompt.prompt();
+      prompt = null;
+      parentNode.hidden = true;
+    }
+    if (value === "+baru" && quiet()) {
+      asked = true;
+      fresh.postMessage({ type: "skip" });
+    }
+  });
+  for (const name of ["input", "change"]) document.addEventListener(name, () => { touched = part("baru").hidden = true; });
   document.addEventListener("simpul:saved", () => { touched = false; });
   document.addEventListener("simpul:outbox", ({ detail }) => {
     if (!localStorage.install && detail.items.some((item) => item.state === "sent")) localStorage.install = "due";
     look();
   });
   document.addEventListener("visibilitychange", look);
-  window.addEventListener("beforeinstallprompt", (event) => {
+  addEventListener("beforeinstallprompt", (event) => {
     event.preventDefault();
     prompt = event;
     look();
   });
-  if (entry) entry.querySelector("button").onclick = install;
   if (!workers) return;
   workers.addEventListener("controllerchange", () => asked && location.reload());
   workers.ready.then((ready) => {
     look();
     ready.onupdatefound = () => { ready.installing.onstatechange = look; };
+    if (user && !kept && !outbox.saver()) setTimeout(() => ready.active.postMessage({ type: "warm" }), AFTER_MS);
   });
-  window.addEventListener("load", () => setTimeout(warm, AFTER_MS));
 })();

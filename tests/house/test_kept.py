@@ -24,6 +24,7 @@ KEPT = {
     "home.front": frozenset(),
     "home.more": frozenset(),
     "home.queue": frozenset(),
+    "home.worth_having": frozenset(),
     "people.fill_seat": frozenset({"slot"}),
     "people.station": frozenset(),
 }

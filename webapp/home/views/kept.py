@@ -10,8 +10,11 @@ from webapp.people.rules.permissions import Permission
 from webapp.people.views.door import viewer
 
 
-@room.get("/simpan", needs=Permission.ENTER)
+@room.get("/simpan", needs=Permission.ENTER, kept=True)
 def worth_having() -> Response:
-    """`{user, pages}`: the addresses that the worker keeps for this viewer, the most important first."""
+    """`{user, pages}`: the addresses that the worker keeps for this viewer, the most important first.
+
+    The list is kept as they are: while it is fresh it is not asked for again.
+    """
     who = viewer()
     return jsonify(user=str(who.person_id), pages=worth_keeping(who))

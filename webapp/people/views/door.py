@@ -70,7 +70,7 @@ def _name_reader(response: Response) -> Response:
     Only of a reader who was asked for anyway; the sign-in page says `NOBODY` itself.
     """
     reader = g.get("_login_user")
-    if isinstance(reader, Viewer) and response.mimetype == "text/html":
+    if isinstance(reader, Viewer) and response.mimetype in ("text/html", "application/json"):
         response.headers.setdefault(READER, str(reader.person_id))
     return response
 
