@@ -108,9 +108,10 @@ def awake(port: int, patience: float = 40) -> None:
 
 
 @pytest.fixture
-def server(app: Flask, store: databases.Store) -> Iterator[Server]:
-    """Simpul with two workers."""
-    with serving("wsgi:app", environment(store.url)) as running:
+def server(app: Flask, store: databases.Store, tmp_path: Path) -> Iterator[Server]:
+    """Simpul with two workers, and a folder of its own for photos."""
+    told = environment(store.url) | {"FILES_URL": (tmp_path / "files").as_uri()}
+    with serving("wsgi:app", told) as running:
         awake(running.port)
         yield running
 

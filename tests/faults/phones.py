@@ -131,6 +131,16 @@ class Phone:
         answer = self._ask("POST", "/kirim", batch(taps, self.clock()), {"Content-Type": "application/json"})
         return replace(answer, told=json.loads(answer.body)["verdicts"]) if answer.status == 200 else answer
 
+    def photo(self, sha256: str, start: int = 0, total: int = 0, part: bytes = b"") -> dict[str, Any]:
+        """Send a part of a photo, or only ask how much of it is there; what the server says."""
+        path, headers = f"/kirim/foto/{sha256}", {"Content-Type": "application/octet-stream"}
+        if part:
+            answer = self._ask("POST", f"{path}?mulai={start}&panjang={total}", part, headers)
+        else:
+            answer = self._ask("GET", path, None, {})
+        told: dict[str, Any] = json.loads(answer.body)
+        return told
+
     def _ask(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Answer:
         ours = {"Cookie": self.cookie, "Sec-Fetch-Site": "same-origin", "Sec-Fetch-Dest": "empty"}
         if self.one_shot:

@@ -37,10 +37,11 @@ def _table(lines: Lines) -> str:
     rows: dict[tuple[str, str], dict[str, Any]] = {}
     for line in lines:
         row = rows.setdefault((line["bar"], line["fault"]), {"must": line["must"]})
-        row[_column(line)] = line["says"] if line["word"] == "held" else f"**{line['word']}** {line['says']}"
+        says = line["says"] if line["word"] == "held" else f"**{line['word']}** {line['says']}"
+        row.setdefault(_column(line), []).append(says)
     head = ("#", "fault", "must", *COLUMNS)
-    body = [
-        (number, fault, row["must"], *(row.get(name, "–") for name in COLUMNS))
+    body: list[tuple[str, ...]] = [
+        (number, fault, row["must"], *("; ".join(row.get(name, "–")) for name in COLUMNS))
         for (number, fault), row in sorted(rows.items(), key=lambda one: _place(one[0][0]))
     ]
     return "\n".join(_row(cells) for cells in (head, ("---",) * len(head), *body))
