@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from bs4 import BeautifulSoup, Tag
@@ -10,6 +11,7 @@ from flask.testing import FlaskClient
 
 from tests.cast import Actor
 
+STAMP = ("id", "happened_at", "offset")
 SAME_SITE = {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Dest": "document"}
 HX = {"HX-Request": "true", "Sec-Fetch-Dest": "empty"}
 
@@ -71,6 +73,15 @@ class Visitor:
     def post(self, path: str, data: Any = None, status: int = 303, **options: Any) -> Page:
         """Post a form from our own pages; `json=` posts JSON."""
         return self._check(self.client.post(path, data=data, **_with_headers(options)), status, path)
+
+    def send(self, kind: str, told: Mapping[str, Any], verdict: str = "diterima") -> dict[str, Any]:
+        """Send one thing as a phone does, `told` being its fields with its stamp; returns the verdict."""
+        stamp = {name: told[name] for name in STAMP if name in told}
+        fields = {name: value for name, value in told.items() if name not in (*STAMP, "clock")}
+        body = {"clock": told.get("clock"), "items": [{"kind": kind, "fields": fields, **stamp}]}
+        (said,) = self.post("/kirim", json=body, status=200).response.get_json()["verdicts"]
+        assert said["verdict"] in verdict.split("|"), said
+        return dict(said)
 
     def _check(self, response: Any, status: int, path: str) -> Page:
         page = Page(response)

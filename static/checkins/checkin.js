@@ -1,44 +1,28 @@
-/* After a check-in was taken: an empty form and no stale position; the receipt leaves after 8 seconds. */
+/* A check-in shows what its kind asks, and is empty after it was saved; what was taken back says so in one's own list. */
 (() => {
   "use strict";
-  const TOAST_MS = 8000;
+  const forms = () => document.querySelectorAll("form[data-checkin]");
 
   function match(form) {
     const kind = form.querySelector("[name=jenis]:checked");
-    form.querySelectorAll("[data-when]").forEach((part) => {
-      part.hidden = !kind || kind.value !== part.dataset.when;
-    });
+    form.querySelectorAll("[data-when]").forEach((part) => { part.hidden = !kind || kind.value !== part.dataset.when; });
   }
 
   function clean(form) {
-    form.reset();
     form.querySelectorAll("[name=lat], [name=lng], [name=accuracy]").forEach((field) => { field.value = ""; });
     form.querySelectorAll("[data-position] [role=status]").forEach((says) => { says.textContent = says.dataset.first; });
     match(form);
   }
 
-  function fade() {
-    const toast = document.getElementById("urung");
-    if (!toast || toast.hidden || toast.dataset.fading) return;
-    toast.dataset.fading = "1";
-    const leave = () => {
-      if (toast.contains(document.activeElement)) setTimeout(leave, TOAST_MS);
-      else toast.hidden = true;
-    };
-    setTimeout(leave, TOAST_MS);
+  function gone({ kind, state, fields }) {
+    const row = kind === "checkin.void" && state !== "check" && document.getElementById("ci-" + fields.urung);
+    if (row) row.querySelector(".end").textContent = row.closest("form").dataset.gone;
   }
 
-  const ready = () => document.querySelectorAll("form[data-checkin]").forEach(match);
-
-  document.addEventListener("change", (event) => {
-    const form = event.target.closest("form[data-checkin]");
-    if (form && event.target.name === "jenis") match(form);
-  });
-  document.addEventListener("htmx:finally:request", (event) => {
-    const { request, response } = event.detail.ctx;
-    const form = request && request.form;
-    if (form && form.matches("[data-checkin]") && response && response.status === 200) clean(form);
-  });
-  document.addEventListener("htmx:after:swap", () => { ready(); fade(); });
-  ready();
+  document.addEventListener("change", ({ target }) => forms().forEach((form) => form.contains(target) && match(form)));
+  document.addEventListener("simpul:saved", ({ target }) => setTimeout(() => clean(target))); // it is reset right after
+  document.addEventListener("simpul:outbox", ({ detail }) => detail.items.forEach(gone));
+  document.addEventListener("htmx:after:swap", () => forms().forEach(match));
+  forms().forEach(match);
+  simpul.outbox.list().then((items) => items.forEach(gone)).catch(() => {});
 })();

@@ -3,7 +3,7 @@
      data-outbox  the kind of what is sent (a button's data-kind comes before it; data-plain on a button: post plainly)
      data-what    what the outbox calls it; {name} is replaced by the words chosen for that field
      data-where   its second line
-     data-then    where to go once the server has it; without it the form is emptied for the next
+     data-then    where to go once the server has it, {id} is its own; without it the form is emptied for the next
      data-undo    the kind that takes it back: the toast has Batalkan
      data-once    said once is enough: while it waits to be sent, its sentence stands in the form's place */
 (() => {
@@ -88,7 +88,7 @@
     if ("once" in form.dataset) stand(form, item);
     if (!form.dataset.then || !item.receipt) return;
     sessionStorage.setItem("simpul", JSON.stringify([item, form.dataset.undo]));
-    location.assign(form.dataset.then);
+    location.assign(form.dataset.then.replace("{id}", item.id));
   }
 
   const stand = (form, item) => form.replaceWith(make("p", "note", make("span", "", says(item))));

@@ -38,7 +38,7 @@ def tap(url: str, barrier: Any, answers: Any, first: bool, path: str, fields: di
 def _patiently(who: Visitor, path: str, **body: Any) -> Any:
     """As a phone does: 503 says to wait, and the same thing is sent again."""
     for _ in range(20):
-        page = who.client.post(path, headers={"Sec-Fetch-Site": "same-origin", "HX-Request": "true"}, **body)
+        page = who.client.post(path, headers={"Sec-Fetch-Site": "same-origin"}, **body)
         if page.status_code != 503:
             break
         time.sleep(0.2)

@@ -56,6 +56,14 @@ def test_the_same_form_sent_twice_is_one_meeting(app: Flask, ani: Visitor) -> No
         assert len(db.session.scalars(select(Meeting)).all()) == 1
 
 
+def test_a_phone_that_called_a_meeting_is_led_to_invite_people(ani: Visitor, budi: Visitor) -> None:
+    sent = typed() | stamp(NINE - timedelta(days=1), id=uuid4())
+    ani.send("attendance.call", sent)
+    assert ani.get(f"/rapat/kiriman/{sent['id']}", 303).headers["Location"].endswith("/rapat/1/undangan")
+    ani.get(f"/rapat/kiriman/{uuid4()}", 404)
+    budi.get(f"/rapat/kiriman/{sent['id']}", 404)
+
+
 @pytest.mark.parametrize(
     ("changes", "says"),
     [

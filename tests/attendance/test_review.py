@@ -49,7 +49,7 @@ def test_handing_in_closes_the_list_and_silence_becomes_a_computed_absence(
     hand_in(ani, scene)  # the answer was lost, the same phone sends again
     page = ani.get(scene.url)
     assert "dihitung" in page.words(f"#seat-{scene.seats[2]}") and not page.soup.select(".tap")
-    assert "sudah diajukan" in tap(ani, scene, scene.seats[2], status=422).words(".says")
+    assert "sudah diajukan" in tap(ani, scene, scene.seats[2], verdict="ditolak").says
     with app.app_context():
         assert verdict_of(scene.seats[2]).computed and verdict_of(scene.seats[2]).status == "alpa"
         assert not verdict_of(scene.seats[1]).computed
@@ -107,7 +107,7 @@ def test_after_the_lock_only_a_correction_that_another_grants_changes_anything(
     app: Flask, ani: Visitor, eko: Visitor, dewi: Visitor, scene: Scene
 ) -> None:
     locked(ani, eko, scene)
-    tap(ani, scene, scene.seats[1], status=422)
+    tap(ani, scene, scene.seats[1], verdict="ditolak")
     decide(eko, scene, "kembalikan", 4, 409, alasan="Ada yang keliru.")
     wish = {"kursi": scene.seats[1], "menjadi": "sakit", "alasan": "Surat dokter menyusul."}
     ani.post(f"/rapat/{scene.meeting}/koreksi", wish | {"alasan": ""}, 422)

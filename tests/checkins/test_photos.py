@@ -97,6 +97,25 @@ def test_the_same_photo_twice_is_one_and_a_repeated_sending_changes_nothing(
     assert named(app) == [(one, 0), (two, 1)]
 
 
+def test_a_batch_names_the_photos_of_each_check_in(app: Flask, budi: Visitor) -> None:
+    items = []
+    for number in range(3):
+        made = tap(HERE, at=datetime.now(UTC) - timedelta(hours=number))
+        item = {key: made.pop(key) for key in ("id", "happened_at", "offset", "clock")}
+        items.append(
+            item
+            | {"kind": "checkin", "fields": made | {"foto": [f"{number}{n}" * 32 for n in range(number)]}}
+        )
+    for _ in range(2):
+        told = budi.post("/kirim", json={"items": items}, status=200).response.get_json()["verdicts"]
+        assert {verdict["verdict"] for verdict in told} <= {"diterima", "sudah ada"}
+    assert sorted(named(app)) == [("10" * 32, 0), ("20" * 32, 0), ("21" * 32, 1)]
+    with app.app_context(), everywhere("a test looks"):
+        mine = {str(one.id): one.submission_id for one in db.session.query(CheckIn)}
+        owners = [str(mine[str(one.check_in_id)]) for one in db.session.query(CheckInPhoto)]
+    assert sorted(map(owners.count, [str(item["id"]) for item in items])) == [0, 1, 2]
+
+
 @pytest.mark.parametrize(
     ("told", "says"),
     [

@@ -63,6 +63,7 @@ NEEDS = {
     "keep_attendance": {
         "attendance.agree",
         "attendance.call_meeting",
+        "attendance.called",
         "attendance.change_meeting",
         "attendance.edit_meeting",
         "attendance.guest",

@@ -1,4 +1,4 @@
-"""How this room answers what was sent: a fragment for a script, a redirect for a plain form, never a lost word."""
+"""How this room answers a form that was posted plainly: with a redirect, and never with a lost word."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from wtforms import Form
 from webapp.plumbing import faults
 from webapp.plumbing.fields import row_number
 from webapp.plumbing.refusal import refusal_of
-from webapp.plumbing.render import see_other, wants_part
+from webapp.plumbing.render import see_other
 from webapp.plumbing.submissions import Verdict
 
 
 def refused(verdict: Verdict, back: str) -> Response:
-    """What could not be taken, in a sentence: beside the row for a script, on top of the page otherwise."""
+    """What could not be taken, in a sentence on top of the page that it came from."""
     says = verdict.reason or _("Kiriman ini belum bisa diterima. Coba lagi.")
-    if wants_part() or verdict.status == 404:
+    if verdict.status == 404:
         return faults.page(verdict.status, says)
     flash(says, "bad")
     return see_other(back)

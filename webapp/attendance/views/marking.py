@@ -9,11 +9,11 @@ from flask_babel import gettext as _
 
 from webapp.attendance.figures.rates import counts_of
 from webapp.attendance.figures.sheets import last_reason
-from webapp.attendance.forms.marks import MarkForm, VoidForm, WalkInForm
+from webapp.attendance.forms.marks import WalkInForm
 from webapp.attendance.models import SheetState
 from webapp.attendance.rules import review
 from webapp.attendance.rules.finding import Kept, kept_meeting
-from webapp.attendance.rules.lines import Line, line_of, lines_of
+from webapp.attendance.rules.lines import Line, lines_of
 from webapp.attendance.views import kinds, room
 from webapp.attendance.views.answers import number, refused
 from webapp.people.figures.people import search as search_people
@@ -22,7 +22,7 @@ from webapp.people.views.door import viewer
 from webapp.people.views.sending import received
 from webapp.places.rules.names import fold
 from webapp.plumbing.clock import now
-from webapp.plumbing.render import render, see_other, wants_part
+from webapp.plumbing.render import render, see_other
 from webapp.plumbing.submissions import Verdict
 
 SHOWN = {"b": lambda line: line.status.letter == "b", "done": lambda line: line.status.letter != "b"}
@@ -48,15 +48,13 @@ def marking(meeting_id: int) -> Response:
 
 @room.post("/rapat/<int:meeting_id>/hadir", needs=Permission.KEEP_ATTENDANCE)
 def mark(meeting_id: int) -> Response:
-    """One tap, or its undo: the row as the server has it."""
+    """One tap, or its undo, of a page without script; phones send theirs to /kirim."""
     undone = "urung" in request.form
     verdict = received(kinds.VOID if undone else kinds.MARK)
     if verdict.status != 200:
         kept_meeting(meeting_id)
         return refused(verdict, url_for("attendance.marking", meeting_id=meeting_id))
-    line = verdict.row or _row_again(meeting_id, undone=undone)
-    if wants_part():
-        return render("attendance/_seat.html", line=line, open=True)
+    line = verdict.row
     if line is None:
         return see_other(url_for("attendance.marking", meeting_id=meeting_id))
     _say(line, verdict, undone=undone)
@@ -114,13 +112,6 @@ def _is_asked_for(line: Line) -> bool:
     asked = fold(request.args.get("cari", "")[:80]).split()
     named = all(any(word.startswith(start) for word in words) for start in asked)
     return named and (keep is None or keep(line))
-
-
-def _row_again(meeting_id: int, *, undone: bool) -> Line | None:
-    """The same tap came once more: the row as it stands now."""
-    form = VoidForm(request.form) if undone else MarkForm(request.form)
-    seat = form.data["kursi"]
-    return line_of(meeting_id, seat) if seat else None
 
 
 def _say(line: Line, verdict: Verdict, *, undone: bool) -> None:

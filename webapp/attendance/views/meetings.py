@@ -26,6 +26,7 @@ from webapp.places.figures.search import Choice, choose, place_from
 from webapp.places.rules.scope import current
 from webapp.plumbing.clock import as_local, now
 from webapp.plumbing.fields import page_number
+from webapp.plumbing.refusal import NotThere
 from webapp.plumbing.render import render, retarget, see_other, wants_part
 
 SOUGHT = ("cari", "di")
@@ -64,10 +65,13 @@ def call_meeting() -> Response:
         return _form_page(form, 422)
     if verdict.status != 200:
         return refused(verdict, url_for("attendance.new_meeting"))
-    meeting = verdict.row.id if verdict.row else agenda.meeting_sent_as(UUID(str(verdict.id)))
-    if meeting is None:
-        return see_other(url_for("attendance.meetings"))
-    return see_other(url_for("attendance.invitations", meeting_id=meeting))
+    return _to_invite(verdict.id)
+
+
+@room.get("/rapat/kiriman/<uuid:submission_id>", needs=Permission.KEEP_ATTENDANCE)
+def called(submission_id: UUID) -> Response:
+    """From what a phone sent to the meeting that it made, to invite people to it."""
+    return _to_invite(submission_id)
 
 
 @room.get("/rapat/<int:meeting_id>/ubah", needs=Permission.KEEP_ATTENDANCE)
@@ -123,6 +127,13 @@ def agree(meeting_id: int) -> Response:
         form.validate()
         return _page(meeting_of(meeting_id), form, 422)
     return refused(verdict, here) if verdict.status != 200 else see_other(here)
+
+
+def _to_invite(submission_id: UUID) -> Response:
+    meeting = agenda.meeting_sent_as(submission_id)
+    if meeting is None:
+        raise NotThere
+    return see_other(url_for("attendance.invitations", meeting_id=meeting))
 
 
 def _page(held: Held, form: DecisionForm, status: int = 200) -> Response:

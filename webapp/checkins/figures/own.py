@@ -80,9 +80,14 @@ def first_place(person_id: int, home_station: int | None) -> Offer | None:
     last = last_place(person_id)
     if last is not None:
         return last
-    station = home_station or _seat(person_id)
-    place = place_of(station_id=station) if station else None
+    place = own_station(person_id, home_station)
     return Offer(Kind.TPS, None, place, again=False) if place else None
+
+
+def own_station(person_id: int, home_station: int | None) -> Place | None:
+    """One's home TPS, or the one where one holds a seat."""
+    station = home_station or _seat(person_id)
+    return place_of(station_id=station) if station else None
 
 
 def _own(person_id: int) -> Select[CheckIn]:

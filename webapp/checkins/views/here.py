@@ -10,7 +10,7 @@ from uuid import UUID
 from flask import Response, flash, request, url_for
 from flask_babel import gettext as _
 
-from webapp.checkins.figures.own import PAGE, Offer, first_place, own_page
+from webapp.checkins.figures.own import PAGE, Offer, first_place, own_page, own_station
 from webapp.checkins.figures.photos import photos_of
 from webapp.checkins.forms import ICONS, CheckInForm
 from webapp.checkins.models import CheckIn, EarlyVoid, Kind
@@ -24,7 +24,7 @@ from webapp.places.rules.codes import KABKOTA, is_village
 from webapp.plumbing.clock import now
 from webapp.plumbing.fields import page_number
 from webapp.plumbing.refusal import NotThere
-from webapp.plumbing.render import render, retarget, see_other, wants_part
+from webapp.plumbing.render import render, see_other, wants_part
 from webapp.plumbing.submissions import Verdict
 
 SOUGHT = ("cari", "di")
@@ -45,30 +45,27 @@ def take() -> Response:
     """Take a check-in: a receipt with its undo, or the form again with what is missing."""
     verdict = received("checkin")
     if verdict.status == 200:
-        return _receipt(_row(verdict))
+        return see_other(url_for("checkins.start", baru=_row(verdict).submission_id))
     form = CheckInForm(request.form)
     form.validate()
     if not form.errors:
         form.form_errors.append(verdict.reason or "")
     offer = first_place(viewer().person_id, viewer().station_id)
-    return render("checkins/start.html", "checkins/_form.html", status=verdict.status, **_screen(form, offer))
+    return render("checkins/start.html", status=verdict.status, **_screen(form, offer))
 
 
 @room.post("/check-in/batal", needs=Permission.CHECK_IN)
 def take_back() -> Response:
-    """Void one's own check-in: from the toast of the screen, or `?dari=riwayat` from one's list."""
+    """Void one's own check-in, from the receipt or from one's list."""
     verdict = received("checkin.void")
     if verdict.status != 200:
-        return _refused(verdict)
+        flash(verdict.reason or "", "bad")
+        return see_other(url_for("checkins.own"))
     if isinstance(verdict.row, EarlyVoid):
         raise NotThere
     row = own_check_in(UUID(request.form["urung"]), viewer().person_id)
-    if not wants_part():
-        flash(_("Check-in di %(place)s dibatalkan.", place=row.place))
-        return see_other(url_for("checkins.own"))
-    if _from_list():
-        return retarget(render("checkins/_row.html", row=row, open=False), f"#ci-{row.submission_id}")
-    return render("checkins/_toast.html", row=row)
+    flash(_("Check-in di %(place)s dibatalkan.", place=row.place))
+    return see_other(url_for("checkins.own"))
 
 
 @room.get("/check-in/riwayat", needs=Permission.CHECK_IN)
@@ -88,24 +85,6 @@ def _row(verdict: Verdict) -> CheckIn:
     """What was taken now or, when it is sent again, what was taken then."""
     row: CheckIn = verdict.row or own_check_in(verdict.id, viewer().person_id)
     return row
-
-
-def _receipt(row: CheckIn) -> Response:
-    if wants_part():
-        return render("checkins/_toast.html", row=row)
-    return see_other(url_for("checkins.start", baru=row.submission_id))
-
-
-def _refused(verdict: Verdict) -> Response:
-    if wants_part():
-        target = "pesan" if _from_list() else "urung"
-        return render("checkins/_refused.html", status=verdict.status, says=verdict.reason, target=target)
-    flash(verdict.reason or "", "bad")
-    return see_other(url_for("checkins.own"))
-
-
-def _from_list() -> bool:
-    return request.args.get("dari") == "riwayat"
 
 
 def _just_taken() -> CheckIn | None:
@@ -132,7 +111,13 @@ def _places(chosen: str | None, offer: Offer | None) -> dict[str, Any]:
         last=offer.place if offer else None,
         near=viewer().region_code,
     )
-    return {"place": _with_village(choice)}
+    return {"place": _with_village(choice if asked else _with_own(choice))}
+
+
+def _with_own(choice: Choice) -> Choice:
+    """One's own TPS stands there before anybody searches: without network nobody can."""
+    own = own_station(viewer().person_id, viewer().station_id)
+    return replace(choice, choices=[own, *choice.choices]) if own else choice
 
 
 def _with_village(choice: Choice) -> Choice:
