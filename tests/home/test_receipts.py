@@ -134,6 +134,14 @@ def test_what_could_not_be_taken_is_listed_with_its_reason_and_contents(
     assert len(rows(eko.get("/kiriman?tampil=x&hal=99"))) == 2
 
 
+def test_a_slip_that_is_mended_in_its_open_form_waits_for_nobody(budi: Visitor, eko: Visitor) -> None:
+    slip = sent(budi, {"jenis": "posko"})
+    assert slip["errors"] and not rows(eko.get("/kiriman"))
+    assert "Sudah dilihat Budi Santoso" in rows(eko.get(f"/kiriman?kode={slip['receipt']}"))[0]
+    sent(budi, {"jenis": "posko"}, at=NOW - timedelta(hours=2))  # this one lay in the queue
+    assert len(rows(eko.get("/kiriman"))) == 1
+
+
 def test_the_same_number_with_other_contents_is_listed_beside(
     ani: Visitor, budi: Visitor, eko: Visitor
 ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from webapp.plumbing.submissions import YEARS, Item
 MOST = 50
 MOST_OFFERED = 200
 MOST_HELD = 1_000_000
+AT_ONCE = timedelta(minutes=1)
 UNREADABLE = "Kiriman ini tidak terbaca. Perbarui aplikasi lalu coba lagi."
 
 
@@ -35,6 +36,11 @@ class Sending:
     user: str | None
     held: Held | None
     sent: Mapping[UUID, str]  # copies of what was sent before, as the phone writes their ids
+
+    @property
+    def just_tapped(self) -> set[UUID]:
+        """The items that went out at once: their form is still open, and the answer is read in it."""
+        return {one.id for one in self.items if (one.clock or now()) - one.claimed_at < AT_ONCE}
 
 
 def read_sending(told: Mapping[str, Any], offset: int) -> Sending | None:

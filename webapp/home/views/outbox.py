@@ -9,6 +9,7 @@ from flask import Response, jsonify, request
 from flask_babel import gettext as _
 
 from webapp.home.forms import UNREADABLE, Sending, read_sending
+from webapp.home.rules.settling import settle_slips
 from webapp.home.views import room
 from webapp.people.rules.devices import note_contact
 from webapp.people.rules.permissions import Permission
@@ -26,13 +27,19 @@ def receive() -> tuple[Response, int]:
         return jsonify(error=UNREADABLE), 422
     if sending.user not in (None, str(who.person_id)):
         return jsonify(error=_("Kiriman ini milik orang lain. Pemiliknya perlu masuk di HP ini.")), 401
-    verdicts = [verdict.as_json() for verdict in _take(sending)]
+    verdicts = _take(sending)
     note_contact(who.device_session_id, *((sending.held.count, sending.held.oldest) if sending.held else ()))
-    return jsonify(verdicts=[*verdicts, *sending.refused], unknown=_unknown(sending)), 200
+    answers = [verdict.as_json() for verdict in verdicts]
+    return jsonify(verdicts=[*answers, *sending.refused], unknown=_unknown(sending)), 200
 
 
 def _take(sending: Sending) -> list[submissions.Verdict]:
-    return submissions.receive_all(sending.items, sender(), _admit) if sending.items else []
+    """The verdicts; a slip in a form that is still open is mended there, and waits for no supervisor."""
+    if not sending.items:
+        return []
+    verdicts = submissions.receive_all(sending.items, sender(), _admit)
+    settle_slips({one.id for one in verdicts if one.errors} & sending.just_tapped, viewer().person_id)
+    return verdicts
 
 
 def _unknown(sending: Sending) -> list[str]:
