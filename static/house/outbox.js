@@ -57,7 +57,7 @@
     const base = await open();
     let deal;
     try {
-      deal = base.transaction(names, mode, { durability: "strict" });
+      deal = base.transaction(names, mode, { durability: stores === "drafts" ? "relaxed" : "strict" }); // a draft is written at every key
     } catch (fault) {
       opened = null; // the system closed it behind our back
       if (again) throw fault;
@@ -105,13 +105,14 @@
     if (stale.length) await db("drafts", "readwrite", (kept) => stale.map((draft) => kept.delete(draft.key)).pop());
   }
 
-  async function save({ kind, fields, what, where = "", photos = [] }) {
+  async function save({ kind, fields, what, where = "", photos = [], draft = "" }) {
     const now = new Date();
     const item = {
       id: uuid(), user: who, kind, fields, what, where, url: location.pathname + location.search, state: "wait",
       happened_at: local(now), offset: String(-now.getTimezoneOffset()), saved_at: +now, photos: photos.map(({ sha }) => sha),
     };
-    const write = () => db(["items", "blobs"], "readwrite", (items, blobs) => {
+    const write = () => db(["items", "blobs", "drafts"], "readwrite", (items, blobs, drafts) => {
+      drafts.delete(draft); // with it: whoever finds both would save twice
       for (const { sha, blob } of photos) blobs.put({ key: key(sha), user: who, sha, blob, have: 0, done: false, item: item.id });
       return items.add(item);
     });

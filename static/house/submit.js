@@ -69,7 +69,7 @@
     clear(form);
     const told = {
       kind: (pressed && pressed.dataset.kind) || form.dataset.outbox,
-      fields: fieldsOf(form, pressed), what: called(form, pressed), where: form.dataset.where, photos: form.simpulPhotos,
+      fields: fieldsOf(form, pressed), what: called(form, pressed), where: form.dataset.where, photos: form.simpulPhotos, draft: draftOf(form),
     };
     let item;
     try {

@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from tests.cast import KAPUK
 from tests.faults.handsets.handset import Handset
 from tests.faults.handsets.house import House
+from tests.faults.handsets.line import Line, reset
 from tests.pictures import photo
 
 NOTE = "Rapat kecil dengan 12 saksi.\nBu Rahayu minta formulir."
@@ -63,11 +64,38 @@ def test_a_killed_tab_gives_back_who_was_to_be_registered(
     page = phone.open("/tps/6/isi?slot=utama")
     page.locator("#nama").fill("Siti Aminah")
     page.locator("#telepon").fill("0812 3456 7890")
+    page.wait_for_timeout(150)
     _kill(page, "crash")
     page = phone.tab("/tps/6/isi?slot=utama")
     expect(page.locator("#nama")).to_have_value("Siti Aminah")
     expect(page.locator("#telepon")).to_have_value("0812 3456 7890")
     verdict["says"] = "name and number restored"
+
+
+@pytest.mark.bar(
+    7,
+    "the tab is killed between the saving and the tidying up behind it",
+    "saved once, no form to save it twice",
+)
+def test_a_form_that_was_saved_does_not_come_back(
+    handset: Callable[..., Handset], house: House, line: Line, verdict: dict[str, object]
+) -> None:
+    phone = handset()
+    line.fate = reset
+    page = phone.open("/check-in")
+    _fill(page)
+    page.evaluate(
+        "() => { simpul.outbox.db = () => new Promise(() => {}); }"
+    )  # whatever comes after the saving
+    page.locator("#checkin").get_by_role("button", name="Simpan check-in").click()
+    phone.until("wait", 1)
+    _kill(page, "crash")
+    page = phone.page = phone.tab("/check-in")
+    page.wait_for_load_state("load")
+    assert page.evaluate(DRAFTS) == []
+    expect(page.locator("#checkin [name=catatan]")).to_have_value("")
+    assert phone.states() == Counter(wait=1)
+    verdict["says"] = "1 item, 0 drafts"
 
 
 def _fill(page: Page) -> None:
@@ -76,6 +104,7 @@ def _fill(page: Page) -> None:
     form.locator("[name=jenis][value=posko]").check(force=True)
     form.locator("[name=cari]").fill("kapuk")
     form.locator(".find button").click()
+    expect(form.locator("[name=cari]")).to_have_attribute("value", "kapuk")  # the answer is there
     form.locator(f"[name=tempat][value='{KAPUK}']").check(force=True)
     form.locator("details summary").click()
     form.locator("[name=orang]").fill("12")
