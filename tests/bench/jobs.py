@@ -76,9 +76,9 @@ def batch(who: Runner) -> Request:
 
 
 def _tap(path: str, fields: Mapping[str, str], cookie: str) -> bytes:
-    """A form as htmx sends it."""
+    """A form as a page without script sends it: the answer is a redirect."""
     body = urlencode(fields).encode()
-    return request("POST", path, body, FORM, Cookie=cookie, HX_Request="true", Sec_Fetch_Dest="empty")
+    return request("POST", path, body, FORM, Cookie=cookie, Sec_Fetch_Dest="document")
 
 
 def _stamp(spread: timedelta) -> dict[str, str]:
