@@ -13,6 +13,8 @@
   let fresh = null;
   let asked = false;
 
+  if (!part("versi-baru")) return;
+
   if (kept) {
     const said = part("luring");
     document.querySelector(".top").after(said);
@@ -29,8 +31,8 @@
       localStorage.install = "said";
       part("pasang").hidden = false;
     }
-    fresh = ((await workers.getRegistration()) || {}).waiting;
-    part("baru").hidden = !fresh || !quiet();
+    fresh = (await workers.getRegistration())?.waiting;
+    part("versi-baru").hidden = !fresh || !quiet();
   }
 
   /* Yes or no to one of the offers. */
@@ -46,13 +48,12 @@
       fresh.postMessage({ type: "skip" });
     }
   });
-  for (const name of ["input", "change"]) document.addEventListener(name, () => { touched = part("baru").hidden = true; });
+  document.addEventListener("input", () => { touched = part("versi-baru").hidden = true; });
   document.addEventListener("simpul:saved", () => { touched = false; });
   document.addEventListener("simpul:outbox", ({ detail }) => {
     if (!localStorage.install && detail.items.some((item) => item.state === "sent")) localStorage.install = "due";
     look();
   });
-  document.addEventListener("visibilitychange", look);
   addEventListener("beforeinstallprompt", (event) => {
     event.preventDefault();
     prompt = event;

@@ -3,9 +3,10 @@
   "use strict";
   const PATIENCE_MS = 2000;
   const { outbox, say } = simpul;
-  const form = document.querySelector("[data-leave]");
   const left = document.getElementById("sisa");
+  if (!left) return;
   const [number, send] = left.querySelectorAll("b, button");
+  const form = left.nextElementSibling;
 
   async function count() {
     number.textContent = (await outbox.sum()).wait;

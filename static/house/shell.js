@@ -98,9 +98,10 @@
   document.addEventListener("htmx:error", (event) => {
     if (event.detail.ctx && event.detail.ctx.response) return;
     net(false);
-    const request = event.detail.ctx && event.detail.ctx.request;
+    const { request, sourceElement = {} } = event.detail.ctx || {};
     const words = document.getElementById("kata");
-    if (words && request && request.method === "GET") say(words.dataset.unloaded);
+    if (sourceElement.href) location.assign(sourceElement.href); // the phone may have kept that page
+    else if (words && request && request.method === "GET") say(words.dataset.unloaded);
   });
 
   document.addEventListener("simpul:out", enter);
@@ -110,11 +111,11 @@
   });
 
   net(on);
-  if (window.simpul && simpul.outbox) count().catch(() => {});
+  if (sign) count().catch(() => {});
   document.querySelectorAll(".toast:not([hidden])").forEach(fade);
   focus();
   if ("serviceWorker" in navigator) {
     window.addEventListener("load", () => navigator.serviceWorker.register("/sw.js").catch(() => {}));
   }
-  window.simpul = Object.assign(window.simpul || {}, { net, say, enter, today, when });
+  Object.assign(simpul, { net, say, enter, today, when });
 })();
