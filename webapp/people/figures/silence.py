@@ -68,8 +68,13 @@ def out_of_touch(hours: int, query: str = "", page: int = 1) -> Silence:
 def holding_for(hours: int = USUAL) -> Select[int]:
     """How many people of the bound scope hold something that is older than `hours`: one number, to be asked."""
     border = now() - timedelta(hours=hours)
-    many = select(func.count(Person.id.distinct())).select_from(Person)
-    return many.join(Account).join(DeviceSession).where(*_signed_in(), DeviceSession.held_oldest_at < border)
+    phones = select(Account.person_id).join(DeviceSession, DeviceSession.account_id == Account.id)
+    phones = phones.where(
+        DeviceSession.held_oldest_at < border, DeviceSession.revoked_at.is_(None), Account.active
+    )
+    return (
+        select(func.count()).select_from(Person).where(Person.withdrawn_at.is_(None), Person.id.in_(phones))
+    )
 
 
 def _signed_in() -> list[ColumnElement[bool]]:
