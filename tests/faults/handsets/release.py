@@ -43,6 +43,9 @@ def next_version(folder: Path, environment: Mapping[str, str]) -> Iterator[Serve
             text = text.replace(old, new)
         (folder / name).write_text(text)
     build = [sys.executable, "-m", "flask", "--app", "wsgi", "static", "build"]
-    subprocess.run(build, cwd=folder, env={**os.environ, **environment}, check=True, capture_output=True)
+    done = subprocess.run(
+        build, cwd=folder, env={**os.environ, **environment}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
     with serving("wsgi:app", environment, workers=1, told=("--chdir", str(folder))) as running:
         yield running

@@ -84,8 +84,8 @@ def test_another_person_on_the_same_phone_neither_sends_nor_sees_it(
     line.fate = reset
     ids = phone.save(ITEMS)
     old = phone.page
-    line.fate = passed
     phone.context.clear_cookies()
+    line.fate = passed
     other = phone.tab("/masuk")
     line.fate = reset  # the tab that has just opened must not be quicker than the test
     phone.sign_in(CITRA, other)

@@ -27,7 +27,10 @@ SAVE = """async ([bytes, sha, kapuk]) => {
     const fields = { jenis: "posko", tempat: kapuk, foto: [sha] };
     return (await simpul.outbox.save({ kind: "checkin", fields, what: "Check-in", photos: [{ sha, blob }] })).id;
 }"""
-SLOW = "Object.defineProperty(NetworkInformation.prototype, 'effectiveType', { get: () => '2g' })"
+SLOW = """
+    Object.defineProperty(NetworkInformation.prototype, "effectiveType", { get: () => "2g" });
+    Object.defineProperty(ServiceWorkerRegistration.prototype, "sync", { value: undefined });
+"""
 pytestmark = pytest.mark.browser
 
 
