@@ -34,7 +34,8 @@ from webapp.plumbing.database import db
 from webapp.plumbing.submissions import Stamp
 
 MOST_BESIDE = 2000  # check-ins of one person that new ones are compared with; beyond that each is taken alone
-kept: Any = CheckIn.__table__
+kept: Any = CheckIn.__table__  # the bare tables: one's own rows are in every scope
+undos: Any = EarlyVoid.__table__
 Told = tuple[Mapping[str, Any], Stamp]
 Register = Mapping[int | str, "Found"]
 
@@ -140,9 +141,9 @@ def _void_early(rows: Sequence[dict[str, Any]]) -> None:
 
 @cache
 def _undone() -> Select[*tuple[Any, ...]]:
-    named = EarlyVoid.check_in_id.in_(bindparam("named", expanding=True))
-    return select(EarlyVoid.check_in_id, EarlyVoid.happened_at).where(
-        EarlyVoid.person_id == bindparam("person"), named
+    named = undos.c.check_in_id.in_(bindparam("named", expanding=True))
+    return select(undos.c.check_in_id, undos.c.happened_at).where(
+        undos.c.person_id == bindparam("person"), named
     )
 
 
@@ -181,10 +182,10 @@ def _beside(rows: Sequence[dict[str, Any]]) -> list[Beside]:
 
 @cache
 def _others() -> Select[*tuple[Any, ...]]:
-    columns = [getattr(CheckIn, name) for name in (*COMPARED, "id")]
-    own = (CheckIn.person_id == bindparam("person"), CheckIn.voided_at.is_(None))
-    between = CheckIn.happened_at.between(bindparam("early"), bindparam("late"))
-    return select(*columns).where(*own, between).order_by(CheckIn.happened_at).limit(MOST_BESIDE + 1)
+    columns = [kept.c[name] for name in (*COMPARED, "id")]
+    own = (kept.c.person_id == bindparam("person"), kept.c.voided_at.is_(None))
+    between = kept.c.happened_at.between(bindparam("early"), bindparam("late"))
+    return select(*columns).where(*own, between).order_by(kept.c.happened_at).limit(MOST_BESIDE + 1)
 
 
 @cache

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
+from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, Update, bindparam, select, update
 
 from webapp.people.models import DeviceSession
 from webapp.plumbing.clock import now
 from webapp.plumbing.database import db
 
+devices: Any = DeviceSession.__table__
 SYSTEMS = (
     ("Android", "Android"),
     ("iPhone", "iPhone"),
@@ -52,11 +55,18 @@ def own_devices(account_id: int) -> Sequence[DeviceSession]:
 def note_contact(device_id: UUID, held: int | None = None, oldest: datetime | None = None) -> None:
     """This device has sent something just now; with `held`, so many things it says it cannot send yet."""
     moment = now()
-    told: dict[str, int | datetime | None] = {"last_seen_at": moment}
+    told: dict[str, Any] = {"device": device_id, "last_seen_at": moment}
     if held is not None:
         told |= {"held": held, "held_oldest_at": oldest, "held_at": moment}
-    device = update(DeviceSession).where(DeviceSession.id == device_id)
-    db.session.execute(device.values(told), execution_options={"synchronize_session": False})
+    db.session.execute(_seen(held is not None), told)
+
+
+@cache
+def _seen(holds: bool) -> Update:
+    """Made once, and of the bare table: every batch says this, and it belongs to no region."""
+    names = ("last_seen_at", "held", "held_oldest_at", "held_at") if holds else ("last_seen_at",)
+    seen = update(devices).where(devices.c.id == bindparam("device"))
+    return seen.values({name: bindparam(name) for name in names})
 
 
 def revoke(account_id: int, device_id: UUID) -> bool:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import cache
 from operator import itemgetter
 from typing import Any
 from zlib import crc32
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Integer, Select, bindparam, delete, func, select, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.datastructures import MultiDict
 
@@ -101,9 +102,14 @@ def _take_turns(sender: Sender, *, alike: bool = False) -> None:
     that are all `alike` take their locks in one order and go side by side. Given back with the savepoint.
     """
     if db.engine.dialect.name == "postgresql":
-        wait = func.pg_advisory_xact_lock_shared if alike else func.pg_advisory_xact_lock
         kabupaten = crc32((sender.region_code or "")[:5].encode()) - 2**31
-        db.session.execute(select(wait(BATCHES, kabupaten)))
+        db.session.execute(_turn(alike), {"kabupaten": kabupaten})
+
+
+@cache
+def _turn(alike: bool) -> Select[Any]:
+    wait = func.pg_advisory_xact_lock_shared if alike else func.pg_advisory_xact_lock
+    return select(wait(BATCHES, bindparam("kabupaten", type_=Integer())))
 
 
 def _without_deadlock(work: Callable[[], Any]) -> Any:

@@ -14,6 +14,7 @@ from itertools import groupby
 from typing import Any, cast
 
 from werkzeug.datastructures import MultiDict
+from wtforms import Form
 
 from webapp.plumbing.refusal import Refusal
 from webapp.plumbing.submissions.items import Admit, Item, Kind, Sender, Stamp, Verdict, kinds
@@ -45,7 +46,8 @@ class Read:
 
 def take_together(items: Sequence[Item], sender: Sender, admit: Admit) -> list[Verdict]:
     """Take `items`, which come in the order in which they happened; the verdicts come in the same order."""
-    told = [_read(item, sender, admit) for item in items]
+    forms: dict[str, Form] = {}
+    told = [_read(item, sender, admit, forms) for item in items]
     firsts = {one.item.id: one for one in reversed(told)}
     new = first_to_come(row_of(one.item, sender, one.stamp, one.fate) for one in firsts.values())
     fresh = [place for place, one in enumerate(told) if one.item.id in new and firsts[one.item.id] is one]
@@ -61,18 +63,32 @@ def are_alike(items: Sequence[Item]) -> bool:
     return kind is not None and kind.rule_all is not None and len({item.kind for item in items}) == 1
 
 
-def _read(item: Item, sender: Sender, admit: Admit) -> Read:
+def _read(item: Item, sender: Sender, admit: Admit, forms: dict[str, Form]) -> Read:
     """Judge one item by its kind, the sender's rights and its form, as they are now."""
     stamp, kind = stamp_of(item, sender), kinds.get(item.kind)
     if kind is None:
         return Read(item, stamp, fate=fate_of(item, REFUSED, UNKNOWN, 422))
     if admit(kind.needs) is None:
         return Read(item, stamp, fate=fate_of(item, REVIEW, ENDED, 404))
-    form = kind.form(MultiDict(item.fields))
+    form = _filled(kind, item, forms)
     if not form.validate():
         fate = fate_of(item, REFUSED, first_of(form.errors), 422)
         return Read(item, stamp, fate=replace(fate, errors=form.errors))
     return Read(item, stamp, form.data)
+
+
+def _filled(kind: Kind, item: Item, forms: dict[str, Form]) -> Form:
+    """The form with what was told. Making one costs more than reading it: those of `rule_all` are filled anew."""
+    told = MultiDict(item.fields)
+    form = forms.get(item.kind)
+    if form is None:
+        form = kind.form(told)
+        if kind.rule_all is not None:
+            forms[item.kind] = form
+        return form
+    form.form_errors = []
+    form.process(told)
+    return form
 
 
 def _take_new(fresh: Sequence[Read], admit: Admit) -> list[Verdict]:
