@@ -76,9 +76,9 @@ def live(loaded: tuple[Path, dict[str, tuple[str, str]]], tmp_path: Path) -> Ite
             server.wait(30)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    """One browser for the whole run."""
+    """One browser for these tests; gone before others want a browser or an event loop of their own."""
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
