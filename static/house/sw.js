@@ -47,13 +47,12 @@
 
   /* Whether the answer was ours, and for this person. */
   async function keep(at, url, answer) {
-    const { headers, status } = answer;
-    const user = headers.get(USER);
-    if (!user || !(await become(+user ? user : "", at)) || !who || status > 499) return false;
+    const user = answer.headers.get(USER);
+    if (!user || !(await become(+user ? user : "", at)) || !who || answer.status > 499) return false;
     const cache = await pages(user);
-    if (headers.get("X-Simpul-Keep")) {
+    if (answer.headers.get("X-Simpul-Keep")) {
       const body = await answer.arrayBuffer();
-      const copy = new Response(body, { headers });
+      const copy = new Response(body, answer);
       copy.headers.set(AT, Date.now());
       copy.headers.set(SIZE, body.byteLength);
       if (who === user) await cache.put(url, copy);
@@ -78,8 +77,7 @@
     const cache = await pages(await active());
     await tidy(cache);
     const copy = (await cache.match(url, ANY)) || (await cache.match(url.split("?")[0], ANY));
-    const { headers } = copy;
-    return new Response((await copy.text()).replace("<html", `$& data-kept="${headers.get(AT)}"`), { headers });
+    return new Response((await copy.text()).replace("<html", `$& data-kept="${copy.headers.get(AT)}"`), copy);
   }
 
   async function page(event) {

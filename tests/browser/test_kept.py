@@ -357,10 +357,10 @@ def test_a_new_version_is_offered_and_taken_only_when_tapped(phone: Phone, live:
     other.goto("/rapat")
     other.evaluate("() => { window.same = true }")
     new_version(page, way)
-    expect(page.locator("#baru")).to_contain_text("Versi baru siap.")
+    expect(page.locator("#versi-baru")).to_contain_text("Versi baru siap.")
     (before,) = kept(page).values()
     with page.expect_navigation():
-        page.locator("#baru button").click()
+        page.locator("#versi-baru button").click()
     page.wait_for_function("async () => (await caches.keys()).some((name) => name.includes('baru-'))")
     assert page.evaluate("async () => (await navigator.serviceWorker.getRegistration()).waiting") is None
     assert other.evaluate("() => window.same") is True
@@ -376,10 +376,10 @@ def test_a_new_version_waits_until_the_form_is_done(phone: Phone, live: Live, wa
     new_version(page, way)
     page.wait_for_function("async () => (await navigator.serviceWorker.getRegistration()).waiting")
     page.wait_for_timeout(500)
-    expect(page.locator("#baru")).to_be_hidden()
+    expect(page.locator("#versi-baru")).to_be_hidden()
     assert page.locator("#checkin [name=catatan]").input_value() == "ramai"
     page.goto("/rapat")
-    expect(page.locator("#baru")).to_be_visible()
+    expect(page.locator("#versi-baru")).to_be_visible()
 
 
 def test_the_browser_finds_nothing_that_keeps_it_from_being_installed(
