@@ -17,7 +17,7 @@ from tests.cast import KAPUK
 from tests.faults.conftest import FULL
 from tests.faults.handsets.handset import Handset
 from tests.faults.handsets.house import House
-from tests.faults.handsets.line import Asked, Line, forward, lost, passed, reset
+from tests.faults.handsets.line import Asked, Line, forward, lost, passed, reset, says
 from tests.pictures import photo, sha
 
 CHUNK = 64 * 1024
@@ -97,6 +97,35 @@ def test_photos_wait_for_a_better_line_unless_they_are_told_to_go(
     phone.until("sent", 1)
     assert _complete(house, picture)
     verdict |= {"why": why, "says": f"{why}: text sent, photo waited, then sent on demand"}
+
+
+@pytest.mark.bar(
+    6, "a photo at the head of the queue that the server cannot take (500)", "the others go up; it waits"
+)
+def test_a_photo_that_nobody_can_take_does_not_hold_up_the_others(
+    handset: Callable[..., Handset], house: House, line: Line, dice: random.Random, verdict: dict[str, object]
+) -> None:
+    phone = handset()
+    first, second = (photo(dice.randrange(10**6), (400, 300)) for _ in range(2))
+    broken = says("500 Internal Server Error")
+
+    def poison(line: Line, asked: Asked, phone: socket.socket) -> None:
+        (broken if sha(first) in asked.target else passed)(line, asked, phone)
+
+    line.fate = poison
+    ids = [
+        phone.page.evaluate(SAVE, [base64.b64encode(picture).decode(), sha(picture), KAPUK])
+        for picture in (first, second)
+    ]
+    phone.send()
+    assert phone.states() == Counter(wait=1, sent=1)
+    assert _complete(house, second)
+    line.fate = passed
+    phone.send()
+    assert phone.states() == Counter(sent=2)
+    assert _complete(house, first)
+    assert house.effects(ids) == Counter(ids)
+    verdict["says"] = "the other photo went up at once, this one when the server was well"
 
 
 class _Cutter:
