@@ -1,20 +1,17 @@
 /* The outbox: what was saved on this phone, until the server has said of each item that it has it. Pages and the worker share
-   this file; it knows no form. An item leaves the queue by a verdict under its own id and by nothing else (docs/offline.md).
-   The stores only ever grow: an older page goes on working beside a newer schema. */
+   this file; it knows no form. An item leaves the queue by a verdict under its own id and by nothing else (docs/offline.md). */
 (() => {
   "use strict";
-  const SCHEMA = 1;
   const DAY = 864e5;
   const MOST = 50;
   const CHUNK = 65536;
   const PATIENCE_MS = 30000;
   const OFFER_MS = 216e5; // how often the server is asked whether it still has what was sent
-  const { uuid, local } = simpul;
+  const { uuid, local, store } = simpul;
+  const { user, db, get, meta, note, list } = store;
   const page = self.document;
   const channel = self.BroadcastChannel && new BroadcastChannel("simpul");
   const heard = new Map(); // id -> who waits for its verdict
-  let who = page ? page.documentElement.dataset.user || "" : "";
-  let opened = null;
   let running = null;
   let asked = false;
   let hurried = false;
@@ -24,61 +21,8 @@
   let pause = 0; // until when the server wants to hear nothing
   const late = new Set(); // ids that nobody could take on their own: behind all others
 
-  /* --- the store -------------------------------------------------------------------------------- */
-  function connect(version) {
-    return new Promise((done, fail) => {
-      const request = indexedDB.open("simpul", version);
-      request.onupgradeneeded = ({ oldVersion }) => {
-        if (oldVersion) return;
-        request.result.createObjectStore("items", { keyPath: "id" }).createIndex("user", "user");
-        for (const name of ["blobs", "drafts", "meta"]) request.result.createObjectStore(name, { keyPath: "key" });
-      };
-      request.onerror = () => fail(request.error);
-      request.onsuccess = () => {
-        const db = request.result;
-        db.onversionchange = db.onclose = () => { db.close(); opened = null; };
-        done(db);
-      };
-    });
-  }
-
-  function open() {
-    opened = opened || connect(SCHEMA).catch((fault) => {
-      if (fault.name === "VersionError") return connect(); // a newer page was here
-      opened = null;
-      throw fault;
-    });
-    return opened;
-  }
-
-  /* One transaction over one store or several; what the last request of `work` gave. */
-  async function db(stores, mode, work, again) {
-    const names = [].concat(stores);
-    const base = await open();
-    let deal;
-    try {
-      deal = base.transaction(names, mode, { durability: stores === "drafts" ? "relaxed" : "strict" }); // a draft is written at every key
-    } catch (fault) {
-      opened = null; // the system closed it behind our back
-      if (again) throw fault;
-      return db(stores, mode, work, true);
-    }
-    return new Promise((done, fail) => {
-      const request = work(...names.map((name) => deal.objectStore(name)));
-      deal.oncomplete = () => done(request && request.result);
-      deal.onabort = () => fail(deal.error || new DOMException("", "AbortError"));
-    });
-  }
-
-  const key = (sha) => who + "/" + sha;
-  const get = (id) => db("items", "readonly", (items) => items.get(id));
-  const meta = (name) => db("meta", "readonly", (kept) => kept.get(name)).then((row) => row && row.value);
-  const note = (name, value) => db("meta", "readwrite", (kept) => kept.put({ key: name, value }));
-
-  async function list() {
-    const own = await db("items", "readonly", (items) => items.index("user").getAll(who));
-    return own.sort((a, b) => a.saved_at - b.saved_at);
-  }
+  /* --- what is kept ----------------------------------------------------------------------------- */
+  const key = (sha) => user() + "/" + sha;
 
   async function put(...items) {
     await db("items", "readwrite", (kept) => items.map((item) => kept.put(item)).pop());
@@ -92,7 +36,7 @@
         for (const sha of item.photos) blobs.delete(item.user + "/" + sha);
       }
     });
-    tell(gone.filter((item) => item.user === who));
+    tell(gone.filter((item) => item.user === user()));
   }
 
   /* What is past its week: copies of what was sent, whoever sent it, and drafts. */
@@ -108,12 +52,12 @@
   async function save({ kind, fields, what, where = "", photos = [], draft = "" }) {
     const now = new Date();
     const item = {
-      id: uuid(), user: who, kind, fields, what, where, url: location.pathname + location.search, state: "wait",
+      id: uuid(), user: user(), kind, fields, what, where, url: location.pathname + location.search, state: "wait",
       happened_at: local(now), offset: String(-now.getTimezoneOffset()), saved_at: +now, photos: photos.map(({ sha }) => sha),
     };
     const write = () => db(["items", "blobs", "drafts"], "readwrite", (items, blobs, drafts) => {
       drafts.delete(draft); // with it: whoever finds both would save twice
-      for (const { sha, blob } of photos) blobs.put({ key: key(sha), user: who, sha, blob, have: 0, done: false, item: item.id });
+      for (const { sha, blob } of photos) blobs.put({ key: key(sha), user: user(), sha, blob, have: 0, done: false, item: item.id });
       return items.add(item);
     });
     await write().catch(async () => { // make room with what can be had again, then once more
@@ -121,28 +65,26 @@
       await tidy(0);
       return write();
     });
-    if (navigator.storage && navigator.storage.persist) navigator.storage.persist();
-    const worker = navigator.serviceWorker;
-    if (worker) worker.ready.then((ready) => ready.sync && ready.sync.register("kirim")).catch(() => {});
+    navigator.storage?.persist?.();
+    navigator.serviceWorker?.ready.then((ready) => ready.sync?.register("kirim")).catch(() => {});
     tell([item]);
     return item;
   }
 
   /* --- who listens ------------------------------------------------------------------------------ */
-  function hear({ user, items, sending, out }) {
-    if (user !== who) return;
+  function hear({ user: whose, items, sending, out }) {
+    if (whose !== user()) return;
     for (const item of items) {
       if (item.state === "wait" && !item.receipt) asked = asked || Boolean(running); // also when another tab saved it
-      const done = heard.get(item.id);
-      if (done && (item.receipt || item.state !== "wait")) done(item);
+      if (item.receipt || item.state !== "wait") heard.get(item.id)?.();
     }
     if (page) page.dispatchEvent(new CustomEvent(out ? "simpul:out" : "simpul:outbox", { detail: { items, sending } }));
   }
 
   function tell(items, more) {
-    const told = { user: who, items, sending: Boolean(running), ...more };
+    const told = { user: user(), items, sending: Boolean(running), ...more };
     hear(told);
-    if (channel) channel.postMessage(told);
+    channel?.postMessage(told);
   }
 
   async function settled(id, ms) {
@@ -157,15 +99,8 @@
 
   async function sum() {
     const all = await list();
-    const left = all.filter((item) => item.state === "wait");
-    return {
-      wait: left.length,
-      photos: left.filter((item) => item.receipt).length,
-      check: all.filter((item) => item.state === "check").length,
-      sent: all.filter((item) => item.state === "sent").length,
-      oldest: left.length ? left[0].saved_at : 0,
-      last: (await meta("last " + who)) || 0,
-    };
+    const count = (state) => all.filter((item) => item.state === state).length;
+    return { wait: count("wait"), check: count("check"), last: (await meta("last " + user())) || 0 };
   }
 
   /* --- sending ---------------------------------------------------------------------------------- */
@@ -196,14 +131,14 @@
     const going = left.filter((item) => !item.receipt && !passed.has(item.id))
       .sort((a, b) => late.has(a.id) - late.has(b.id)).slice(0, most);
     const rest = await held(left.filter((item) => !going.includes(item)));
-    const due = Date.now() - ((await meta("offered " + who)) || 0);
+    const due = Date.now() - ((await meta("offered " + user())) || 0);
     const sent = all.filter((item) => item.state === "sent").reverse();
     const from = passed.from || 0; // of what was sent, so much was offered in this round
     const offer = due > OFFER_MS || due < 0 ? sent.slice(from, from + 200).map((item) => item.id) : [];
     const more = offer.length && sent.length > from + offer.length;
-    if (!going.length && !offer.length && rest.said === ((await meta("held " + who)) || "0 0")) return false;
+    if (!going.length && !offer.length && rest.said === ((await meta("held " + user())) || "0 0")) return false;
     const items = going.map(({ id, kind, fields, happened_at, offset }) => ({ id, kind, fields, happened_at, offset }));
-    const body = { user: who, clock: local(new Date()), items, held: rest.held, sent: offer };
+    const body = { user: user(), clock: local(new Date()), items, held: rest.held, sent: offer };
     let told;
     try {
       told = await ask("/kirim", "application/json", JSON.stringify(body));
@@ -211,7 +146,7 @@
       if (fault.wait) pause = performance.now() + fault.wait;
       const broken = fault.status >= 500 && fault.status !== 503;
       if (!broken && fault.status !== 413) throw fault;
-      most = Math.ceil(going.length / 2);
+      most = Math.ceil(going.length / 2) || 1; // a request without items, too, may fail
       if (going.length === 1) late.add(going[0].id); // one that nobody can take must not hold up the others
       if (going.length === 1 && passed.size < 3) passed.add(going[0].id);
       else if (broken || going.length < 2) throw fault;
@@ -221,9 +156,9 @@
     await take(going, told.verdicts || [], passed);
     const again = await lost(sent, told.unknown || []);
     passed.from = from + offer.length - again;
-    if (offer.length && !again && !more) await note("offered " + who, Date.now());
-    await note("held " + who, rest.said);
-    await note("last " + who, Date.now());
+    if (offer.length && !again && !more) await note("offered " + user(), Date.now());
+    await note("held " + user(), rest.said);
+    await note("last " + user(), Date.now());
     return more || going.length + again;
   }
 
@@ -273,7 +208,7 @@
     if (!kept) return "gone";
     for (let part = 0, stuck = 0; !kept.done; part = CHUNK) { // at first nothing: the server says how far it is
       const from = kept.have;
-      const url = "/kirim/foto/" + sha + "?user=" + who + "&mulai=" + from + "&panjang=" + kept.blob.size;
+      const url = "/kirim/foto/" + sha + "?user=" + user() + "&mulai=" + from + "&panjang=" + kept.blob.size;
       const told = await ask(url, "application/octet-stream", kept.blob.slice(from, from + part));
       if (told.sha256 !== sha) throw new Error(sha);
       if (told.state === "ditolak") return told.reason;
@@ -291,7 +226,13 @@
     if (saver() && !hurry) return;
     for (const item of waiting) {
       let wrong = "";
-      for (const sha of item.photos) wrong = (await upload(item, sha, passed)) || wrong;
+      try {
+        for (const sha of item.photos) wrong = (await upload(item, sha, passed)) || wrong;
+      } catch (fault) {
+        if (!(fault.status >= 500 && fault.status !== 503)) throw fault;
+        passed.add(item.id); // the photos of the others do not wait for it
+        continue;
+      }
       await put(Object.assign(item, wrong ? { state: "check", reason: wrong } : { state: "sent", sent_at: Date.now() }));
     }
   }
@@ -330,7 +271,7 @@
 
   /* Send what waits; `now`: the photos too, whatever the data saver says. Never fails: what is not sent stays. */
   async function send(now) {
-    if (!who) return;
+    if (!user()) return;
     asked = true;
     hurried = hurried || now === true;
     if (!running) {
@@ -344,12 +285,12 @@
     await running;
   }
 
-  self.simpul.outbox = { user: () => who, as: (id) => { who = id; }, save, send, list, get, put, remove, settled, sum, db, meta, note, saver, tidy };
+  simpul.outbox = { ...store, save, send, put, remove, settled, sum, saver, tidy };
   if (channel) channel.onmessage = ({ data }) => hear(data);
   if (!page) return;
   const soon = () => { fails = 0; later(1000); };
   self.addEventListener("online", soon);
   page.addEventListener("visibilitychange", () => page.visibilityState === "visible" && send());
-  if (navigator.connection) navigator.connection.addEventListener("change", soon);
+  navigator.connection?.addEventListener("change", soon);
   self.addEventListener("load", () => { tidy().catch(() => {}); later(500); });
 })();

@@ -5,7 +5,8 @@
   const ROOM = 3e6; // bytes of photos that go into a copy; the others are only named
   const { outbox, local, say, today, when } = simpul;
   const part = (id) => document.getElementById(id);
-  const words = part("antrean").dataset;
+  const words = part("antrean")?.dataset;
+  if (!words) return;
   const [copying, sending] = part("aksi").children;
   const tell = (word, n) => (n ? words[word].replace("{n}", n) : "");
   const joined = (parts, by) => parts.filter(Boolean).join(by);
@@ -43,7 +44,7 @@
       where, tell("photos", photos.length), tell("size", Math.ceil(bytes / 1024)), past(item.saved_at || item.at), tell("code", receipt),
     ], " · ");
     if (sent_at) time.textContent = when(sent_at);
-    if (why) why.textContent = joined([reason, ...Object.values(errors || {})], " ");
+    if (why) why.textContent = joined([words[reason] || reason, ...Object.values(errors || {})], " ");
     for (const one of controls) {
       one.id = one.tagName + id; // focus finds it again in the next row of this item
       one.href = url;

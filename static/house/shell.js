@@ -57,10 +57,8 @@
 
   function say(words, button = "") {
     document.querySelectorAll(".dock > .toast:not([id])").forEach((earlier) => earlier.remove());
-    const toast = document.createElement("p");
-    toast.className = "toast";
+    const toast = simpul.make("p", "toast", simpul.make("span", "", words), button);
     toast.setAttribute("role", "status");
-    toast.append(Object.assign(document.createElement("span"), { textContent: words }), button);
     document.querySelector(".dock").prepend(toast);
     fade(toast);
     return toast;
@@ -70,11 +68,11 @@
   function enter() {
     const words = document.getElementById("kata").dataset;
     if (document.getElementById("masuk")) return words.out;
-    const said = Object.assign(document.createElement("p"), { id: "masuk", className: "note bad" });
-    said.setAttribute("role", "alert");
-    const link = Object.assign(document.createElement("a"), { className: "btn", textContent: words.enter });
+    const link = simpul.make("a", "btn", words.enter);
     link.href = "/masuk?lanjut=" + encodeURIComponent(location.pathname + location.search);
-    said.append(Object.assign(document.createElement("span"), { textContent: words.out }), link);
+    const said = simpul.make("p", "note bad", simpul.make("span", "", words.out), link);
+    said.id = "masuk";
+    said.setAttribute("role", "alert");
     document.querySelectorAll(".toast").forEach((toast) => { toast.hidden = true; });
     document.querySelector(".dock").prepend(said);
     return words.out;

@@ -11,7 +11,8 @@
   const OURS = "form[data-outbox]:not([data-marking])";
   const PATIENCE_MS = 6000;
   const { outbox, hour } = simpul;
-  const words = document.getElementById("kata").dataset;
+  const words = document.getElementById("kata")?.dataset;
+  if (!words) return; // a page for nobody in particular
   const forms = () => Array.from(document.querySelectorAll(OURS));
   const draftOf = (form) => outbox.user() + " " + location.pathname + "#" + (form.id || forms().indexOf(form));
 
@@ -30,8 +31,7 @@
   }
 
   function busy(form, on, pressed) {
-    if (on) form.setAttribute("aria-busy", "true");
-    else form.removeAttribute("aria-busy");
+    form.ariaBusy = on || null;
     form.querySelectorAll(".pressed").forEach((b) => b.classList.remove("pressed"));
     if (pressed) pressed.classList.toggle("pressed", on);
   }
@@ -52,12 +52,9 @@
 
   function chosen(form, name) {
     const field = form.elements[name];
-    const one = field && Array.from(field.length && !field.options ? field : [field]).find((f) => !f.labels || f.type !== "radio" || f.checked);
-    if (!one) return "";
-    if (one.options) return one.selectedOptions[0].text;
-    if (one.type !== "radio") return one.value;
-    const label = one.labels[0].querySelector("span") || one.labels[0];
-    return label.firstChild.textContent.trim();
+    const radio = typed(form).find((f) => f.name === name && f.type === "radio" && f.checked);
+    if (radio) return radio.labels[0].querySelector("span").firstChild.textContent.trim();
+    return field ? (field.options ? field.selectedOptions[0].text : field.value) : "";
   }
 
   const called = (form, pressed) => ((pressed && pressed.dataset.what) || form.dataset.what || document.title)
@@ -127,8 +124,8 @@
     if (!item.receipt) document.addEventListener("simpul:outbox", update);
     if (undo) toast.append(button(words.undo, async () => {
       toast.remove();
-      await outbox.save({ kind: undo, fields: { urung: id }, what: words.undone + ": " + what });
-      simpul.say(words.undone + ": " + what);
+      const told = { kind: undo, fields: { urung: id }, what: words.undone + ": " + what };
+      simpul.say(await outbox.save(told).then(() => told.what, () => words.full));
       outbox.send();
     }));
     return toast;
@@ -165,8 +162,10 @@
   const typed = (form) => Array.from(form.elements).filter((f) => f.name && !/^(hidden|file|submit|button|fieldset)$/.test(f.type));
 
   function keep(form) {
-    const fields = typed(form).map((f) => [f.name, /^(radio|checkbox)$/.test(f.type) ? f.checked && f.value : f.value, f.type === "radio" && f.checked ? chosen(form, f.name) : ""]);
-    const draft = { key: draftOf(form), user: outbox.user(), fields, photos: form.simpulPhotos || [], at: Date.now(), url: location.pathname + location.search, what: document.title };
+    const fields = typed(form).filter((f) => f.type !== "radio" || f.checked)
+      .map((f) => [f.name, f.type === "checkbox" ? f.checked : f.value, f.type === "radio" && chosen(form, f.name)]);
+    const url = location.pathname + location.search;
+    const draft = { key: draftOf(form), user: outbox.user(), fields, photos: form.simpulPhotos || [], at: Date.now(), url, what: called(form) };
     form.dataset.dirty = "1";
     return outbox.db("drafts", "readwrite", (drafts) => drafts.put(draft)).catch(() => {});
   }
@@ -178,7 +177,7 @@
 
   /* A place that was found by searching stands no more in the list: it comes back as a choice of its own. */
   function restoreRadio(form, name, value, word) {
-    let radio = Array.from(form.elements).find((f) => f.name === name && f.value === value);
+    let radio = typed(form).find((f) => f.name === name && f.value === value);
     const list = form.querySelector(".picker ul");
     if (!radio && list) {
       radio = Object.assign(document.createElement("input"), { type: "radio", name, value });
@@ -195,10 +194,10 @@
     for (const [name, value, word] of draft.fields) {
       const field = form.elements[name];
       if (word) restoreRadio(form, name, value, word);
-      else if (field && field.type === "checkbox") field.checked = Boolean(value);
-      else if (field && field.type !== "radio" && !field.length) field.value = value;
-      else if (field && field.options) field.value = value;
-      if (field && field.closest && value) field.closest("details:not([open])")?.setAttribute("open", "");
+      else if (!field) continue;
+      else if (field.type === "checkbox") field.checked = value;
+      else field.value = value;
+      if (value && field?.closest) field.closest("details")?.setAttribute("open", "");
     }
     if (draft.photos.length && simpul.photos) simpul.photos.restore(form, draft.photos);
     form.dataset.dirty = "1";
@@ -214,7 +213,7 @@
     if (!form.matches(OURS) || !outbox.user() || !self.indexedDB || (pressed && "plain" in pressed.dataset)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    if (form.getAttribute("aria-busy") !== "true") take(form, pressed);
+    if (!form.ariaBusy) take(form, pressed);
   }, true);
 
   for (const name of ["input", "change", "simpul:photos", "simpul:camera"]) {
@@ -224,6 +223,7 @@
     });
   }
 
+  simpul.make = make;
   window.addEventListener("pageshow", (event) => {
     if (event.persisted) forms().forEach((form) => busy(form, false));
   });

@@ -15,7 +15,7 @@ from tests.bench.servers import ROOT, Server, serving
 PARTS = ("webapp", "templates", "static", "wsgi.py")
 NEW_STORE = "lampiran"
 CHANGES = {
-    "static/house/outbox.js": (
+    "static/house/store.js": (
         ("const SCHEMA = 1;", "const SCHEMA = 2;"),
         (
             "if (oldVersion) return;",

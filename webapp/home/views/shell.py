@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from hashlib import blake2s
 
 from flask import Response, jsonify, make_response, render_template, request
@@ -14,11 +13,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from webapp.home.views import room
 from webapp.plumbing import assets
 from webapp.plumbing.assets import SOURCE as STATIC
+from webapp.plumbing.assets import WORKER
 from webapp.plumbing.database import db
 from webapp.plumbing.doors import PUBLIC
-
-WORKER = "house/sw.js"
-SHARED = ("house/clock.js", "house/outbox.js")  # what pages and worker have in common
 
 
 @room.get("/healthz", needs=PUBLIC)
@@ -35,7 +32,7 @@ def healthz() -> tuple[Response, int]:
 @room.get("/sw.js", needs=PUBLIC)
 def service_worker() -> Response:
     """The worker with this build's files; asked for at every page, so that a new version is found."""
-    told = {"VERSION": build(), "FILES": _urls(_files()), "SCRIPTS": _urls(SHARED)}
+    told = {"VERSION": build(), "FILES": _files(), "SCRIPTS": assets.assets().shared_scripts()}
     names = ",".join(f"{name}={json.dumps(value)}" for name, value in told.items())
     response = make_response(f"const {names};{assets.assets().text(WORKER)}")
     response.headers["Content-Type"] = "text/javascript; charset=utf-8"
@@ -88,21 +85,12 @@ def offline() -> str:
 
 def build() -> str:
     """Changes with every build of the static files."""
-    names = "|".join([*_urls(_files()), assets.asset(WORKER)])
+    names = "|".join([*_files(), assets.asset(WORKER)])
     return blake2s(names.encode(), digest_size=6).hexdigest()
 
 
 def _files() -> list[str]:
-    """What the worker keeps: every script of ours, the library, the sheet and the drawings."""
-    scripts = (path for room in ("house", "checkins", "vendor") for path in (STATIC / room).glob("*.js"))
-    ours = sorted(path.relative_to(STATIC).as_posix() for path in scripts)
-    return [
-        "house/house.css",
-        "icons/icons.svg",
-        "icons/favicon.svg",
-        *(name for name in ours if name != WORKER),
-    ]
-
-
-def _urls(names: Iterable[str]) -> list[str]:
-    return [assets.asset(name) for name in names]
+    """What the worker keeps: our scripts, the library, the sheet and the drawings."""
+    library = sorted(path.relative_to(STATIC).as_posix() for path in (STATIC / "vendor").glob("*.js"))
+    others = ("house/house.css", "icons/icons.svg", "icons/favicon.svg", *library)
+    return [*assets.assets().scripts(), *map(assets.asset, others)]
