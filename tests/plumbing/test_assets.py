@@ -167,7 +167,7 @@ def test_the_house_stays_light(tmp_path):
 
 def test_what_unpacks_stays_in_its_place(source):
     (source / "house/shell.js").write_text(
-        "self.turn = async () => {\n  const mine = ++self.n;\n  const { a } = await self.f();\n  return [mine, a];\n};\n"
+        "self.turn = async () => {\n  const mine = ++self.n;\n  const { a } = await self.f();\n  return [mine, a]\n}\n"
     )
     script = (source / build(source).manifest[JOINED]).read_text()
     assert script.index("++self.n") < script.index("await self.f()")
