@@ -120,10 +120,10 @@
     if (form.reportValidity()) keep(MARK, { ...Object.fromEntries(new FormData(form)), [name]: value }, row);
   }
 
-  function undo({ value: urung }) {
-    const kursi = seatOf({ kind: VOID, fields: { urung } });
+  function undo({ value: urung }, row = rowOf(seats.get(urung))) {
+    const kursi = row.id.slice(5);
     one("#urung").hidden = true;
-    keep(VOID, { rapat, urung, ...(base.has(kursi) && { kursi }) }, rowOf(kursi)); // it may overtake its tap
+    keep(VOID, { rapat, urung, ...(base.has(kursi) && { kursi }) }, row); // it may overtake its tap
   }
 
   function offerUndo(text, record) {
@@ -191,8 +191,7 @@
     event.stopImmediatePropagation();
     if (finds) filter();
     else if (hands) say(navigator.onLine ? words.first : words.signal), outbox.send();
-    else if (submitter.name === "urung") undo(submitter);
-    else mark(submitter, submitter.closest("li"));
+    else (submitter.name === "urung" ? undo : mark)(submitter, submitter.closest("li") || undefined);
   }, true);
 
   one("[data-filter]").addEventListener("input", filter);

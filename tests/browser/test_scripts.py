@@ -1,107 +1,158 @@
-"""The house's own scripts on a page of their own: what a thumb does, what is posted, what the eye sees."""
+"""The house's own scripts on a page of their own: what a thumb does, what is kept and sent, what the eye sees."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
+
+from webapp.plumbing.assets import own_scripts
 
 pytestmark = pytest.mark.browser
 
 STATIC = Path(__file__).parents[2] / "static"
 SITE = "http://localhost"
-SCRIPTS = ("vendor/htmx-4.0.1.min.js", "house/submit.js", "house/shell.js", "house/marking.js")
-CONFIG = re.search(
-    r"<meta name=\"htmx-config.*?>", (STATIC.parent / "templates/layout/base.html").read_text()
-)[0]
+SCRIPTS = ("vendor/htmx-4.0.1.min.js", *own_scripts())
+BASE = (STATIC.parent / "templates/layout/base.html").read_text()
+CONFIG = re.search(r"<meta name=\"htmx-config.*?>", BASE)[0]
 NAMES = ((1, "Ani Wulandari", "Cengkareng"), (2, "Budi Santoso", "Kapuk"), (3, "Cécilia Tan", "Kapuk Muara"))
-
-
-def row(seat: int, name: str, region: str, status: str = "b", word: str = "") -> str:
-    end = (
-        f"<span><b>{word}</b></span>"
-        if word
-        else f'<button class="tap" name="hadir" value="{seat}">Hadir</button>'
-    )
-    return (
-        f'<li id="seat-{seat}" data-status="{status}"><b class="k {status}">x</b>'
-        f'<div class="who"><b>{name}</b><small>{region}</small></div><div class="end">{end}'
-        f'<details class="menu"><summary>lain</summary><button name="izin" value="{seat}">Izin</button></details>'
-        "</div></li>"
-    )
-
-
-def page_of(body: str) -> str:
-    scripts = "".join(f'<script defer src="/static/{name}"></script>' for name in SCRIPTS)
-    words = (
-        '<template id="kata" data-unsent="Belum terkirim." data-again="Coba lagi" data-out="Masuk lagi dulu."'
-        ' data-enter="Masuk"></template>'
-    )
-    return (
-        f'<!doctype html><html lang="id"><head><meta charset="utf-8">{CONFIG}<title>x</title>{scripts}</head>'
-        '<body><header class="top"><p id="net" data-on="Daring" data-off="Luring">'
-        '<svg><use href="#cloud"/></svg><span>Daring</span></p></header>'
-        f'<main>{body}</main>{words}<footer class="dock"></footer></body></html>'
-    )
-
-
-SHEET = page_of(
-    '<div class="sticky"><p class="count"><span data-count="done">0</span>/<span data-count="all">3</span></p>'
-    '<p data-pending hidden>· <span data-count="unsent">0</span> belum terkirim</p>'
-    '<svg class="strip"></svg><form><input data-filter name="cari"></form></div>'
-    '<a data-show="all" href="#" aria-current="true">Semua</a><a data-show="b" href="#">Belum</a>'
-    '<form data-outbox data-marking method="post" action="/hadir" data-h="Hadir" data-t="Terlambat" data-i="Izin"'
-    ' data-s="Sakit" data-a="Alpa" data-b="belum" data-waiting="mengirim" data-failed="Gagal" data-again="Coba lagi"'
-    ' data-first="Kirim dulu yang belum terkirim.">'
-    "<ul>" + "".join(row(*each) for each in NAMES) + "</ul></form>"
-    '<div id="urung" hidden><span></span><form action="/urung" method="post" data-outbox>'
-    '<button name="urung" value="">Batalkan</button></form></div>'
-    '<form class="act" action="/ajukan" method="post"><button id="submit">Ajukan</button></form>'
+STATUSES = ("hadir", "terlambat", "izin", "sakit", "alpa")
+RECORD = "0194f000-0000-7000-8000-00000000abcd"
+CODE = "K7M-2Q4"
+KATA = {
+    "out": "Masuk lagi untuk mengirim.", "enter": "Masuk", "saved": "Tersimpan di HP {hour}.",
+    "sent": "Terkirim {hour}, kode {code}.", "full": "HP tidak mau menyimpan.", "direct": "Kirim langsung",
+    "undo": "Batalkan", "undone": "Dibatalkan", "unloaded": "Belum termuat.", "draft": "Dikembalikan.", "drop": "Buang",
+}  # fmt: skip
+WORDS = {
+    "h": "Hadir", "t": "Terlambat", "i": "Izin", "s": "Sakit", "a": "Alpa", "b": "belum", "phone": "di HP",
+    "sent": "terkirim", "double": "ganda", "guest": "tamu", "undo": "Batalkan", "full": "HP ini menolak menyimpan.",
+    "first": "Dikirim dulu.", "signal": "Ajukan bisa setelah ada sinyal.", "where": "Rakor",
+    "late-after": "2199-01-01T00:00:00Z", "ends": "2199-01-01T00:00:00Z",
+}  # fmt: skip
+GUEST_FORM = (
+    '<form id="f" method="post" action="/tamu" data-outbox="attendance.walk-in" data-what="Tamu hadir: {nama}">'
+    '<label>Nama <input name="nama"></label><input type="hidden" name="rapat" value="7"><button>Simpan</button></form>'
 )
 
 
+def data_of(told: dict[str, str]) -> str:
+    return " ".join(f'data-{name}="{value}"' for name, value in told.items())
+
+
+def row(seat: int, name: str, region: str, status: str = "b", record: str = "") -> str:
+    said = f"<b>{WORDS[status]}</b><small>09.05</small>" if status != "b" else ""
+    menu = "".join(f'<button name="{name}" value="{seat}">{name}</button>' for name in STATUSES)
+    return (
+        f'<li id="seat-{seat}" data-status="{status}"><b class="k {status}">x</b>'
+        f'<div class="who"><b>{name}</b> <small>{region}</small></div><div class="end"><span>{said}</span>'
+        f'<button class="tap" name="hadir" value="{seat}">Hadir</button><details class="menu">'
+        f'<summary>lain<span class="vh">{name}</span></summary><div class="pop">{menu}'
+        f'<button name="urung" value="{record}">Batalkan</button></div></details></div>'
+        '<p class="why w-a" role="alert"></p></li>'
+    )
+
+
+def page_of(body: str, dock: str = "") -> str:
+    scripts = "".join(f'<script defer src="/static/{name}"></script>' for name in SCRIPTS)
+    signs = data_of(dict.fromkeys(("on", "off", "wait", "check", "sent"), "{n}"))
+    return (
+        f'<!doctype html><html lang="id" data-user="12"><head><meta charset="utf-8">{CONFIG}<title>x</title>'
+        f'<link rel="stylesheet" href="/static/house/house.css">{scripts}</head>'
+        f'<body><header class="top"><a id="net" {signs}><svg><use href="#cloud"/></svg><span></span></a></header>'
+        f'<main>{body}</main><template id="kata" {data_of(KATA)}></template><footer class="dock">{dock}</footer>'
+        "</body></html>"
+    )
+
+
+def sheet(*rows: str) -> str:
+    shown = "".join(rows or [row(*each) for each in NAMES])
+    when = "".join(
+        f'<input type="radio" name="waktu" value="{one}" required>' for one in ("tepat", "terlambat")
+    )
+    return page_of(
+        '<div class="sticky"><p class="count"><span data-count="done">0</span>/<span data-count="all">3</span></p>'
+        '<p data-pending hidden>· <span data-count="unsent">0</span> belum terkirim</p><svg class="strip"></svg>'
+        '<form role="search" action="/"><input data-filter name="cari"></form></div>'
+        '<a data-show="all" href="#" aria-current="true">Semua</a><a data-show="b" href="#">Belum</a>'
+        '<a data-show="done" href="#">Tercatat</a>'
+        f'<form data-outbox="attendance.mark" data-marking method="post" action="/hadir" {data_of(WORDS)}>'
+        f'<input type="hidden" name="rapat" value="7"><fieldset hidden disabled>{when}</fieldset>'
+        f'<ul class="thread" id="daftar">{shown}</ul><p data-none hidden>Tidak ada</p></form>',
+        '<div class="toast" id="urung" hidden><span></span><form action="/hadir" method="post"'
+        ' data-outbox="attendance.void" data-marking><button name="urung" value="">Batalkan</button></form></div>'
+        '<form class="act" action="/ajukan" method="post"><button id="submit">Ajukan</button></form>',
+    )
+
+
 class Desk:
-    """Answers the page, and keeps what was posted."""
+    """Answers the page, and gives each item that comes the verdict that is wanted."""
 
     def __init__(self, page: Page) -> None:
-        self.page, self.posts, self.status = page, [], 200
-        self.pages = {"/": SHEET}
+        self.page, self.items, self.posts = page, [], []
+        self.status, self.word, self.reason, self.deaf = 200, "diterima", "", False
+        self.pages = {"/": sheet()}
+        self.faults: list[str] = []
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.route(f"{SITE}/**", self.answer)
 
     def answer(self, route: Route) -> None:
         path = route.request.url.removeprefix(SITE)
-        if route.request.method == "POST":
-            self.take(route, path)
+        if path == "/kirim":
+            self.take(route)
+        elif route.request.method == "POST":
+            self.posts.append((path, route.request.post_data or ""))
+            route.fulfill(body="", content_type="text/html")
         elif path.startswith("/static/"):
-            script = (STATIC / path.removeprefix("/static/")).read_text()
-            route.fulfill(body=script, content_type="text/javascript")
+            kind = "text/css" if path.endswith("css") else "text/javascript"
+            route.fulfill(body=(STATIC / path.removeprefix("/static/")).read_text(), content_type=kind)
         else:
-            route.fulfill(body=self.pages.get(path, ""), content_type="text/html")
+            route.fulfill(body=self.pages.get(path, page_of("")), content_type="text/html")
 
-    def take(self, route: Route, path: str) -> None:
-        posted = {name: values[0] for name, values in parse_qs(route.request.post_data or "").items()}
-        self.posts.append({"path": path, **posted})
-        seat = int(posted.get("hadir") or posted.get("izin") or 2)
-        _, name, region = NAMES[seat - 1]
-        body = row(seat, name, region) if path == "/urung" else row(seat, name, region, "h", "Hadir 09.41")
-        route.fulfill(status=self.status, body=body if self.status == 200 else "", content_type="text/html")
+    def take(self, route: Route) -> None:
+        if self.deaf:
+            return route.abort()
+        if self.status != 200:
+            return route.fulfill(status=self.status, body="")
+        sent = json.loads(route.request.post_data or "{}")["items"]
+        self.items += sent
+        verdicts = [
+            {"id": item["id"], "verdict": self.word, "receipt": CODE, "reason": self.reason} for item in sent
+        ]
+        body = json.dumps({"verdicts": verdicts, "unknown": []})
+        return route.fulfill(body=body, content_type="application/json")
 
     def open(self, body: str | None = None) -> None:
         if body is not None:
-            self.pages["/"] = page_of(body)
+            self.pages["/"] = body if body.startswith("<!") else page_of(body)
         self.page.goto(SITE + "/")
+
+    def seat(self, number: int) -> Any:
+        return self.page.locator(f"#seat-{number}")
+
+    def sent(self) -> bool:
+        """Whether all that the outbox holds is sent, asking for it at once."""
+        self.page.evaluate("simpul.outbox.send(true)")
+        return all(item["state"] == "sent" for item in self.saved())
+
+    def saved(self) -> list[dict[str, Any]]:
+        """What the outbox holds."""
+        return self.page.evaluate("simpul.outbox.list()")
 
 
 @pytest.fixture
 def desk(chromium: Browser) -> Iterator[Desk]:
     context = chromium.new_context(timezone_id="Asia/Jakarta", service_workers="block")
-    yield Desk(context.new_page())
+    context.set_default_timeout(5000)
+    one = Desk(context.new_page())
+    yield one
     context.close()
+    assert one.faults == []
 
 
 @pytest.fixture
@@ -109,64 +160,209 @@ def eventually(desk: Desk) -> Callable[[Callable[[], Any]], None]:
     """Wait until something that the desk has seen is true."""
 
     def wait(seen: Callable[[], Any]) -> None:
-        for _ in range(100):
+        for _ in range(150):
             if seen():
                 return
             desk.page.wait_for_timeout(20)
-        pytest.fail(f"never came: {desk.posts}")
+        pytest.fail(f"never came: {desk.items} {desk.posts}")
 
     return wait
 
 
-def test_a_tap_is_painted_at_once_and_then_as_the_server_says(desk):
+def test_a_tap_is_painted_at_once_then_kept_then_sent(desk):
     desk.open()
+    desk.deaf = True
     desk.page.evaluate("document.querySelector('#seat-2 .tap').click()")
-    assert desk.page.locator("#seat-2").get_attribute("data-status") == "h"
-    expect(desk.page.locator("#seat-2 .end")).to_contain_text("09.41")
+    assert desk.seat(2).get_attribute("data-status") == "h"
+    expect(desk.seat(2).locator(".end > span")).to_have_text("Hadirdi HP")
     expect(desk.page.locator(".count")).to_have_text("1/3")
+    assert [(item["what"], item["where"]) for item in desk.saved()] == [("Hadir: Budi Santoso", "Rakor")]
+    desk.deaf = False
+    desk.page.evaluate("simpul.outbox.send()")
+    expect(desk.seat(2).locator("small").last).to_have_text(re.compile(r"^terkirim \d\d\.\d\d$"))
 
 
 def test_a_tap_carries_an_id_of_its_own_and_the_local_time(desk, eventually):
     desk.open()
     desk.page.click("#seat-1 .tap")
     desk.page.click("#seat-2 .tap")
-    eventually(lambda: len(desk.posts) == 2)
-    first, second = desk.posts
+    eventually(lambda: len(desk.items) == 2)
+    first, second = desk.items
     assert first["id"] != second["id"]
     assert re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", first["id"])
     assert first["happened_at"].endswith("+07:00")
-    assert first["offset"] == "420"
-    assert (first["hadir"], second["hadir"]) == ("1", "2")
+    assert (first["offset"], first["kind"]) == ("420", "attendance.mark")
+    assert (first["fields"], second["fields"]) == (
+        {"rapat": "7", "hadir": "1"},
+        {"rapat": "7", "hadir": "2"},
+    )
 
 
-def test_what_the_server_did_not_take_is_sent_again_under_the_same_id(desk, eventually):
+@pytest.mark.parametrize("status", [500, 413, 503])
+def test_whatever_the_server_answers_the_row_stays_and_goes_out_under_the_same_id(desk, eventually, status):
     desk.open()
-    desk.status = 500
+    desk.status = status
     desk.page.click("#seat-2 .tap")
-    expect(desk.page.locator("#seat-2 [role=alert]")).to_contain_text("Gagal")
+    expect(desk.page.locator("[data-pending]")).to_have_text("· 1 belum terkirim")
+    expect(desk.seat(2)).to_have_attribute("data-status", "h")
+    [kept] = desk.saved()
     desk.status = 200
-    desk.page.click("#seat-2 [data-again]")
-    expect(desk.page.locator("#seat-2 .end")).to_contain_text("09.41")
-    assert desk.posts[0]["id"] == desk.posts[1]["id"]
-    assert desk.posts[0]["happened_at"] == desk.posts[1]["happened_at"]
+    eventually(desk.sent)
+    expect(desk.page.locator("[data-pending]")).to_be_hidden()
+    assert [item["id"] for item in desk.items] == [kept["id"]]
 
 
 def test_batalkan_voids_exactly_the_record_of_that_tap(desk, eventually):
     desk.open()
     desk.page.click("#seat-2 .tap")
     desk.page.click("#urung button")
-    eventually(lambda: len(desk.posts) == 2)
-    assert desk.posts[1]["urung"] == desk.posts[0]["id"] != desk.posts[1]["id"]
-    expect(desk.page.locator("#seat-2 .tap")).to_be_visible()
+    expect(desk.seat(2).locator(".tap")).to_be_visible()
+    eventually(lambda: len(desk.items) == 2)
+    tap, undo = desk.items
+    assert (undo["kind"], undo["fields"]) == (
+        "attendance.void",
+        {"rapat": "7", "urung": tap["id"], "kursi": "2"},
+    )
     expect(desk.page.locator(".count")).to_have_text("0/3")
 
 
-def test_a_refused_mark_goes_back_with_the_reason(desk):
+def test_batalkan_from_the_menu_takes_back_what_stood_in_the_page(desk, eventually):
+    desk.open(sheet(row(1, "Ani", "Kapuk", "i", RECORD), row(2, "Budi", "Kapuk")))
+    desk.page.click("#seat-1 summary")
+    desk.page.click("#seat-1 [name=urung]")
+    expect(desk.seat(1)).to_have_attribute("data-status", "b")
+    eventually(lambda: desk.items)
+    assert desk.items[0]["fields"] == {"rapat": "7", "urung": RECORD, "kursi": "1"}
+
+
+def test_the_menu_offers_what_applies_and_no_more(desk):
+    desk.open(sheet(row(1, "Ani", "Kapuk", "i", RECORD), row(2, "Budi", "Kapuk")))
+    desk.deaf = True
+
+    def offered(seat: int) -> list[str]:
+        desk.page.click(f"#seat-{seat} summary")
+        return desk.seat(seat).locator(".pop button:visible").evaluate_all("all => all.map(one => one.name)")
+
+    assert offered(1) == ["hadir", "terlambat", "sakit", "alpa", "urung"]
+    assert offered(2) == ["terlambat", "izin", "sakit", "alpa"]
+    desk.page.click("#seat-2 [name=sakit]")
+    expect(desk.seat(2)).to_have_attribute("data-status", "s")
+    expect(desk.seat(2).locator("details")).not_to_have_attribute("open", "")
+    expect(desk.seat(2).locator("[name=urung]")).to_have_attribute("value", re.compile("-7"))
+    assert offered(2) == ["hadir", "terlambat", "izin", "alpa", "urung"]
+
+
+def test_what_waits_stands_over_the_rows_of_a_page_that_is_opened_again(desk, eventually):
     desk.open()
-    desk.status = 409
+    desk.deaf = True
+    for selector in ("#seat-1 .tap", "#urung button", "#seat-1 .tap", "#seat-2 .tap"):
+        desk.page.click(selector)
+    eventually(lambda: len(desk.saved()) == 4)
+    desk.page.reload()
+    expect(desk.seat(1)).to_have_attribute("data-status", "h")
+    expect(desk.seat(2).locator("small").last).to_have_text("di HP")
+    expect(desk.page.locator(".count")).to_have_text("2/3")
+    expect(desk.page.locator("[data-pending]")).to_have_text("· 4 belum terkirim")
+    desk.page.click("#seat-2 summary")
+    desk.page.click("#seat-2 [name=urung]")
+    expect(desk.seat(2)).to_have_attribute("data-status", "b")
+
+
+def test_what_was_sent_is_left_to_a_page_that_is_younger(desk, eventually):
+    desk.open()
+    desk.page.click("#seat-1 .tap")
+    eventually(lambda: desk.saved()[0]["state"] == "sent")
+    desk.pages["/"] = sheet(row(1, "Ani", "Kapuk", "i", RECORD), row(2, "Budi", "Kapuk"))
+    desk.page.reload()
+    desk.page.wait_for_timeout(200)
+    expect(desk.seat(1)).to_have_attribute("data-status", "i")
+    desk.pages["/"] = sheet().replace("<html", '<html data-kept="1000"')
+    desk.page.reload()
+    expect(desk.seat(1)).to_have_attribute("data-status", "h")
+
+
+def test_old_html_that_comes_back_shows_what_was_sent_since(desk, eventually):
+    desk.open()
+    desk.page.click("#seat-1 .tap")
+    eventually(lambda: desk.saved()[0]["state"] == "sent")
+    desk.page.goto(SITE + "/lain")
+    desk.page.go_back()
+    expect(desk.seat(1)).to_have_attribute("data-status", "h")
+
+
+def test_a_mark_of_another_tab_is_painted_here(desk):
+    desk.open()
+    other = desk.page.context.new_page()
+    other.route(f"{SITE}/**", desk.answer)
+    other.goto(SITE + "/")
+    other.click("#seat-3 .tap")
+    expect(desk.seat(3)).to_have_attribute("data-status", "h")
+
+
+def test_a_guest_who_waits_stands_at_the_end_of_the_list(desk, eventually):
+    desk.pages["/tamu"] = page_of(GUEST_FORM)
+    desk.deaf = True
+    desk.page.goto(SITE + "/tamu")
+    desk.page.fill("[name=nama]", "Pak Karyo")
+    desk.page.click("#f button")
+    eventually(desk.saved)
+    desk.open()
+    guest = desk.page.locator("#daftar > li").last
+    expect(guest.locator(".who")).to_have_text("Pak Karyo tamu")
+    expect(guest.locator("small").last).to_have_text("di HP")
+    expect(desk.page.locator(".count")).to_have_text("1/4")
+    desk.page.fill("[data-filter]", "karyo")
+    expect(desk.page.locator("#daftar > li:visible")).to_have_count(1)
+    guest.locator("summary").click()
+    guest.locator("[name=urung]").click()
+    expect(desk.page.locator("#daftar > li")).to_have_count(3)
+    tap, undo = desk.saved()
+    assert undo["fields"] == {"rapat": "7", "urung": tap["id"]}
+
+
+@pytest.mark.parametrize("word", ["ditolak", "perlu diperiksa"])
+def test_a_refused_mark_goes_back_with_the_reason(desk, word):
+    desk.open()
+    desk.word, desk.reason = word, "Lembar ini sudah diajukan."
     desk.page.click("#seat-2 .tap")
-    expect(desk.page.locator("#seat-2 [role=alert]")).to_be_visible()
-    assert desk.page.locator("#seat-2").get_attribute("data-status") == "b"
+    expect(desk.seat(2).locator("[role=alert]")).to_have_text("Lembar ini sudah diajukan.")
+    expect(desk.seat(2)).to_have_attribute("data-status", "b")
+    desk.word = "diterima"
+    desk.page.click("#seat-2 .tap")
+    expect(desk.seat(2).locator("[role=alert]")).to_be_hidden()
+
+
+def test_two_who_marked_the_same_are_told(desk):
+    desk.open()
+    desk.word = "ganda"
+    desk.page.click("#seat-2 .tap")
+    expect(desk.seat(2).locator("small").last).to_have_text(re.compile(r"terkirim \d\d\.\d\d · ganda"))
+
+
+def test_a_phone_that_cannot_save_says_so_and_pretends_nothing(desk):
+    desk.open()
+    full = "throw new DOMException('', 'QuotaExceededError')"
+    desk.page.evaluate(f"() => {{ IDBObjectStore.prototype.add = () => {{ {full} }} }}")
+    desk.page.click("#seat-2 .tap")
+    expect(desk.seat(2).locator("[role=alert]")).to_have_text("HP ini menolak menyimpan.")
+    expect(desk.seat(2)).to_have_attribute("data-status", "b")
+    expect(desk.page.locator(".count")).to_have_text("0/3")
+    assert desk.items == []
+
+
+def test_after_the_end_each_tap_says_whether_they_were_on_time(desk, eventually):
+    desk.open(
+        sheet()
+        .replace('data-ends="2199', 'data-ends="2024')
+        .replace('data-late-after="2199', 'data-late-after="2024')
+    )
+    desk.page.click("#seat-1 .tap")
+    desk.page.check("[value=tepat]")
+    assert desk.saved() == []
+    desk.page.click("#seat-1 .tap")
+    expect(desk.seat(1)).to_have_attribute("data-status", "h")
+    eventually(lambda: desk.items)
+    assert desk.items[0]["fields"] == {"rapat": "7", "hadir": "1", "waktu": "tepat"}
 
 
 @pytest.mark.parametrize(
@@ -175,101 +371,97 @@ def test_a_refused_mark_goes_back_with_the_reason(desk):
 def test_names_are_found_by_the_start_of_any_word_without_accents(desk, words, shown):
     desk.open()
     desk.page.fill("[data-filter]", words)
-    assert [seat for seat in (1, 2, 3) if desk.page.locator(f"#seat-{seat}").is_visible()] == shown
+    assert [seat for seat in (1, 2, 3) if desk.seat(seat).is_visible()] == shown
+    assert desk.page.locator("[data-none]").is_visible() is not bool(shown)
 
 
 def test_one_menu_is_open_at_a_time_also_in_an_old_browser(desk):
     desk.open()
-    desk.page.click("#seat-1 summary")
-    desk.page.click("#seat-2 summary")
+    for seat in (1, 2):
+        desk.page.evaluate(f"document.querySelector('#seat-{seat} summary').click()")
     assert desk.page.locator("details[open]").count() == 1
+    desk.page.keyboard.press("Escape")
+    assert desk.page.locator("details[open]").count() == 0
 
 
-def test_three_quick_taps_on_a_form_post_once(desk, eventually):
-    desk.open(
-        '<form id="f" data-outbox method="post" action="/check-in" hx-post="/check-in"><button>Simpan</button></form>'
-    )
-    desk.page.evaluate("b = document.querySelector('button'); b.click(); b.click(); b.click()")
-    eventually(lambda: desk.posts)
-    desk.page.wait_for_timeout(200)
-    assert len(desk.posts) == 1
-
-
-def test_a_form_that_failed_keeps_its_id_until_its_words_change(desk, eventually):
-    desk.open(
-        '<form data-outbox method="post" action="/check-in" hx-post="/check-in"><input name="note">'
-        '<button id="save">Simpan</button></form>'
-    )
-    desk.status = 503
-    desk.page.click("#save")
-    desk.page.get_by_role("button", name="Coba lagi").click()
-    eventually(lambda: len(desk.posts) == 2)
-    expect(desk.page.get_by_role("button", name="Coba lagi")).to_be_visible()
-    desk.page.fill("[name=note]", "lain")
-    desk.page.click("#save")
-    eventually(lambda: len(desk.posts) == 3)
-    first, again, changed = (post["id"] for post in desk.posts)
-    assert first == again != changed
-
-
-def test_a_plain_form_carries_the_id_too(desk, eventually):
-    desk.open('<form data-outbox method="post" action="/check-in"><button>Simpan</button></form>')
-    desk.page.click("button")
-    eventually(lambda: desk.posts)
-    assert {"id", "happened_at", "offset", "clock"} <= desk.posts[0].keys()
-
-
-def test_a_phone_without_signal_says_so(desk):
-    desk.open()
-    desk.page.context.set_offline(True)
-    expect(desk.page.locator("#net")).to_have_text("Luring")
-    desk.page.context.set_offline(False)
-    expect(desk.page.locator("#net")).to_have_text("Daring")
-
-
-def test_what_is_not_sent_yet_is_counted_and_holds_the_sheet_back(desk, eventually):
+def test_what_is_not_sent_yet_holds_the_sheet_back(desk, eventually):
     desk.open()
     desk.status = 500
     desk.page.click("#seat-2 .tap")
-    expect(desk.page.locator("[data-pending]")).to_have_text("· 1 belum terkirim")
+    expect(desk.page.locator("[data-pending]")).to_be_visible()
     desk.page.click("#submit")
-    eventually(lambda: len(desk.posts) == 2)
-    expect(desk.page.locator(".toast")).to_have_text("Kirim dulu yang belum terkirim.")
-    assert [post["path"] for post in desk.posts] == ["/hadir", "/hadir"]
+    expect(desk.page.locator(".toast", has_text="Dikirim dulu.")).to_be_visible()
+    assert desk.posts == []
     desk.status = 200
-    desk.page.click("#seat-2 [data-again]")
+    eventually(desk.sent)
     expect(desk.page.locator("[data-pending]")).to_be_hidden()
     desk.page.click("#submit")
-    eventually(lambda: desk.posts[-1]["path"] == "/ajukan")
+    eventually(lambda: desk.posts == [("/ajukan", "")])
 
 
-def test_leaving_with_an_unsent_tap_asks_first(desk):
+def test_without_signal_the_sheet_waits_and_says_why(desk):
     desk.open()
-    desk.status = 500
-    desk.page.click("#seat-2 .tap")
-    expect(desk.page.locator("#seat-2 [role=alert]")).to_be_visible()
-    asked = []
-    desk.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
-    desk.page.goto(SITE + "/lain")
-    assert asked == ["beforeunload"]
+    desk.page.context.set_offline(True)
+    desk.page.click("#submit")
+    expect(desk.page.locator(".toast", has_text="setelah ada sinyal")).to_be_visible()
+    desk.page.context.set_offline(False)
 
 
-def test_a_tap_after_the_session_ended_goes_back_and_leads_to_the_sign_in(desk):
+def test_after_the_session_ended_a_tap_is_kept_and_the_way_in_is_shown(desk):
     desk.open()
     desk.status = 401
     desk.page.click("#seat-2 .tap")
-    expect(desk.page.locator("#seat-2 [role=alert]")).to_have_text("Masuk lagi dulu.")
-    expect(desk.page.locator("#seat-2")).to_have_attribute("data-status", "b")
     expect(desk.page.get_by_role("link", name="Masuk")).to_have_attribute("href", "/masuk?lanjut=%2F")
+    expect(desk.seat(2)).to_have_attribute("data-status", "h")
+    expect(desk.seat(2).locator("small").last).to_have_text("di HP")
 
 
-def test_a_form_sent_after_the_session_ended_keeps_its_words_and_leads_to_the_sign_in(desk):
+def test_three_quick_taps_on_a_form_are_one_thing(desk, eventually):
+    desk.open(GUEST_FORM)
+    desk.page.evaluate("b = document.querySelector('#f button'); b.click(); b.click(); b.click()")
+    eventually(lambda: desk.items)
+    desk.page.wait_for_timeout(200)
+    assert len(desk.items) == len(desk.saved()) == 1
+
+
+def test_a_form_that_is_refused_keeps_its_words_and_says_why(desk):
+    desk.open(GUEST_FORM)
+    desk.word, desk.reason = "ditolak", "Ketik nama tamu."
+    desk.page.fill("[name=nama]", "x")
+    desk.page.click("#f button")
+    expect(desk.page.get_by_role("alert")).to_contain_text("Ketik nama tamu.")
+    expect(desk.page.locator("[name=nama]")).to_have_value("x")
+    assert desk.saved() == []
+
+
+def test_a_form_without_signal_is_saved_and_says_so(desk):
+    desk.open(GUEST_FORM)
+    desk.deaf = True
+    desk.page.context.set_offline(True)
+    desk.page.fill("[name=nama]", "Pak Karyo")
+    desk.page.click("#f button")
+    expect(desk.page.locator(".toast", has_text="Tersimpan di HP")).to_contain_text("Tamu hadir: Pak Karyo")
+    expect(desk.page.locator("[name=nama]")).to_have_value("")
+    desk.page.context.set_offline(False)
+
+
+def test_an_empty_check_in_after_it_was_saved_and_what_is_taken_back_says_so(desk, eventually):
     desk.open(
-        '<form id="f" data-outbox method="post" action="/check-in" hx-post="/check-in" hx-swap="outerHTML">'
-        '<input name="note"><button>Simpan</button></form>'
+        '<form id="c" data-checkin data-outbox="checkin" data-what="Check-in: Kapuk" data-undo="checkin.void"'
+        ' action="/check-in" method="post"><input type="hidden" name="lat" value=""><button>Simpan</button></form>'
+        '<form data-outbox="checkin.void" data-gone="dibatalkan" action="/b" method="post"><ul><li id="ci-77">'
+        '<span class="end"><button name="urung" value="77" data-what="Dibatalkan">Batal</button></span></li></ul>'
+        "</form>"
     )
-    desk.status = 401
-    desk.page.fill("[name=note]", "ramai")
-    desk.page.click("button")
-    expect(desk.page.get_by_role("link", name="Masuk")).to_be_visible()
-    expect(desk.page.locator("[name=note]")).to_have_value("ramai")
+    desk.deaf = True
+    desk.page.context.set_offline(True)
+    desk.page.evaluate("document.querySelector('[name=lat]').value = '-6.1'")
+    desk.page.click("#c button")
+    eventually(lambda: desk.page.locator("[name=lat]").get_attribute("value") == "")
+    assert desk.saved()[0]["fields"] == {"lat": "-6.1"}
+    desk.page.click("#ci-77 button")
+    expect(desk.page.locator("#ci-77")).to_have_text("dibatalkan")
+    assert desk.saved()[1]["fields"] == {"urung": "77"}
+    desk.page.context.set_offline(False)
+    desk.page.reload()
+    expect(desk.page.locator("#ci-77")).to_have_text("dibatalkan")
