@@ -23,7 +23,7 @@ from tests.bench.servers import Server, serving
 from tests.cast import ANI, BUDI, CITRA, KAPUK, KARTIKA, TOMANG, Actor, station_id
 from tests.conftest import ON_POSTGRES
 from tests.faults import report
-from tests.faults.phones import LOST, Phone
+from tests.faults.phones import LOST, Answer, Phone
 from webapp.attendance.models import AttendanceRecord
 from webapp.checkins.models import CheckIn
 from webapp.places.models import StationDay
@@ -81,6 +81,19 @@ def _database(request: pytest.FixtureRequest) -> str:
     return f"PostgreSQL {version // 10000}.{version % 10000}"
 
 
+class Desk(Phone):
+    """A phone that lies beside the app: no network in between."""
+
+    def __init__(self, app: Flask, cookie: str) -> None:
+        super().__init__(0, cookie)
+        self.client = app.test_client(use_cookies=False)
+
+    def _ask(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Answer:
+        ours = {"Cookie": self.cookie, "Sec-Fetch-Site": "same-origin", "Sec-Fetch-Dest": "empty"}
+        response = self.client.open(path, method=method, data=body, headers=ours | headers)
+        return Answer(response.status_code, dict(response.headers), response.get_data())
+
+
 _failed_before: pytest.StashKey[int] = pytest.StashKey()
 
 
@@ -134,6 +147,17 @@ def phone(server: Server, cookie: Callable[[Actor], str]) -> Iterator[Callable[.
             return open_phones.enter_context(closing(Phone(server.port, cookie(actor))))
 
         yield make
+
+
+@pytest.fixture
+def single_phone(
+    app: Flask, cookie: Callable[[Actor], str], request: pytest.FixtureRequest
+) -> Callable[..., Phone]:
+    """The same where nothing happens at once: the quick form asks the app itself, which costs no start of a server."""
+    if FULL:
+        made: Callable[..., Phone] = request.getfixturevalue("phone")
+        return made
+    return lambda actor: Desk(app, cookie(actor))
 
 
 @pytest.fixture

@@ -17,13 +17,11 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from webapp.plumbing.submissions import receipt_of
-
 WIB = timezone(timedelta(hours=7))
 LATEST = timedelta(hours=72)
 LOST = (http.client.HTTPException, OSError)  # no answer: the phone cannot know what became of it
-TAKEN = re.compile(r"\?baru=([0-9a-f-]{36})")  # in the address of the page with the receipt
-ALONE = "sendiri"  # stands for the word of a single form, which shows only its receipt
+RECEIPT = re.compile(rb"Kode ([2-9A-HJ-NP-Z]{3}-[2-9A-HJ-NP-Z]{3})")
+ALONE = "sendiri"  # stands for the word of a single form, which sends on to a page with the receipt
 FORMS = {
     "checkin": "/check-in",
     "checkin.void": "/check-in/batal",
@@ -120,14 +118,14 @@ class Phone:
         """Open a page."""
         return self._ask("GET", path, None, {"Sec-Fetch-Dest": "document"})
 
-    def send_one(self, tap: Tap) -> Answer:
-        """Send it by its own form, as a page without an outbox does: 303 leads to the receipt, and is 200 here."""
+    def send_one(self, tap: Tap, *, look: bool = False) -> Answer:
+        """Send it by its own form, as a page without script does; `look` opens the page that shows the receipt."""
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Dest": "document"}
         answer = self._ask("POST", tap.form, tap.as_form(self.clock()).encode(), headers)
-        taken = TAKEN.search(answer.headers.get("Location", ""))
-        receipt = receipt_of(UUID(taken[1])) if taken else ""
-        status = 200 if answer.status == 303 else answer.status
-        return replace(answer, status=status, told=[{"id": str(tap.id), "verdict": ALONE, "receipt": receipt}])
+        taken = answer.status == 303
+        code = RECEIPT.search(self.get(answer.headers["Location"]).body) if taken and look else None
+        told = {"id": str(tap.id), "verdict": ALONE, "receipt": code[1].decode() if code else ""}
+        return replace(answer, status=200 if taken else answer.status, told=[told])
 
     def send_all(self, taps: Sequence[Tap]) -> Answer:
         """Send a batch."""
@@ -170,7 +168,9 @@ def send_in_turn(start: Any, said: Any, port: int, cookie: str, tap: Tap, times:
     """A process of its own: wait for the others, then send by the bulk door and by the single form in turn."""
     with closing(Phone(port, cookie)) as phone:
         start.wait(60)
-        answers = [phone.send_one(tap) if turn % 2 else phone.send_all([tap]) for turn in range(times)]
+        answers = [
+            phone.send_one(tap, look=True) if turn % 2 else phone.send_all([tap]) for turn in range(times)
+        ]
     said.put([(answer.status, one["verdict"], one["receipt"]) for answer in answers for one in answer.told])
 
 

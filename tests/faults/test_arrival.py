@@ -39,11 +39,11 @@ def scene(app: Flask) -> Scene:
 def test_tap_undo_tap_ends_as_present_in_each_order_and_by_each_way(
     app: Flask,
     scene: Scene,
-    phone: Callable[[Actor], Phone],
+    single_phone: Callable[[Actor], Phone],
     dice: random.Random,
     verdict: dict[str, object],
 ) -> None:
-    ani, cases = phone(ANI), [(order, way) for way in WAYS for order in ORDERS]
+    ani, cases = single_phone(ANI), [(order, way) for way in WAYS for order in ORDERS]
     for seat, (order, way) in zip(scene.seats, cases, strict=False):
         taps = _tap_undo_tap(dice, scene.meeting, seat)
         _deliver({ANI: ani}, [(ANI, taps[place]) for place in order], way)
@@ -59,9 +59,9 @@ def test_tap_undo_tap_ends_as_present_in_each_order_and_by_each_way(
     "the coordinator's last word holds, and a stale claim revives nobody",
 )
 def test_a_coordinators_word_outranks_a_stale_claim_in_each_order(
-    app: Flask, phone: Callable[[Actor], Phone], dice: random.Random, verdict: dict[str, object]
+    app: Flask, single_phone: Callable[[Actor], Phone], dice: random.Random, verdict: dict[str, object]
 ) -> None:
-    phones, count = {actor: phone(actor) for actor in (ANI, BUDI)}, 0
+    phones, count = {actor: single_phone(actor) for actor in (ANI, BUDI)}, 0
     for way in WAYS[1:]:  # a claim has no single form of this shape
         for order in ORDERS:
             with app.app_context():

@@ -43,13 +43,13 @@ NEAR = 10.0  # s: how long a sending may have been under way
 )
 def test_a_wrong_clock_in_any_zone_is_put_right_and_flagged(
     app: Flask,
-    phone: Callable[[Witness], Phone],
+    single_phone: Callable[[Witness], Phone],
     dice: random.Random,
     verdict: dict[str, object],
 ) -> None:
     count = 0
     for one, zone in zip(gather(app, len(ZONES), tuple(ZONES)), ZONES.values(), strict=True):
-        handset, begin = phone(one), _before_midnight(zone)
+        handset, begin = single_phone(one), _before_midnight(zone)
         handset.zone = timezone(timedelta(minutes=zone))
         truth = {
             name: begin + 10 * MINUTE * turn for turn, name in enumerate(dice.sample(list(SKEWS), len(SKEWS)))
@@ -76,12 +76,12 @@ def test_a_wrong_clock_in_any_zone_is_put_right_and_flagged(
 )
 def test_a_clock_that_changes_between_tap_and_sending_is_flagged(
     app: Flask,
-    phone: Callable[[Witness], Phone],
+    single_phone: Callable[[Witness], Phone],
     dice: random.Random,
     verdict: dict[str, object],
 ) -> None:
     [one] = gather(app, 1, ("91.71",))
-    handset, truth = phone(one), datetime.now(UTC) - 2 * HOUR
+    handset, truth = single_phone(one), datetime.now(UTC) - 2 * HOUR
     changes = [(tap, later) for tap in SKEWS for later in SKEWS if tap != later]
     sent = {f"{tap}, then {later}": _send(handset, one, tap, truth, dice, later) for tap, later in changes}
     handset.zone = timezone(timedelta(minutes=540))
@@ -109,9 +109,13 @@ def test_a_clock_that_changes_between_tap_and_sending_is_flagged(
     "who tapped last holds; flagged",
 )
 def test_two_wrong_clocks_at_one_door_do_not_turn_the_order_around(
-    app: Flask, phone: Callable[[Actor], Phone], dice: random.Random, verdict: dict[str, object]
+    app: Flask, single_phone: Callable[[Actor], Phone], dice: random.Random, verdict: dict[str, object]
 ) -> None:
-    phones, behind, ahead = {ANI: phone(ANI), KARTIKA: phone(KARTIKA)}, SKEWS["3 hours behind"], DAY
+    phones, behind, ahead = (
+        {ANI: single_phone(ANI), KARTIKA: single_phone(KARTIKA)},
+        SKEWS["3 hours behind"],
+        DAY,
+    )
     phones[ANI].skew, phones[KARTIKA].skew = behind, ahead
     with app.app_context():
         scene = meeting_of(4, start=datetime.now(UTC) - HOUR)
@@ -122,7 +126,7 @@ def test_two_wrong_clocks_at_one_door_do_not_turn_the_order_around(
             (last, _mark(phones[last], scene.meeting, seat, 45, "izin", dice)),
         ]
         for actor, tap in taps if place < 2 else reversed(taps):
-            assert phones[actor].send_all([tap]).told[0]["verdict"] == "diterima"
+            assert phones[actor].send_all([tap]).told[0]["verdict"] in ("diterima", "ganda")
         with app.app_context():
             known = verdict_of(seat)
             assert (known.status, known.odd_clock) == ("izin", True)

@@ -69,7 +69,7 @@ def test_while_the_database_is_gone_all_is_503_and_then_all_goes_on(
         assert all(answer.headers.get("Retry-After") for answer in away[4:])
         own_server.start()
         back = _until_well(ask)
-        again = [ask(lambda phone, tap=tap: phone.send_one(tap)) for tap in (before, during)]
+        again = [ask(lambda phone, tap=tap: phone.send_one(tap, look=True)) for tap in (before, during)]
         assert [answer.told[0]["receipt"] for answer in again] == [receipt_of(t.id) for t in (before, during)]
         assert running.workers() == workers
     verdict |= {"healthz": "503", "back_after": f"{back:.1f}s", "lost": 0}

