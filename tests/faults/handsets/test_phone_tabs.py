@@ -48,7 +48,7 @@ def test_two_tabs_that_save_and_send_at_once(
 
     line.fate = chance
     ids: list[str] = []
-    step = ITEMS // 6
+    step = ITEMS // 4
     while len(ids) < ITEMS:
         for page in (first, second):
             ids += phone.save(step, page, len(ids))
