@@ -90,6 +90,7 @@ def chromium() -> Iterator[Browser]:
 def phone(chromium: Browser, live: Live) -> Iterator[Callable[..., Page]]:
     """Make pages on a 360x640 phone; keyword arguments go to the browser context."""
     contexts: list[BrowserContext] = []
+    faults: list[str] = []  # of scripts
 
     def make(**options: Any) -> Page:
         told = {
@@ -104,12 +105,13 @@ def phone(chromium: Browser, live: Live) -> Iterator[Callable[..., Page]]:
         contexts.append(context)
         context.set_default_timeout(15_000)
         page = context.new_page()
-        page.on("pageerror", lambda error: pytest.fail(f"a script failed: {error}"))
+        page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
         return page
 
     yield make
     for context in contexts:
         context.close()
+    assert faults == []
 
 
 def sign_in(page: Page, live: Live, role: str) -> None:
