@@ -5,7 +5,7 @@
   const ROOM = 3e6; // bytes of photos that go into a copy; the others are only named
   const { outbox, local, say, today, when } = simpul;
   const part = (id) => document.getElementById(id);
-  const words = part("antrean")?.dataset;
+  const words = document.querySelector("template#antrean")?.dataset;
   if (!words) return;
   const [copying, sending] = part("aksi").children;
   const tell = (word, n) => (n ? words[word].replace("{n}", n) : "");
