@@ -1,4 +1,4 @@
-"""Somebody who kills processes at random moments: workers of gunicorn, and everything of PostgreSQL."""
+"""Somebody who kills or stops processes at random moments: workers of gunicorn, and everything of PostgreSQL."""
 
 from __future__ import annotations
 
@@ -82,10 +82,25 @@ class Killer:
         database.start()
 
 
+class Stopper(Killer):
+    """Stops a worker for a while instead, wherever it is: holding a lock, or between two bytes of an answer."""
+
+    seconds = 1.0
+
+    def work(self) -> None:
+        """Stop one after the other; each goes on afterwards."""
+        while self._seen(self.dice.randint(1, self.most)):
+            self.enough.wait(self.dice.uniform(*PAUSE))
+            victim = self.dice.choice(self.server.workers())
+            os.kill(victim, signal.SIGSTOP)
+            self.killed["stops"] += 1
+            self.enough.wait(self.seconds)
+            os.kill(victim, signal.SIGCONT)
+
+
 @contextmanager
-def killing(server: Server, store: databases.Store, dice: random.Random, most: int) -> Iterator[Killer]:
-    """Kill meanwhile; at the end everything has been started again."""
-    killer = Killer(server, store, dice, most)
+def killing(killer: Killer) -> Iterator[Killer]:
+    """Let the killer work meanwhile; at the end everything has been started again."""
     thread = threading.Thread(target=killer.work)
     thread.start()
     try:

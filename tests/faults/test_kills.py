@@ -1,4 +1,4 @@
-"""Bar 11: workers, backends and the whole database are killed at random moments, while phones send."""
+"""Bar 11: workers, backends and the whole database are killed or stopped at random moments, while phones send."""
 
 from __future__ import annotations
 
@@ -19,23 +19,16 @@ from tests.bench.servers import Server
 from tests.cast import Actor
 from tests.conftest import ON_POSTGRES
 from tests.faults.conftest import FULL, PLACES
-from tests.faults.killing import Killer, killing, until_well
+from tests.faults.killing import Killer, Stopper, killing, until_well
 from tests.faults.phones import LOST, Phone, Tap
 from webapp.plumbing.submissions import receipt_of
 
 TAPS = 1000 if FULL else 100
 APART = 25  # answers between two kills, at most
 SINGLE, MOST = 0.7, 8  # the rest goes in batches of up to so many
+STOP = 10.0 if FULL else 2.0  # s
 RECOVERY, PATIENCE, PAUSE = 30.0, 90.0, (0.8 if FULL else 0.3)  # s
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.bar(
-        11,
-        f"`kill -9` of gunicorn's workers, of PostgreSQL's processes and of the whole PostgreSQL, at random moments "
-        f"while {TAPS:,} items are sent and sent again",
-        "exactly as many rows, counters agree, whatever was acknowledged is there; well again within 30 s",
-    ),
-]
+pytestmark = pytest.mark.slow
 
 
 @dataclass
@@ -47,6 +40,12 @@ class Log:
     longest: float = 0.0
 
 
+@pytest.mark.bar(
+    11,
+    f"`kill -9` of gunicorn's workers, of PostgreSQL's processes and of the whole PostgreSQL, at random moments "
+    f"while {TAPS:,} items are sent and sent again",
+    "exactly as many rows, counters agree, whatever was acknowledged is there; well again within 30 s",
+)
 def test_whatever_was_acknowledged_is_there_after_any_kill(
     server: Server,
     store: databases.Store,
@@ -56,30 +55,71 @@ def test_whatever_was_acknowledged_is_there_after_any_kill(
     receipts: Callable[[], dict[UUID, str]],
     verdict: dict[str, object],
 ) -> None:
+    killer = Killer(server, store, dice, APART)
+    taps, log = _send_meanwhile(killer, cookie, dice)
+    back = max(killer.slowest, until_well(server.port, 8))
+    verdict |= {
+        "items": len(taps),
+        "answers": dict(log.answers),
+        "longest": f"{log.longest:.1f}s",
+        **killer.killed,
+    }
+    verdict["says"] = (
+        f"killed: {_list(killer.killed)}; {len(taps):,} items in {log.answers.total():,} sendings, "
+        f"{log.answers[0]:,} of them without an answer: {len(taps):,} rows; longest wait {log.longest:.1f} s, "
+        f"well again within {back:.1f} s each time"
+    )
+    assert set(log.answers) <= {0, 200, 503}
+    assert killer.killed.total() >= (20 if FULL else 1)
+    assert log.acknowledged == {tap: receipt_of(tap) for tap in taps} == receipts()
+    assert effects() == Counter(taps)
+    assert back < RECOVERY
+    _is_whole(store)
+
+
+@pytest.mark.bar(
+    "–",
+    f"a worker stands still for {STOP:.0f} s (SIGSTOP), with or without the lock, again and again",
+    "exactly as many rows, only 200 and 503, nobody waits much longer than the stop",
+)
+def test_a_worker_that_stands_still_costs_nothing_but_time(
+    server: Server,
+    store: databases.Store,
+    cookie: Callable[[Actor], str],
+    dice: random.Random,
+    effects: Callable[[], Counter[UUID]],
+    verdict: dict[str, object],
+) -> None:
+    stopper = Stopper(server, store, dice, APART)
+    stopper.seconds = STOP
+    taps, log = _send_meanwhile(stopper, cookie, dice)
+    verdict |= {"items": len(taps), "answers": dict(log.answers), **stopper.killed}
+    verdict["says"] = (
+        f"{stopper.killed['stops']} stops; {len(taps):,} items, {log.answers[503]:,} times 503: {len(taps):,} rows; "
+        f"longest wait {log.longest:.1f} s"
+    )
+    assert set(log.answers) <= {200, 503}
+    assert effects() == Counter(taps)
+
+
+def _send_meanwhile(
+    killer: Killer, cookie: Callable[[Actor], str], dice: random.Random
+) -> tuple[list[UUID], Log]:
+    """Two phones of each of four people send all they have; what was sent, and what they saw together."""
     queues = {actor: [Tap.made(dice, PLACES[actor]) for _ in range(TAPS // 4)] for actor in PLACES}
     hands = [(actor, queue[half::2]) for actor, queue in queues.items() for half in (0, 1)]
-    with killing(server, store, dice, APART) as killer, ThreadPoolExecutor(len(hands)) as phones:
+    with killing(killer), ThreadPoolExecutor(len(hands)) as phones:
         turns = [
             phones.submit(_send_all, killer, cookie(actor), taps, random.Random(dice.getrandbits(32)))
             for actor, taps in hands
         ]
         logs = [turn.result() for turn in turns]
-    back = max(killer.slowest, until_well(server.port, 8))
-    answers = sum((log.answers for log in logs), Counter[int]())
-    acknowledged = {tap: code for log in logs for tap, code in log.acknowledged.items()}
-    taps = [tap.id for queue in queues.values() for tap in queue]
-    longest = max(log.longest for log in logs)
-    verdict |= {"items": len(taps), "answers": dict(answers), "longest": f"{longest:.1f}s", **killer.killed}
-    verdict["says"] = (
-        f"killed: {_list(killer.killed)}; {len(taps):,} items in {answers.total():,} sendings, {answers[0]:,} of them "
-        f"without an answer: {len(taps):,} rows; longest wait {longest:.1f} s, well again within {back:.1f} s each time"
-    )
-    assert set(answers) <= {0, 200, 503}
-    assert killer.killed.total() >= (20 if FULL else 1)
-    assert acknowledged == {tap: receipt_of(tap) for tap in taps} == receipts()
-    assert effects() == Counter(taps)
-    assert back < RECOVERY
-    _is_whole(store)
+    together = Log()
+    for log in logs:
+        together.acknowledged |= log.acknowledged
+        together.answers += log.answers
+        together.longest = max(together.longest, log.longest)
+    return [tap.id for queue in queues.values() for tap in queue], together
 
 
 def _send_all(killer: Killer, cookie: str, taps: list[Tap], dice: random.Random) -> Log:
