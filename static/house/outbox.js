@@ -33,7 +33,10 @@
     await db(["items", "blobs"], "readwrite", (kept, blobs) => {
       for (const item of gone) {
         kept.delete(item.id);
-        for (const sha of item.photos) blobs.delete(item.user + "/" + sha);
+        for (const sha of item.photos) {
+          const own = item.user + "/" + sha;
+          blobs.get(own).onsuccess = ({ target }) => target.result?.item === item.id && blobs.delete(own); // two may have the same photo
+        }
       }
     });
     tell(gone.filter((item) => item.user === user()));
@@ -97,10 +100,13 @@
     return get(id);
   }
 
+  /* When the server was reached last, when it was offered what it has, and what it was told to be held here. */
+  const contact = async () => (await meta("contact " + user())) || {};
+
   async function sum() {
     const all = await list();
     const count = (state) => all.filter((item) => item.state === state).length;
-    return { wait: count("wait"), check: count("check"), last: (await meta("last " + user())) || 0 };
+    return { wait: count("wait"), check: count("check"), last: (await contact()).last || 0 };
   }
 
   /* --- sending ---------------------------------------------------------------------------------- */
@@ -118,27 +124,23 @@
     }
   }
 
-  async function held(rest) {
-    const count = rest.length;
-    const said = count + " " + (count ? rest[0].saved_at : 0);
-    return { said, held: { count, oldest: count ? rest[0].happened_at : null } };
-  }
-
   /* One request; false when there is nothing more to ask. `passed`: what this round must not try again. */
   async function batch(passed) {
     const all = await list();
     const left = all.filter((item) => item.state === "wait");
     const going = left.filter((item) => !item.receipt && !passed.has(item.id))
       .sort((a, b) => late.has(a.id) - late.has(b.id)).slice(0, most);
-    const rest = await held(left.filter((item) => !going.includes(item)));
-    const due = Date.now() - ((await meta("offered " + user())) || 0);
+    const rest = left.filter((item) => !going.includes(item));
+    const held = { count: rest.length, oldest: rest[0]?.happened_at };
+    const before = await contact();
+    const age = Date.now() - (before.offered || 0);
     const sent = all.filter((item) => item.state === "sent").reverse();
     const from = passed.from || 0; // of what was sent, so much was offered in this round
-    const offer = due > OFFER_MS || due < 0 ? sent.slice(from, from + 200).map((item) => item.id) : [];
+    const offer = age > OFFER_MS || age < 0 ? sent.slice(from, from + 200).map((item) => item.id) : [];
     const more = offer.length && sent.length > from + offer.length;
-    if (!going.length && !offer.length && rest.said === ((await meta("held " + user())) || "0 0")) return false;
+    if (!going.length && !offer.length && held.count === (before.count || 0) && held.oldest === before.oldest) return false;
     const items = going.map(({ id, kind, fields, happened_at, offset }) => ({ id, kind, fields, happened_at, offset }));
-    const body = { user: user(), clock: local(new Date()), items, held: rest.held, sent: offer };
+    const body = { user: user(), clock: local(new Date()), items, held, sent: offer };
     let told;
     try {
       told = await ask("/kirim", "application/json", JSON.stringify(body));
@@ -156,9 +158,8 @@
     await take(going, told.verdicts || [], passed);
     const again = await lost(sent, told.unknown || []);
     passed.from = from + offer.length - again;
-    if (offer.length && !again && !more) await note("offered " + user(), Date.now());
-    await note("held " + user(), rest.said);
-    await note("last " + user(), Date.now());
+    const last = Date.now();
+    await note("contact " + user(), { last, ...held, offered: offer.length && !again && !more ? last : before.offered });
     return more || going.length + again;
   }
 
@@ -229,7 +230,7 @@
       try {
         for (const sha of item.photos) wrong = (await upload(item, sha, passed)) || wrong;
       } catch (fault) {
-        if (!(fault.status >= 500 && fault.status !== 503)) throw fault;
+        if (!fault.status || [401, 429, 503].includes(fault.status)) throw fault;
         passed.add(item.id); // the photos of the others do not wait for it
         continue;
       }

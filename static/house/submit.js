@@ -32,14 +32,14 @@
 
   function busy(form, on, pressed) {
     form.ariaBusy = on || null;
-    form.querySelectorAll(".pressed").forEach((b) => b.classList.remove("pressed"));
-    if (pressed) pressed.classList.toggle("pressed", on);
+    document.querySelector(".pressed")?.classList.remove("pressed");
+    if (on) pressed?.classList.add("pressed");
   }
 
   /* --- what is in a form ------------------------------------------------------------------------ */
   function fieldsOf(form, pressed) {
     const data = new FormData(form);
-    if (pressed && pressed.name) data.append(pressed.name, pressed.value);
+    if (pressed?.name) data.append(pressed.name, pressed.value);
     const fields = {};
     for (const name of new Set(data.keys())) {
       const all = data.getAll(name).filter((value) => typeof value === "string");
@@ -57,7 +57,7 @@
     return field ? (field.options ? field.selectedOptions[0].text : field.value) : "";
   }
 
-  const called = (form, pressed) => ((pressed && pressed.dataset.what) || form.dataset.what || document.title)
+  const called = (form, pressed) => (pressed?.dataset.what || form.dataset.what || document.title)
     .replace(/{(\w+)}/g, (_, name) => chosen(form, name));
 
   /* --- saving ----------------------------------------------------------------------------------- */
@@ -65,7 +65,7 @@
     busy(form, true, pressed);
     clear(form);
     const told = {
-      kind: (pressed && pressed.dataset.kind) || form.dataset.outbox,
+      kind: pressed?.dataset.kind || form.dataset.outbox,
       fields: fieldsOf(form, pressed), what: called(form, pressed), where: form.dataset.where, photos: form.simpulPhotos, draft: draftOf(form),
     };
     let item;
@@ -143,17 +143,15 @@
     said.tabIndex = -1;
     form.prepend(said);
     said.focus();
-    said.scrollIntoView({ block: "center" });
   }
 
   function refuse(form, item) {
     if (item.verdict === "ditolak") outbox.remove(item);
     for (const name in item.errors || {}) {
-      const field = form.elements[name];
-      const one = field && (field.length && !field.options ? field[0] : field);
-      if (!one || one.type === "hidden") continue;
-      one.setAttribute("aria-invalid", "true");
-      (one.closest(".field, fieldset") || one.parentNode).append(make("p", "err said", make("span", "", item.errors[name])));
+      const field = typed(form).find((f) => f.name === name);
+      if (!field) continue;
+      field.setAttribute("aria-invalid", "true");
+      field.closest(".field, fieldset, form").append(make("p", "err said", make("span", "", item.errors[name])));
     }
     complain(form, item.reason);
   }
@@ -201,8 +199,11 @@
     }
     if (draft.photos.length && simpul.photos) simpul.photos.restore(form, draft.photos);
     form.dataset.dirty = "1";
-    const throwAway = button(words.drop, () => { drop(form); form.reset(); said.remove(); });
-    const said = make("div", "note said", make("span", "", words.draft), throwAway);
+    const said = make("div", "note said", make("span", "", words.draft), button(words.drop, () => {
+      drop(form);
+      form.reset();
+      said.remove();
+    }));
     form.prepend(said);
   }
 
@@ -210,7 +211,7 @@
   document.addEventListener("submit", (event) => {
     const form = event.target;
     const pressed = event.submitter;
-    if (!form.matches(OURS) || !outbox.user() || !self.indexedDB || (pressed && "plain" in pressed.dataset)) return;
+    if (!form.matches(OURS) || !outbox.user() || !self.indexedDB || pressed?.dataset.plain != null) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     if (!form.ariaBusy) take(form, pressed);

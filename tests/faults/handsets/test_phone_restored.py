@@ -13,7 +13,7 @@ from tests.faults.handsets.house import House
 from tests.faults.handsets.line import Line
 
 LOST, SINCE = 30, 210
-DUE = "() => simpul.outbox.note('offered ' + simpul.outbox.user(), 0)"
+DUE = "() => simpul.outbox.note('contact ' + simpul.outbox.user(), {})"
 pytestmark = pytest.mark.browser
 
 
