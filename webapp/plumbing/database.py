@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -180,7 +182,28 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     immediate = connection.get_execution_options().get("immediate")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+    if not (immediate and _took_the_lock(connection.connection.driver_connection)):
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def _took_the_lock(connection: Any) -> bool:
+    """Try every millisecond whether the file's lock is free, for as long as `busy_timeout` says.
+
+    SQLite looks again after up to a tenth of a second: a process that writes without pause starves all the others.
+    """
+    connection.execute("PRAGMA busy_timeout=0")
+    try:
+        for _ in range(BUSY_MS):
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+                return True
+            except sqlite3.OperationalError as fault:
+                if fault.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                    return False
+            time.sleep(0.001)
+        return False
+    finally:
+        connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
 
 
 def _prepare_postgres(connection: Any, _record: Any) -> None:
