@@ -174,5 +174,15 @@ def send_in_turn(start: Any, said: Any, port: int, cookie: str, tap: Tap, times:
     said.put([(answer.status, one["verdict"], one["receipt"]) for answer in answers for one in answer.told])
 
 
+def send_batches(start: Any, said: Any, port: int, cookie: str, batches: Sequence[Sequence[Tap]]) -> None:
+    """A process of its own: wait for the others, then send one batch after the other."""
+    with closing(Phone(port, cookie)) as phone:
+        start.wait(60)
+        answers = [phone.send_all(taps) for taps in batches]
+    said.put(
+        [(answer.status, one["verdict"]) for answer in answers for one in answer.told or [{"verdict": ""}]]
+    )
+
+
 def _text(moment: datetime) -> str:
     return moment.isoformat(timespec="milliseconds")
