@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -226,3 +226,20 @@ def test_a_batch_ends_the_same_in_whatever_way_it_is_taken(
             with pytest.MonkeyPatch.context() as patch:
                 way(patch)
                 assert tried(items, actor, nullcontext()) == bulk
+
+
+@pytest.mark.parametrize("number", [10, 50])
+def test_many_of_one_kind_take_a_handful_of_statements(
+    stage: Stage, statements: Callable[[], Any], number: int
+) -> None:
+    kinds = [("tps", GOOD[0]), ("tps", GOOD[3]), ("posko", KAPUK)]
+    check_ins = [checkin(name(n), *kinds[n % 3], 10 * n, foto=["c" * 64]) for n in range(number)]
+    told = [mark(stage, 0, n % 4, "hadir", "tepat") for n in range(number)]
+    marks = [Item(name(500 + n), "attendance.mark", fields, ago(3), 420) for n, fields in enumerate(told)]
+    with time_machine.travel(NOW, tick=False):
+        for items, most in ((check_ins, 11), (marks, 7)):
+            with statements() as seen:
+                words = {verdict.word for verdict in send(items, ANI)}
+            assert words <= {"diterima", "ganda"}
+            assert len(seen.work) <= most, seen.work
+            db.session.commit()
