@@ -27,7 +27,7 @@ from webapp.places.rules.scope import everywhere
 from webapp.plumbing import submissions
 from webapp.plumbing.database import db
 
-MOST, ROUNDS = 50, (5 if FULL else 1)
+MOST, ROUNDS = 50, (3 if FULL else 1)
 POISONED = "racun"
 FINAL = {"diterima", "sudah ada", "ganda", "perlu diperiksa", "ditolak"}
 DEEP: Any = [[[[[["tps-1"]]]]]]
