@@ -23,7 +23,7 @@ from tests.faults.killing import Killer, Stopper, killing, until_well
 from tests.faults.phones import LOST, Phone, Tap
 from webapp.plumbing.submissions import receipt_of
 
-TAPS = 1000 if FULL else 100
+TAPS = 1000 if FULL else 80
 APART = 25  # answers between two kills, at most
 SINGLE, MOST = 0.7, 8  # the rest goes in batches of up to so many
 STOP = 10.0 if FULL else 2.0  # s
