@@ -22,7 +22,14 @@ from tests.faults.phones import WIB, Tap, send_batches
 from webapp.plumbing.database import db
 from webapp.plumbing.submissions import receipt_of
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.bar(
+        "–",
+        "eight processes bring the same things of two people in batches that overlap, each in another order",
+        "one effect each, no deadlock",
+    ),
+]
 PROCESSES, ITEMS, SIZE = 8, 100, 20
 PLACES = [f"tps:tps-{station_id(KAPUK, number)}" for number in (1, 2, 3, 4, 5)]
 PEOPLE = (ANI, KARTIKA)
@@ -46,6 +53,7 @@ def test_overlapping_batches_from_eight_processes_end_once_and_without_a_deadloc
     said = _from_everywhere(server.port, [cookie(actor) for actor in PEOPLE], queues, dice)
     taps = [tap for queue in queues for tap in queue]
     verdict |= {"kinds": kinds, "processes": PROCESSES, "items": len(taps), "sendings": len(said)}
+    verdict["says"] = f"{kinds}: {len(taps)} items, {len(said):,} sendings: {len(taps)} effects"
     assert {status for status, _ in said} == {200}
     assert {word for _, word in said} <= {"diterima", "sudah ada", "ganda"}
     assert effects() == Counter(tap.id for tap in taps if tap.kind != "checkin.void")
