@@ -13,7 +13,7 @@ from functools import cache
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Select, bindparam, insert, select, update
+from sqlalchemy import Select, bindparam, select, update
 
 from webapp.checkins.models import CheckIn, EarlyVoid, Kind
 from webapp.checkins.rules.checking_in import (
@@ -30,7 +30,7 @@ from webapp.places.figures.tree import in_use
 from webapp.places.models import NATION, Election, Region, Station
 from webapp.places.rules.counts import Place, count_checkins
 from webapp.places.rules.scope import insist
-from webapp.plumbing.database import db
+from webapp.plumbing.database import as_many, db, insert_many
 from webapp.plumbing.submissions import Stamp
 
 MOST_BESIDE = 2000  # check-ins of one person that new ones are compared with; beyond that each is taken alone
@@ -198,14 +198,14 @@ def _insert(taken: Sequence[New]) -> None:
     """Write the rows past the session, and then which photos go with them."""
     rows = [one.row for one in taken]
     insist(CheckIn, rows)
-    if not any(one.data.get("foto") for one in taken):
-        db.session.execute(insert(kept), rows)
-        return
-    new = db.session.execute(_insert_told(), rows)
-    ids = {row.submission_id: row.id for row in new}
-    name_photos(*((ids[one.row["submission_id"]], one.data) for one in taken))
+    named = any(one.data.get("foto") for one in taken)
+    new = db.session.execute(_new(db.engine.dialect.name, named, *rows[0]), as_many(rows))
+    if named:
+        ids = {row.submission_id: row.id for row in new}
+        name_photos(*((ids[one.row["submission_id"]], one.data) for one in taken))
 
 
 @cache
-def _insert_told() -> Any:
-    return insert(kept).returning(kept.c.id, kept.c.submission_id)
+def _new(_dialect: str, named: bool, *names: str) -> Any:
+    new = insert_many(kept, *names)
+    return new.returning(kept.c.id, kept.c.submission_id) if named else new

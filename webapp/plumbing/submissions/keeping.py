@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select, update
 
 from webapp.plumbing.clock import now
-from webapp.plumbing.database import db, upsert
+from webapp.plumbing.database import as_many, db, insert_many, upsert
 from webapp.plumbing.refusal import Refusal
 from webapp.plumbing.submissions.items import Item, Sender, Stamp, Verdict, receipt_of
 from webapp.plumbing.submissions.models import ACCEPTED, REFUSED, REVIEW, Submission, SubmissionConflict
@@ -63,13 +63,17 @@ def first_to_come(rows: Iterable[dict[str, Any]]) -> set[UUID]:
     In the order of their ids: who waits for a row of somebody else's holds none that the other wants.
     """
     ordered = sorted(rows, key=lambda row: row["id"].bytes)
-    return set(db.session.scalars(_once(db.engine.dialect.name), ordered)) if ordered else set()
+    if not ordered:
+        return set()
+    once = _once(db.engine.dialect.name, *ordered[0])
+    return set(db.session.scalars(once, as_many(ordered)))
 
 
 @cache
-def _once(_dialect: str) -> Any:
+def _once(_dialect: str, *names: str) -> Any:
     """Made once, because making it costs more than running it."""
-    return upsert(sent).on_conflict_do_nothing(index_elements=["id"]).returning(sent.c.id)
+    new = insert_many(sent, *names)
+    return new.on_conflict_do_nothing(index_elements=["id"]).returning(sent.c.id)
 
 
 def again(items: Sequence[Item], sender: Sender) -> list[Verdict]:
