@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Final, Protocol
 
-from flask import Blueprint, Flask, Response, abort, current_app, make_response, request, session
+from flask import Blueprint, Flask, Response, abort, current_app, g, make_response, request, session
 from werkzeug.routing import IntegerConverter, Map
 
 from webapp.plumbing.database import db, writing
@@ -34,11 +34,13 @@ class Door:
     """What one route needs, whether a write transaction is opened for it, and whether phones keep its page.
 
     `kept` names the arguments that the query of a page worth keeping has, all of them; None: none is kept.
+    `before` is done before the lock is taken and anything is judged; `brought()` is what it gave.
     """
 
     needs: Any
     writing: bool = True
     kept: frozenset[str] | None = None
+    before: Callable[[], Any] | None = None
 
 
 class Guard(Protocol):
@@ -84,10 +86,19 @@ class Room(Blueprint):
         return self._hang(rule, Door(needs, kept=names if kept else None), ["GET"], options)
 
     def post(  # type: ignore[override]
-        self, rule: str, *, needs: Any, writing: bool = True, **options: Any
+        self,
+        rule: str,
+        *,
+        needs: Any,
+        writing: bool = True,
+        before: Callable[[], Any] | None = None,
+        **options: Any,
     ) -> Callable[[View], View]:
-        """`writing=False`: the view does slow work first and then opens `writing_again()` itself."""
-        return self._hang(rule, Door(needs, writing), ["POST"], options)
+        """`writing=False`: the view does slow work first and then opens `writing_again()` itself.
+
+        `before` reads what was sent while nobody has to wait for it; it must neither ask who sends nor the database.
+        """
+        return self._hang(rule, Door(needs, writing, before=before), ["POST"], options)
 
     def route(self, rule: str, **options: Any) -> Any:
         """Refused: a route made this way would not say what it needs."""
@@ -146,7 +157,13 @@ def _transaction(door: Door) -> AbstractContextManager[None]:
     if request.method in SAFE or not door.writing:
         return nullcontext()
     _read_body()
+    g.brought = door.before() if door.before else None
     return writing()
+
+
+def brought() -> Any:
+    """What this route's `before` gave."""
+    return g.brought
 
 
 def _read_body() -> None:

@@ -17,9 +17,17 @@ from webapp.people.views.door import viewer
 from webapp.people.views.sending import sender
 from webapp.places.rules.scope import narrowed
 from webapp.plumbing import submissions
+from webapp.plumbing.clock import WIB
+from webapp.plumbing.doors import brought
 
 
-@room.post("/kirim", needs=Permission.ENTER)
+def _fill() -> list[submissions.Filled]:
+    """The forms of what was sent, filled in while nobody has to wait for it. No item asks the zone of its reader."""
+    sending = read_sending(_body(), WIB)
+    return submissions.fill(sending.items) if sending else []
+
+
+@room.post("/kirim", needs=Permission.ENTER, before=_fill)
 def receive() -> tuple[Response, int]:
     """Take up to 50 items: `{user, items: [{id, kind, fields, happened_at, offset}], clock, held, sent}`."""
     who, sending = viewer(), read_sending(_body(), viewer().offset)
@@ -37,7 +45,7 @@ def _take(sending: Sending) -> list[submissions.Verdict]:
     """The verdicts; a slip in a form that is still open is mended there, and waits for no supervisor."""
     if not sending.items:
         return []
-    verdicts = submissions.receive_all(sending.items, sender(), _admit)
+    verdicts = submissions.receive_all(sending.items, sender(), _admit, brought())
     settle_slips({one.id for one in verdicts if one.errors} & sending.just_tapped, viewer().person_id)
     return verdicts
 

@@ -17,6 +17,7 @@ from webapp.plumbing.submissions.items import (
 )
 from webapp.plumbing.submissions.models import ACCEPTED, REFUSED, REVIEW, Submission, SubmissionConflict
 from webapp.plumbing.submissions.receiving import forget_payloads, receive, receive_all
+from webapp.plumbing.submissions.together import Filled, fill
 
 __all__ = [
     "ACCEPTED",
@@ -24,6 +25,7 @@ __all__ = [
     "REFUSED",
     "REVIEW",
     "YEARS",
+    "Filled",
     "Item",
     "Kind",
     "Sender",
@@ -31,6 +33,7 @@ __all__ = [
     "Submission",
     "SubmissionConflict",
     "Verdict",
+    "fill",
     "forget_payloads",
     "is_drift",
     "item_from_form",

@@ -29,7 +29,7 @@ from webapp.plumbing.submissions.keeping import (
     stamp_of,
 )
 from webapp.plumbing.submissions.models import REFUSED, REVIEW, Submission, SubmissionConflict
-from webapp.plumbing.submissions.together import are_alike, take_together
+from webapp.plumbing.submissions.together import Filled, are_alike, fill, take_together
 
 KEEP_PAYLOAD = timedelta(days=30)
 TRIES = 3
@@ -58,15 +58,18 @@ def receive(item: Item, sender: Sender) -> Verdict:
     return accepted(item, row)
 
 
-def receive_all(items: Sequence[Item], sender: Sender, admit: Admit) -> list[Verdict]:
+def receive_all(
+    items: Sequence[Item], sender: Sender, admit: Admit, filled: Sequence[Filled] | None = None
+) -> list[Verdict]:
     """Take a batch: all in one go, and only if one of them fails each behind its own savepoint.
 
     They are taken in the order in which they happened, whatever the order in which they came; the verdicts keep
     the order of the items. A database that is busy or gone is no item's fault: it is raised, and the phone sends
-    everything again.
+    everything again. `filled` are the same items with their forms, if they were filled in before.
     """
-    order = sorted(range(len(items)), key=lambda place: items[place].claimed_at)
-    verdicts = _all([items[place] for place in order], sender, admit)
+    told = filled or fill(items)
+    order = sorted(range(len(told)), key=lambda place: told[place].item.claimed_at)
+    verdicts = _all([told[place] for place in order], sender, admit)
     return [verdict for _, verdict in sorted(zip(order, verdicts, strict=True), key=itemgetter(0))]
 
 
@@ -79,20 +82,20 @@ def forget_payloads() -> int:
     return len(dropped)
 
 
-def _all(items: Sequence[Item], sender: Sender, admit: Admit) -> list[Verdict]:
+def _all(told: Sequence[Filled], sender: Sender, admit: Admit) -> list[Verdict]:
     try:
-        return _without_deadlock(lambda: _in_one_go(items, sender, admit))
+        return _without_deadlock(lambda: _in_one_go(told, sender, admit))
     except AWAY:
         raise
     except Exception:  # noqa: BLE001 - whatever it was, the others must not suffer from it
         _take_turns(sender)
-        return [_take_alone(item, sender, admit) for item in items]
+        return [_take_alone(one, sender, admit) for one in told]
 
 
-def _in_one_go(items: Sequence[Item], sender: Sender, admit: Admit) -> list[Verdict]:
-    if len(items) > 1:
-        _take_turns(sender, alike=are_alike(items))
-    return take_together(items, sender, admit)
+def _in_one_go(told: Sequence[Filled], sender: Sender, admit: Admit) -> list[Verdict]:
+    if len(told) > 1:
+        _take_turns(sender, alike=are_alike(told))
+    return take_together(told, sender, admit)
 
 
 def _take_turns(sender: Sender, *, alike: bool = False) -> None:
@@ -124,10 +127,11 @@ def _without_deadlock(work: Callable[[], Any]) -> Any:
     raise AssertionError
 
 
-def _take_alone(item: Item, sender: Sender, admit: Admit) -> Verdict:
+def _take_alone(one: Filled, sender: Sender, admit: Admit) -> Verdict:
+    item = one.item
     try:
         with db.session.begin_nested():
-            return take_together([item], sender, admit)[0]
+            return take_together([one], sender, admit)[0]
     except Refusal as refusal:
         return _refuse_alone(item, sender, refusal)
     except AWAY:

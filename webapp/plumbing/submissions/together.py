@@ -35,8 +35,18 @@ ENDED = "Tugas Anda di wilayah ini sudah berakhir; pengawas akan memeriksa."
 
 
 @dataclass(frozen=True)
+class Filled:
+    """One item with its form filled in: what the form gives, or what it found wrong; None: not filled in yet."""
+
+    item: Item
+    kind: Kind | None
+    data: Mapping[str, Any] | None = None
+    errors: Mapping[Any, Any] | None = None
+
+
+@dataclass(frozen=True)
 class Read:
-    """One item as it was read: what its rule gets, or its fate when it cannot be taken."""
+    """One item as it was judged: what its rule gets, or its fate when it cannot be taken."""
 
     item: Item
     stamp: Stamp
@@ -44,10 +54,17 @@ class Read:
     fate: Verdict | None = None
 
 
-def take_together(items: Sequence[Item], sender: Sender, admit: Admit) -> list[Verdict]:
-    """Take `items`, which come in the order in which they happened; the verdicts come in the same order."""
+def fill(items: Sequence[Item]) -> list[Filled]:
+    """Fill in the forms of kinds that are taken many at once, one form for all of a kind: making one costs more than
+    reading it. They ask neither who sends nor the database, so this may be done before a lock is taken.
+    """
     forms: dict[str, Form] = {}
-    told = [_read(item, sender, admit, forms) for item in items]
+    return [_filled_early(item, forms) for item in items]
+
+
+def take_together(filled: Sequence[Filled], sender: Sender, admit: Admit) -> list[Verdict]:
+    """Take items, which come in the order in which they happened; the verdicts come in the same order."""
+    told = [_read(one, sender, admit) for one in filled]
     firsts = {one.item.id: one for one in reversed(told)}
     new = first_to_come(row_of(one.item, sender, one.stamp, one.fate) for one in firsts.values())
     fresh = [place for place, one in enumerate(told) if one.item.id in new and firsts[one.item.id] is one]
@@ -57,38 +74,43 @@ def take_together(items: Sequence[Item], sender: Sender, admit: Admit) -> list[V
     return [verdicts[place] for place in range(len(told))]
 
 
-def are_alike(items: Sequence[Item]) -> bool:
+def are_alike(filled: Sequence[Filled]) -> bool:
     """Whether all are of one kind that is taken in one go: such batches lock whatever they lock in one order."""
-    kind = kinds.get(items[0].kind)
-    return kind is not None and kind.rule_all is not None and len({item.kind for item in items}) == 1
+    kind = filled[0].kind
+    return kind is not None and kind.rule_all is not None and len({one.item.kind for one in filled}) == 1
 
 
-def _read(item: Item, sender: Sender, admit: Admit, forms: dict[str, Form]) -> Read:
-    """Judge one item by its kind, the sender's rights and its form, as they are now."""
-    stamp, kind = stamp_of(item, sender), kinds.get(item.kind)
-    if kind is None:
-        return Read(item, stamp, fate=fate_of(item, REFUSED, UNKNOWN, 422))
-    if admit(kind.needs) is None:
-        return Read(item, stamp, fate=fate_of(item, REVIEW, ENDED, 404))
-    form = _filled(kind, item, forms)
-    if not form.validate():
-        fate = fate_of(item, REFUSED, first_of(form.errors), 422)
-        return Read(item, stamp, fate=replace(fate, errors=form.errors))
-    return Read(item, stamp, form.data)
-
-
-def _filled(kind: Kind, item: Item, forms: dict[str, Form]) -> Form:
-    """The form with what was told. Making one costs more than reading it: those of `rule_all` are filled anew."""
-    told = MultiDict(item.fields)
-    form = forms.get(item.kind)
-    if form is None:
-        form = kind.form(told)
-        if kind.rule_all is not None:
-            forms[item.kind] = form
-        return form
+def _filled_early(item: Item, forms: dict[str, Form]) -> Filled:
+    kind = kinds.get(item.kind)
+    if kind is None or kind.rule_all is None:
+        return Filled(item, kind)
+    form = forms[item.kind] = forms.get(item.kind) or kind.form()
     form.form_errors = []
-    form.process(told)
-    return form
+    try:
+        form.process(MultiDict(item.fields))
+        return _validated(item, kind, form)
+    except Exception:  # noqa: BLE001 - it will be raised again behind the savepoint of its item
+        return Filled(item, kind)
+
+
+def _validated(item: Item, kind: Kind, form: Form) -> Filled:
+    return Filled(item, kind, form.data) if form.validate() else Filled(item, kind, errors=form.errors)
+
+
+def _read(one: Filled, sender: Sender, admit: Admit) -> Read:
+    """Judge one item by its kind, the sender's rights and its form, as they are now."""
+    item, stamp = one.item, stamp_of(one.item, sender)
+    if one.kind is None:
+        return Read(item, stamp, fate=fate_of(item, REFUSED, UNKNOWN, 422))
+    if admit(one.kind.needs) is None:
+        return Read(item, stamp, fate=fate_of(item, REVIEW, ENDED, 404))
+    if one.data is None and one.errors is None:
+        one = _validated(item, one.kind, one.kind.form(MultiDict(item.fields)))
+    if one.data is None:
+        errors = one.errors or {}
+        fate = fate_of(item, REFUSED, first_of(errors), 422)
+        return Read(item, stamp, fate=replace(fate, errors=errors))
+    return Read(item, stamp, one.data)
 
 
 def _take_new(fresh: Sequence[Read], admit: Admit) -> list[Verdict]:
