@@ -26,8 +26,8 @@ from webapp.plumbing.submissions import receipt_of
 TAPS = 1000 if FULL else 80
 APART = 25  # answers between two kills, at most
 SINGLE, MOST = 0.7, 8  # the rest goes in batches of up to so many
-STOP = 10.0 if FULL else 2.0  # s
-RECOVERY, PATIENCE, PAUSE = 30.0, 90.0, (0.8 if FULL else 0.3)  # s
+STOP = 7.0 if FULL else 1.5  # s; longer than a writer waits for the lock
+RECOVERY, PATIENCE, PAUSE, BUSY = 30.0, 90.0, (0.8 if FULL else 0.3), 0.01  # s
 pytestmark = pytest.mark.slow
 
 
@@ -56,7 +56,7 @@ def test_whatever_was_acknowledged_is_there_after_any_kill(
     verdict: dict[str, object],
 ) -> None:
     killer = Killer(server, store, dice, APART)
-    taps, log = _send_meanwhile(killer, cookie, dice)
+    taps, log = _send_meanwhile(killer, cookie, dice, PAUSE)
     back = max(killer.slowest, until_well(server.port, 8))
     verdict |= {
         "items": len(taps),
@@ -92,7 +92,7 @@ def test_a_worker_that_stands_still_costs_nothing_but_time(
 ) -> None:
     stopper = Stopper(server, store, dice, APART)
     stopper.seconds = STOP
-    taps, log = _send_meanwhile(stopper, cookie, dice)
+    taps, log = _send_meanwhile(stopper, cookie, dice, BUSY)
     verdict |= {"items": len(taps), "answers": dict(log.answers), **stopper.killed}
     verdict["says"] = (
         f"{stopper.killed['stops']} stops; {len(taps):,} items, {log.answers[503]:,} times 503: {len(taps):,} rows; "
@@ -103,14 +103,14 @@ def test_a_worker_that_stands_still_costs_nothing_but_time(
 
 
 def _send_meanwhile(
-    killer: Killer, cookie: Callable[[Actor], str], dice: random.Random
+    killer: Killer, cookie: Callable[[Actor], str], dice: random.Random, pause: float
 ) -> tuple[list[UUID], Log]:
     """Two phones of each of four people send all they have; what was sent, and what they saw together."""
     queues = {actor: [Tap.made(dice, PLACES[actor]) for _ in range(TAPS // 4)] for actor in PLACES}
     hands = [(actor, queue[half::2]) for actor, queue in queues.items() for half in (0, 1)]
     with killing(killer), ThreadPoolExecutor(len(hands)) as phones:
         turns = [
-            phones.submit(_send_all, killer, cookie(actor), taps, random.Random(dice.getrandbits(32)))
+            phones.submit(_send_all, killer, cookie(actor), taps, random.Random(dice.getrandbits(32)), pause)
             for actor, taps in hands
         ]
         logs = [turn.result() for turn in turns]
@@ -122,7 +122,7 @@ def _send_meanwhile(
     return [tap.id for queue in queues.values() for tap in queue], together
 
 
-def _send_all(killer: Killer, cookie: str, taps: list[Tap], dice: random.Random) -> Log:
+def _send_all(killer: Killer, cookie: str, taps: list[Tap], dice: random.Random, pause: float) -> Log:
     """Send everything until it is acknowledged; a third of it once more at some later time."""
     log, sent = Log(), []
     while taps:
@@ -132,7 +132,7 @@ def _send_all(killer: Killer, cookie: str, taps: list[Tap], dice: random.Random)
         _until_acknowledged(killer, cookie, sent[-1], dice, log)
         if dice.random() < 0.3:
             _until_acknowledged(killer, cookie, dice.choice(sent), dice, log)
-        time.sleep(dice.uniform(0, PAUSE))
+        time.sleep(dice.uniform(0, pause))
     return log
 
 
