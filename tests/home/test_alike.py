@@ -237,7 +237,7 @@ def test_many_of_one_kind_take_a_handful_of_statements(
     told = [mark(stage, 0, n % 4, "hadir", "tepat") for n in range(number)]
     marks = [Item(name(500 + n), "attendance.mark", fields, ago(3), 420) for n, fields in enumerate(told)]
     with time_machine.travel(NOW, tick=False):
-        for items, most in ((check_ins, 11), (marks, 7)):
+        for items, most in ((check_ins, 9), (marks, 7)):
             with statements() as seen:
                 words = {verdict.word for verdict in send(items, ANI)}
             assert words <= {"diterima", "ganda"}

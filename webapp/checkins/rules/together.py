@@ -1,4 +1,4 @@
-"""Several check-ins of one person at once: what `check_in` does one by one, in nine statements at most.
+"""Several check-ins of one person at once: what `check_in` does one by one, in seven statements at most.
 
 They come in the order in which they happened, and each is compared with those before it as if they came alone.
 """
@@ -9,11 +9,13 @@ from bisect import bisect_left, bisect_right, insort
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from operator import attrgetter
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Select, bindparam, select, update
+from sqlalchemy import Uuid, bindparam, cast, false, null, select, union_all, update
 
 from webapp.checkins.models import CheckIn, EarlyVoid, Kind
 from webapp.checkins.rules.checking_in import (
@@ -34,6 +36,9 @@ from webapp.plumbing.database import as_many, db, insert_many
 from webapp.plumbing.submissions import Stamp
 
 MOST_BESIDE = 2000  # check-ins of one person that new ones are compared with; beyond that each is taken alone
+MOST_NEW = 100  # more than any batch brings
+COMPARED = ("region_code", "happened_at", "lat", "lng", "accuracy", "oddities")
+moment = attrgetter("happened_at")
 kept: Any = CheckIn.__table__  # the bare tables: one's own rows are in every scope
 undos: Any = EarlyVoid.__table__
 Told = tuple[Mapping[str, Any], Stamp]
@@ -68,8 +73,9 @@ def check_in_all(told: Sequence[Told]) -> list[New | NoSuchPlace]:
     judged = [_judge(data, stamp, register) for data, stamp in told]
     taken = [one for one in judged if isinstance(one, New)]
     if taken:
-        _void_early([one.row for one in taken])
-        _compare([one.row for one in taken if not one.row["voided_at"]])
+        others, undone = _known([one.row for one in taken])
+        _void_early([one.row for one in taken], undone)
+        _compare([one.row for one in taken if not one.row["voided_at"]], others)
         _insert(taken)
         live = [one for one in taken if not one.row["voided_at"]]
         count_checkins((one.station, one.row["day"]) for one in live if one.station)
@@ -92,27 +98,29 @@ def _judge(data: Mapping[str, Any], stamp: Stamp, register: Register) -> New | N
 
 
 def _register(told: Sequence[Told]) -> dict[int | str, Found]:
-    """Every place that is named and known, in two statements at most."""
+    """Every place that is named and known."""
     wanted: set[int | str] = set()
     for data, _stamp in told:
         with suppress(NoSuchPlace):
             wanted.add(chosen(data))
-    numbers = [one for one in wanted if isinstance(one, int)]
-    codes = [one for one in wanted if isinstance(one, str)]
+    asked = {
+        "stations": [one for one in wanted if isinstance(one, int)],
+        "regions": [one for one in wanted if isinstance(one, str)],
+        "person": told[0][1].sender_id,
+    }
     found: dict[int | str, Found] = {}
-    if numbers:
-        asked = {"stations": numbers, "person": told[0][1].sender_id}
-        for number, code, election, mine in db.session.execute(_stations(), asked):
+    for number, code, election, mine in db.session.execute(_places(), asked):
+        if number is None:
+            found[code] = Found(code)
+        else:
             found[number] = Found(code, Place(number, code, election), bool(mine))
-    if codes:
-        found |= {code: Found(code) for code in db.session.scalars(_regions(), {"regions": codes})}
     return found
 
 
 @cache
-def _stations() -> Select[*tuple[Any, ...]]:
+def _places() -> Any:
     """Made once, like the others: making such a query costs more than running it."""
-    return (
+    stations = (
         select(Station.id, Station.village_code, Station.election_id, own_station())
         .join(Election, Election.id == Station.election_id)
         .where(
@@ -121,37 +129,52 @@ def _stations() -> Select[*tuple[Any, ...]]:
             Election.current,
         )
     )
+    named = Region.code.in_(bindparam("regions", expanding=True))
+    regions = select(null(), Region.code, null(), false()).where(named, Region.code != NATION, in_use())
+    return union_all(stations, regions)
+
+
+def _known(rows: Sequence[dict[str, Any]]) -> tuple[list[Beside], dict[UUID, datetime]]:
+    """The check-ins of this person around the new ones, oldest first, and the undos that have come before theirs."""
+    times = [row["happened_at"] for row in rows]
+    asked = {
+        "person": rows[0]["person_id"],
+        "early": min(times) - WINDOW,
+        "late": max(times) + WINDOW,
+        "named": [row["submission_id"] for row in rows],
+    }
+    others, undone = [], {}
+    for *told, target in db.session.execute(_told(), asked):
+        if target is None:
+            others.append(Beside(*told))
+        else:
+            undone[target] = told[COMPARED.index("happened_at")]
+    if len(others) > MOST_BESIDE:
+        raise TooMany
+    return sorted(others, key=moment), undone
 
 
 @cache
-def _regions() -> Select[str]:
-    wanted = Region.code.in_(bindparam("regions", expanding=True))
-    return select(Region.code).where(wanted, Region.code != NATION, in_use())
+def _told() -> Any:
+    """Both in one question; the last column is the check-in that an undo names."""
+    own = (kept.c.person_id == bindparam("person"), kept.c.voided_at.is_(None))
+    between = kept.c.happened_at.between(bindparam("early"), bindparam("late"))
+    others = select(*(kept.c[name] for name in (*COMPARED, "id")), cast(null(), Uuid))
+    named = undos.c.check_in_id.in_(bindparam("named", expanding=True))
+    moments = (undos.c.happened_at if name == "happened_at" else null() for name in (*COMPARED, "id"))
+    undone = select(*moments, undos.c.check_in_id).where(undos.c.person_id == bindparam("person"), named)
+    return union_all(others.where(*own, between), undone).limit(MOST_BESIDE + MOST_NEW)
 
 
-def _void_early(rows: Sequence[dict[str, Any]]) -> None:
+def _void_early(rows: Sequence[dict[str, Any]], undone: Mapping[UUID, datetime]) -> None:
     """Those whose undo has come before them are taken as voided."""
-    person = rows[0]["person_id"]
-    asked = {"person": person, "named": [row["submission_id"] for row in rows]}
-    undone = dict(iter(db.session.execute(_undone(), asked)))
     for row in rows:
         if row["submission_id"] in undone:
-            row |= {"voided_at": undone[row["submission_id"]], "voided_by": person}
+            row |= {"voided_at": undone[row["submission_id"]], "voided_by": row["person_id"]}
 
 
-@cache
-def _undone() -> Select[*tuple[Any, ...]]:
-    named = undos.c.check_in_id.in_(bindparam("named", expanding=True))
-    return select(undos.c.check_in_id, undos.c.happened_at).where(
-        undos.c.person_id == bindparam("person"), named
-    )
-
-
-def _compare(rows: Sequence[dict[str, Any]]) -> None:
+def _compare(rows: Sequence[dict[str, Any]], others: list[Beside]) -> None:
     """Flag what does not go together: each with those that are kept, and with those before it in this batch."""
-    if not rows:
-        return
-    others = _beside(rows)
     before = {other.id: other.oddities for other in others}
     news = [Beside(*(row[name] for name in COMPARED)) for row in rows]
     for new in news:
@@ -165,27 +188,6 @@ def _compare(rows: Sequence[dict[str, Any]]) -> None:
     ]
     if odd:
         db.session.execute(_flag(), sorted(odd, key=lambda one: one["row"]))
-
-
-COMPARED = ("region_code", "happened_at", "lat", "lng", "accuracy", "oddities")
-moment = attrgetter("happened_at")
-
-
-def _beside(rows: Sequence[dict[str, Any]]) -> list[Beside]:
-    times = [row["happened_at"] for row in rows]
-    asked = {"person": rows[0]["person_id"], "early": min(times) - WINDOW, "late": max(times) + WINDOW}
-    found = [Beside(*one) for one in db.session.execute(_others(), asked)]
-    if len(found) > MOST_BESIDE:
-        raise TooMany
-    return found
-
-
-@cache
-def _others() -> Select[*tuple[Any, ...]]:
-    columns = [kept.c[name] for name in (*COMPARED, "id")]
-    own = (kept.c.person_id == bindparam("person"), kept.c.voided_at.is_(None))
-    between = kept.c.happened_at.between(bindparam("early"), bindparam("late"))
-    return select(*columns).where(*own, between).order_by(kept.c.happened_at).limit(MOST_BESIDE + 1)
 
 
 @cache
