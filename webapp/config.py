@@ -54,7 +54,7 @@ class Config:
             "BABEL_DEFAULT_LOCALE": "id",
             "BABEL_DEFAULT_TIMEZONE": "UTC",
             "COMPRESS_ALGORITHM": ["br", "gzip"],
-            "COMPRESS_BR_LEVEL": 4,
+            "COMPRESS_BR_LEVEL": 5,
             "COMPRESS_MIN_SIZE": 500,
             "COMPRESS_MIMETYPES": [
                 "text/html",

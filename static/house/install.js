@@ -8,12 +8,13 @@
   const { user, kept } = document.documentElement.dataset;
   const part = (id) => document.getElementById(id);
   const quiet = () => !touched && !document.querySelector(".task, [data-dirty], [aria-busy=true]");
+  const offer = part("versi-baru");
   let touched = false;
   let prompt = null;
   let fresh = null;
   let asked = false;
 
-  if (!part("versi-baru")) return;
+  if (!part("luring")) return; // a page for nobody in particular
 
   if (kept) {
     const said = part("luring");
@@ -25,6 +26,7 @@
 
   /* What may be offered now. */
   async function look() {
+    if (!offer) return;
     const entry = part("pasang-di-sini");
     if (entry) entry.hidden = !prompt;
     if (prompt && localStorage.install === "due" && quiet() && !matchMedia("(display-mode: standalone)").matches) {
@@ -32,7 +34,7 @@
       part("pasang").hidden = false;
     }
     fresh = (await workers.getRegistration())?.waiting;
-    part("versi-baru").hidden = !fresh || !quiet();
+    offer.hidden = !fresh || !quiet();
   }
 
   /* Yes or no to one of the offers. */
@@ -48,7 +50,10 @@
       fresh.postMessage({ type: "skip" });
     }
   });
-  document.addEventListener("input", () => { touched = part("versi-baru").hidden = true; });
+  document.addEventListener("input", () => {
+    touched = true;
+    look();
+  });
   document.addEventListener("simpul:saved", () => { touched = false; });
   document.addEventListener("simpul:outbox", ({ detail }) => {
     if (!localStorage.install && detail.items.some((item) => item.state === "sent")) localStorage.install = "due";

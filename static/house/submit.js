@@ -11,8 +11,9 @@
   const OURS = "form[data-outbox]:not([data-marking])";
   const PATIENCE_MS = 6000;
   const { outbox, hour } = simpul;
-  const words = document.getElementById("kata")?.dataset;
-  if (!words) return; // a page for nobody in particular
+  const words = document.getElementById("isian")?.dataset;
+  simpul.make = make;
+  if (!words) return; // a page without forms
   const forms = () => Array.from(document.querySelectorAll(OURS));
   const draftOf = (form) => outbox.user() + " " + location.pathname + "#" + (form.id || forms().indexOf(form));
 
@@ -224,7 +225,6 @@
     });
   }
 
-  simpul.make = make;
   window.addEventListener("pageshow", (event) => {
     if (event.persisted) forms().forEach((form) => busy(form, false));
   });

@@ -357,7 +357,7 @@ def test_sixty_three_names_and_one_mark_are_light(app: Flask, ani: Visitor) -> N
     assert len(json.dumps(tapped.told)) <= 400
     with time_machine.travel(ON_TIME, tick=False):
         page = ani.get(scene.url)
-    size = len(brotli.compress(page.text.encode(), quality=4))
+    size = len(brotli.compress(page.text.encode(), quality=5))
     assert size + len(str(page.headers)) <= 12_000
 
 

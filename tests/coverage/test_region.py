@@ -28,7 +28,7 @@ KB = 1024
 
 def sent(page: Page) -> int:
     """Bytes as they travel, without headers."""
-    return len(brotli.compress(page.text.encode(), quality=4))
+    return len(brotli.compress(page.text.encode(), quality=5))
 
 
 def fill(visitor: Visitor, person: int, slot: str, station: int) -> None:
