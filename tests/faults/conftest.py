@@ -64,9 +64,9 @@ def verdict(request: pytest.FixtureRequest) -> Iterator[dict[str, object]]:
     `says` is the sentence that stands in the table of docs/reliability.md; the marker `bar` names its row.
     """
     found: dict[str, object] = {}
+    before = request.session.testsfailed
     yield found
-    failed = request.session.testsfailed > request.session.stash.get(_failed_before, 0)
-    request.session.stash[_failed_before] = request.session.testsfailed
+    failed = request.session.testsfailed > before
     word = "FAILED" if failed else "held" if found else "broken off"
     told.append(report.line(request.node, word, DATABASE, SEED, found))
     if where := os.environ.get("FAULTS_REPORT"):
@@ -92,9 +92,6 @@ class Desk(Phone):
         ours = {"Cookie": self.cookie, "Sec-Fetch-Site": "same-origin", "Sec-Fetch-Dest": "empty"}
         response = self.client.open(path, method=method, data=body, headers=ours | headers)
         return Answer(response.status_code, dict(response.headers), response.get_data())
-
-
-_failed_before: pytest.StashKey[int] = pytest.StashKey()
 
 
 def environment(url: str) -> dict[str, str]:
