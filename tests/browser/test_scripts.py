@@ -65,7 +65,9 @@ def page_of(body: str, dock: str = "") -> str:
         f'<!doctype html><html lang="id" data-user="12"><head><meta charset="utf-8">{CONFIG}<title>x</title>'
         f'<link rel="stylesheet" href="/static/house/house.css">{scripts}</head>'
         f'<body><header class="top"><a id="net" {signs}><svg><use href="#cloud"/></svg><span></span></a></header>'
-        f'<main>{body}</main><template id="kata" {data_of(KATA)}></template><template id="isian" {data_of(KATA)}></template><footer class="dock">{dock}</footer>'
+        f'<main>{body}</main><template id="kata" {data_of(KATA)}></template>'
+        f'<template id="isian" {data_of(KATA)}></template>'
+        f'<footer class="dock">{dock}</footer>'
         "</body></html>"
     )
 
