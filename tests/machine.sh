@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What the tests need from the machine. Called by the Makefile from the project's root.
 #   prepare      get Chromium and PostgreSQL, or say loudly what is missing
-#   test         the whole suite on SQLite (with the browser and the quick faults), then on PostgreSQL
+#   test         the whole suite on SQLite (with the browser and the quick faults), and on PostgreSQL
 #   faults       the faults in full, on both databases, and their table in docs/reliability.md
 #   package X    install Debian package X, when we may
 set -euo pipefail
@@ -73,6 +73,24 @@ everything() {
   return $status
 }
 
+side_by_side() { # both databases at once: a browser mostly waits. What PostgreSQL says comes at the end
+  local status=0 other="" said
+  export FAULTS="${FAULTS:-quick}" CHROMIUM
+  CHROMIUM="$(chromium || true)"
+  said="$(mktemp)"
+  if postgres; then
+    without "not browser"
+    run_on postgres "$MARKS" "$@" >"$said" 2>&1 &
+    other=$!
+  fi
+  without ""
+  run_on sqlite "$MARKS" "$@" || status=1
+  [ -z "$other" ] || wait "$other" || status=1
+  cat "$said"
+  rm -f "$said"
+  return $status
+}
+
 faults() { # the same seed for both databases; the figures go into docs/reliability.md
   local status=0
   export FAULTS=full FAULTS_SEED="${FAULTS_SEED:-$RANDOM}" FAULTS_REPORT=/tmp/simpul-faults.jsonl
@@ -85,7 +103,7 @@ faults() { # the same seed for both databases; the figures go into docs/reliabil
 case "${1:-}" in
   prepare) prepare ;;
   package) shift; package "$@" ;;
-  test) prepare; everything ${PYTEST:-} ;;
+  test) prepare; side_by_side ${PYTEST:-} ;;
   faults) prepare; faults ${PYTEST:-} ;;
   *) sed -n '2,7p' "$0"; exit 2 ;;
 esac

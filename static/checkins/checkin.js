@@ -3,7 +3,6 @@
   "use strict";
   const forms = () => document.querySelectorAll("form[data-checkin]");
   if (!document.querySelector("[data-checkin], [data-gone]")) return;
-  if (!document.querySelector("[data-checkin], [data-gone]")) return;
 
   function match(form) {
     const kind = form.querySelector("[name=jenis]:checked");

@@ -236,5 +236,5 @@
   const made = madeAt();
   const look = () => outbox.list().then(take).then(filter).catch(() => {});
   document.addEventListener("simpul:outbox", ({ detail }) => take(detail.items));
-  window.addEventListener("pageshow", look);
+  addEventListener("pageshow", look);
 })();

@@ -22,7 +22,7 @@
   const late = new Set(); // ids that nobody could take on their own: behind all others
 
   /* --- what is kept ----------------------------------------------------------------------------- */
-  const key = (sha) => user() + "/" + sha;
+  const key = (item, sha) => item.user + "/" + sha;
 
   async function put(...items) {
     await db("items", "readwrite", (kept) => items.map((item) => kept.put(item)).pop());
@@ -34,7 +34,7 @@
       for (const item of gone) {
         kept.delete(item.id);
         for (const sha of item.photos) {
-          const own = item.user + "/" + sha;
+          const own = key(item, sha);
           blobs.get(own).onsuccess = ({ target }) => target.result?.item === item.id && blobs.delete(own); // two may have the same photo
         }
       }
@@ -60,7 +60,7 @@
     };
     const write = () => db(["items", "blobs", "drafts"], "readwrite", (items, blobs, drafts) => {
       drafts.delete(draft); // with it: whoever finds both would save twice
-      for (const { sha, blob } of photos) blobs.put({ key: key(sha), user: user(), sha, blob, have: 0, done: false, item: item.id });
+      for (const { sha, blob } of photos) blobs.put({ key: key(item, sha), user: user(), sha, blob, have: 0, done: false, item: item.id });
       return items.add(item);
     });
     await write().catch(async () => { // make room with what can be had again, then once more
@@ -118,7 +118,7 @@
       const answer = await fetch(url, { method: "POST", headers, body, redirect: "manual", cache: "no-store", signal: patience.signal });
       const told = answer.ok && (await answer.json());
       if (told && (told.verdicts || told.sha256)) return told;
-      throw Object.assign(new Error(answer.status), { status: answer.status, wait: answer.headers.get("Retry-After") * 1000 });
+      throw Object.assign(new Error(answer.status), { status: answer.status, wait: Math.min(answer.headers.get("Retry-After") * 1000, 36e5) });
     } finally {
       clearTimeout(alarm);
     }
@@ -140,7 +140,7 @@
     const more = offer.length && sent.length > from + offer.length;
     if (!going.length && !offer.length && held.count === (before.count || 0) && held.oldest === before.oldest) return false;
     const items = going.map(({ id, kind, fields, happened_at, offset }) => ({ id, kind, fields, happened_at, offset }));
-    const body = { user: user(), clock: local(new Date()), items, held, sent: offer };
+    const body = { user: going[0]?.user || user(), clock: local(new Date()), items, held, sent: offer };
     let told;
     try {
       told = await ask("/kirim", "application/json", JSON.stringify(body));
@@ -184,7 +184,7 @@
     await db("blobs", "readwrite", (blobs) => {
       blobs.openCursor().onsuccess = ({ target: { result: at } }) => {
         if (!at) return;
-        if (again.some((item) => item.id === at.value.item)) at.update({ ...at.value, have: 0, done: false });
+        if (again.some((item) => item.photos.includes(at.value.sha))) at.update({ ...at.value, have: 0, done: false });
         at.continue();
       };
     });
@@ -200,16 +200,16 @@
 
   /* --- photos ----------------------------------------------------------------------------------- */
   const saver = () => {
-    const line = navigator.connection || {};
-    return line.type !== "wifi" && (line.saveData || /2g/.test(line.effectiveType));
+    const { type, saveData, effectiveType } = navigator.connection || {};
+    return type !== "wifi" && (saveData || /2g/.test(effectiveType));
   };
 
   async function upload(item, sha, passed) {
-    const kept = await db("blobs", "readonly", (blobs) => blobs.get(key(sha)));
+    const kept = await db("blobs", "readonly", (blobs) => blobs.get(key(item, sha)));
     if (!kept) return "gone";
     for (let part = 0, stuck = 0; !kept.done; part = CHUNK) { // at first nothing: the server says how far it is
       const from = kept.have;
-      const url = "/kirim/foto/" + sha + "?user=" + user() + "&mulai=" + from + "&panjang=" + kept.blob.size;
+      const url = "/kirim/foto/" + sha + "?user=" + item.user + "&mulai=" + from + "&panjang=" + kept.blob.size;
       const told = await ask(url, "application/octet-stream", kept.blob.slice(from, from + part));
       if (told.sha256 !== sha) throw new Error(sha);
       if (told.state === "ditolak") return told.reason;
@@ -290,8 +290,8 @@
   if (channel) channel.onmessage = ({ data }) => hear(data);
   if (!page) return;
   const soon = () => { fails = 0; later(1000); };
-  self.addEventListener("online", soon);
+  addEventListener("online", soon);
   page.addEventListener("visibilitychange", () => page.visibilityState === "visible" && send());
   navigator.connection?.addEventListener("change", soon);
-  self.addEventListener("load", () => { tidy().catch(() => {}); later(500); });
+  addEventListener("load", () => { tidy().catch(() => {}); later(500); });
 })();

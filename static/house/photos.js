@@ -40,6 +40,7 @@
   }
 
   async function take(form, box, files) {
+    if (form.ariaBusy) return; // it is being saved
     const photos = form.simpulPhotos || [];
     let said;
     box.disabled = form.ariaBusy = true;

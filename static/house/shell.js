@@ -85,8 +85,8 @@
     wrong.focus();
   }
 
-  window.addEventListener("online", () => net(true));
-  window.addEventListener("offline", () => net(false));
+  addEventListener("online", () => net(true));
+  addEventListener("offline", () => net(false));
   document.addEventListener("htmx:after:swap", focus);
   document.addEventListener("htmx:after:request", (event) => {
     net(true);
@@ -112,8 +112,6 @@
   if (sign) count().catch(() => {});
   document.querySelectorAll(".toast:not([hidden])").forEach(fade);
   focus();
-  if ("serviceWorker" in navigator) {
-    window.addEventListener("load", () => navigator.serviceWorker.register("/sw.js").catch(() => {}));
-  }
+  addEventListener("load", () => navigator.serviceWorker?.register("/sw.js").catch(() => {}));
   Object.assign(simpul, { net, say, enter, today, when });
 })();

@@ -33,8 +33,10 @@
 
   function busy(form, on, pressed) {
     form.ariaBusy = on || null;
+    form.inert = on; // what is typed now would be lost with the rest
     document.querySelector(".pressed")?.classList.remove("pressed");
     if (on) pressed?.classList.add("pressed");
+    else pressed?.focus();
   }
 
   /* --- what is in a form ------------------------------------------------------------------------ */
@@ -117,12 +119,10 @@
   function announce(item, undo) {
     const { id, what } = item;
     const toast = simpul.say(says(item));
-    const update = ({ detail: { items } }) => {
+    if (!item.receipt) document.addEventListener("simpul:outbox", ({ detail: { items } }) => {
       const now = items.find((one) => one.id === id && one.receipt);
       if (now) toast.querySelector("span").textContent = says(now);
-      if (now || !toast.isConnected) document.removeEventListener("simpul:outbox", update);
-    };
-    if (!item.receipt) document.addEventListener("simpul:outbox", update);
+    });
     if (undo) toast.append(button(words.undo, async () => {
       toast.remove();
       const told = { kind: undo, fields: { urung: id }, what: words.undone + ": " + what };
@@ -147,7 +147,7 @@
   }
 
   function refuse(form, item) {
-    if (item.verdict === "ditolak") outbox.remove(item);
+    if (item.verdict === "ditolak") keep(form).then(() => outbox.remove(item));
     for (const name in item.errors || {}) {
       const field = typed(form).find((f) => f.name === name);
       if (!field) continue;
@@ -160,7 +160,8 @@
   /* --- drafts ----------------------------------------------------------------------------------- */
   const typed = (form) => Array.from(form.elements).filter((f) => f.name && !/^(hidden|file|submit|button|fieldset)$/.test(f.type));
 
-  function keep(form) {
+  async function keep(form) {
+    if (!typed(form).length) return;
     const fields = typed(form).filter((f) => f.type !== "radio" || f.checked)
       .map((f) => [f.name, f.type === "checkbox" ? f.checked : f.value, f.type === "radio" && chosen(form, f.name)]);
     const url = location.pathname + location.search;
@@ -221,20 +222,21 @@
   for (const name of ["input", "change", "simpul:photos", "simpul:camera"]) {
     document.addEventListener(name, (event) => {
       const form = event.target.form || event.target;
-      if (event.isTrusted !== false || name[6] === ":") if (form.matches && form.matches(OURS) && typed(form).length) keep(form);
+      if (event.isTrusted !== false || name[6] === ":") if (form.matches && form.matches(OURS)) keep(form);
     });
   }
 
-  window.addEventListener("pageshow", (event) => {
+  addEventListener("pageshow", (event) => {
     if (event.persisted) forms().forEach((form) => busy(form, false));
   });
 
-  window.addEventListener("load", () => {
+  addEventListener("load", () => {
     if (!outbox.user()) return;
     forms().filter((form) => typed(form).length).forEach((form) => restore(form).catch(() => {}));
     standing().catch(() => {});
     const said = sessionStorage.getItem("simpul");
     sessionStorage.removeItem("simpul");
-    if (said) announce(...JSON.parse(said));
+    const [item, undo] = JSON.parse(said) || [];
+    if (item?.user === outbox.user()) announce(item, undo);
   });
 })();

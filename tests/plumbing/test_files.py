@@ -23,6 +23,7 @@ from webapp.plumbing import files
 from webapp.plumbing.clock import now
 from webapp.plumbing.database import db, writing
 from webapp.plumbing.files import COMPLETE, REFUSED, UNFINISHED, Blob, BlobPart, StoreAway, TooMany
+from webapp.plumbing.files.forgetting import _forget_some as forget_some
 from webapp.plumbing.files.pictures import NotAPicture, made_anew
 from webapp.plumbing.files.receiving import MOST_BYTES, MOST_UNFINISHED, PART_BYTES
 from webapp.plumbing.files.stores import Bucket, Folder, Store, open_store
@@ -199,6 +200,25 @@ def test_what_nobody_finishes_is_forgotten_after_a_day(inside: None) -> None:
     assert files.find(7, "b" * 64) is not None
     assert parts() == 1
     assert files.forget(files.past_their_date(true())) == 0
+
+
+def test_what_is_finished_while_others_are_forgotten_stays(
+    inside: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = photo()
+    with time_machine.travel(now() - timedelta(hours=25), tick=False), writing():
+        files.take(7, sha(content), 0, len(content), content[:1000])
+    forgetting = forget_some
+
+    def finished_meanwhile(which: Any) -> int:
+        send(7, content, step=1000)
+        return forgetting(which)
+
+    monkeypatch.setattr("webapp.plumbing.files.forgetting._forget_some", finished_meanwhile)
+    assert files.forget(files.past_their_date(true())) == 0
+    blob = files.find(7, sha(content))
+    assert blob is not None
+    assert (blob.state, files.store().get(blob.key) is None) == (COMPLETE, False)
 
 
 def test_a_file_goes_with_its_row_when_nothing_names_it_any_more(inside: None) -> None:

@@ -15,7 +15,7 @@ from webapp.plumbing.files.stores import store
 
 ABANDONED = timedelta(hours=24)  # a phone that comes later sends from the beginning
 UNNAMED = timedelta(days=30)  # no phone keeps longer what names a file
-AT_ONCE = 200
+AT_ONCE = 20  # nobody waits for longer than it takes to delete so many
 
 
 def past_their_date(named: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -26,19 +26,24 @@ def past_their_date(named: ColumnElement[bool]) -> ColumnElement[bool]:
 
 
 def forget(which: ColumnElement[bool]) -> int:
-    """Delete these files and their rows, some hundred at a time in a write transaction each; how many there were.
+    """Delete these files and their rows, a few at a time in a write transaction each; how many there were.
 
-    Outside of any write transaction: a storage may be slow. Raises `StoreAway`; what is done by then stays done.
+    Which they are is asked again in there: a phone may have gone on sending one meanwhile. Raises `StoreAway`; what
+    is done by then stays done.
     """
-    wanted = list(db.session.execute(select(Blob.id, Blob.key).where(which)))
-    for start in range(0, len(wanted), AT_ONCE):
-        some = wanted[start : start + AT_ONCE]
-        for _one, key in some:
+    wanted = list(db.session.scalars(select(Blob.id).where(which)))
+    chunks = [wanted[start : start + AT_ONCE] for start in range(0, len(wanted), AT_ONCE)]
+    return sum(_forget_some(and_(Blob.id.in_(some), which)) for some in chunks)
+
+
+def _forget_some(which: ColumnElement[bool]) -> int:
+    with writing():
+        rows = db.session.execute(select(Blob.id, Blob.key).where(which).with_for_update()).all()
+        for _one, key in rows:
             store().delete(key)
             store().delete(small(key))
-        with writing():
-            _forget_rows([one for one, _key in some])
-    return len(wanted)
+        _forget_rows([one for one, _key in rows])
+    return len(rows)
 
 
 def _forget_rows(ids: Sequence[int]) -> None:
