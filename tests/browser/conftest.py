@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -57,11 +58,11 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, tu
     return database, {role: (phone, secret) for _, role, phone, secret in lines}
 
 
-@pytest.fixture
-def live(loaded: tuple[Path, dict[str, tuple[str, str]]], tmp_path: Path) -> Iterator[Live]:
-    """A server of this test's own, over a fresh copy of the demo."""
+@contextmanager
+def a_server(loaded: tuple[Path, dict[str, tuple[str, str]]], folder: Path) -> Iterator[Live]:
+    """A server over a fresh copy of the demo."""
     template, logins = loaded
-    database = tmp_path / "live.sqlite3"
+    database = folder / "live.sqlite3"
     for tail in ("", "-wal", "-shm"):
         if Path(f"{template}{tail}").exists():
             shutil.copyfile(f"{template}{tail}", f"{database}{tail}")
@@ -74,6 +75,13 @@ def live(loaded: tuple[Path, dict[str, tuple[str, str]]], tmp_path: Path) -> Ite
         finally:
             server.terminate()
             server.wait(30)
+
+
+@pytest.fixture
+def live(loaded: tuple[Path, dict[str, tuple[str, str]]], tmp_path: Path) -> Iterator[Live]:
+    """A server of this test's own."""
+    with a_server(loaded, tmp_path) as running:
+        yield running
 
 
 @pytest.fixture(scope="package")
