@@ -49,3 +49,14 @@ def test_a_witness_sends_nothing_that_only_a_coordinator_may(budi: Visitor) -> N
         "seat.assign",
     ):
         assert send(budi, kind, {"rapat": "1", "hadir": "1", "tps": "1"})["verdict"] == "perlu diperiksa"
+
+
+def test_a_refused_undo_gives_back_all_that_its_batch_had_read(ani: Visitor) -> None:
+    def item(kind: str, fields: dict[str, str], at: str) -> dict[str, Any]:
+        return {"id": str(uuid4()), "kind": kind, "fields": fields, "happened_at": at, "offset": 420}
+
+    late, early = item("checkin", WELL, NOW), item("checkin", WELL, "2024-11-08T07:00:00")
+    undo = item("checkin.void", {"urung": early["id"]}, NOW)
+    page = ani.post("/kirim", json={"items": [late, early, undo], "clock": NOW}, status=200)
+    told = [verdict["verdict"] for verdict in page.response.get_json()["verdicts"]]
+    assert told == ["diterima", "diterima", "ditolak"]

@@ -83,11 +83,14 @@ def forget_payloads() -> int:
 
 
 def _all(told: Sequence[Filled], sender: Sender, admit: Admit) -> list[Verdict]:
+    known = set(db.session)
     try:
         return _without_deadlock(lambda: _in_one_go(told, sender, admit))
     except AWAY:
         raise
     except Exception:  # noqa: BLE001 - whatever it was, the others must not suffer from it
+        for read in set(db.session) - known:
+            db.session.expunge(read)  # rows that went with the savepoint, whose numbers may be given anew
         _take_turns(sender)
         return [_take_alone(one, sender, admit) for one in told]
 
