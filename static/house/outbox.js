@@ -194,7 +194,7 @@
 
   /* Words before pictures: what is saved while a photo goes up does not wait for it. */
   async function words(passed) {
-    asked = false;
+    asked = hurried; // who is in a hurry gets a turn of their own
     while (await batch(passed));
   }
 
