@@ -215,7 +215,7 @@ def each_alone(patch: pytest.MonkeyPatch) -> None:
     actor=st.sampled_from([ANI, KARTIKA, BUDI]),
     clock=st.sampled_from([None, timedelta(), timedelta(hours=-3)]),
 )
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(derandomize=True, max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 def test_a_batch_ends_the_same_in_whatever_way_it_is_taken(
     stage: Stage, things: list[Any], actor: Actor, clock: timedelta | None
 ) -> None:
