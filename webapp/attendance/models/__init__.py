@@ -1,22 +1,48 @@
 """The rows of this room."""
 
-from webapp.attendance.models.meeting import Decision, Invitation, Meeting, MeetingKind, MeetingSession
-from webapp.attendance.models.record import AttendanceRecord, Method, RecordKind, Status, Verdict
+from webapp.attendance.models.meeting import (
+    CalendarFeed,
+    Decision,
+    FollowUp,
+    Invitation,
+    InvitationRule,
+    Meeting,
+    MeetingKind,
+    MeetingSession,
+    Mode,
+    Rsvp,
+    Site,
+)
+from webapp.attendance.models.record import (
+    AttendancePosition,
+    AttendanceRecord,
+    Method,
+    RecordKind,
+    Status,
+    Verdict,
+)
 from webapp.attendance.models.sheet import Correction, ReviewEvent, Sheet, SheetState
 
 __all__ = [
+    "AttendancePosition",
     "AttendanceRecord",
+    "CalendarFeed",
     "Correction",
     "Decision",
+    "FollowUp",
     "Invitation",
+    "InvitationRule",
     "Meeting",
     "MeetingKind",
     "MeetingSession",
     "Method",
+    "Mode",
     "RecordKind",
     "ReviewEvent",
+    "Rsvp",
     "Sheet",
     "SheetState",
+    "Site",
     "Status",
     "Verdict",
 ]

@@ -1,21 +1,22 @@
-"""Meetings, when they are held, who is invited and what was agreed.
+"""Meetings, when and where they are held, who is invited and what was agreed.
 
-A meeting, its session and its decisions are visible to the invited wherever it is held; its list never is.
+A meeting, its sessions, sites and decisions are visible to the invited wherever it is held, and to whoever answers
+for the region of one of its sites; a list only to whoever answers for the region of its own site.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, Text, Uuid, exists, or_
+from sqlalchemy import ColumnElement, ForeignKey, Index, Text, UniqueConstraint, Uuid, exists, or_
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.places.models import Region, Regional
-from webapp.plumbing.database import Code, Model, UtcDateTime
+from webapp.plumbing.database import Code, Model, UtcDateTime, within
 
 
 class MeetingKind(StrEnum):
@@ -28,6 +29,21 @@ class MeetingKind(StrEnum):
     OTHER = "lain"
 
 
+class Mode(StrEnum):
+    """How one takes part at a site."""
+
+    PLACE = "tatap muka"
+    ZOOM = "zoom"
+
+
+class Rsvp(StrEnum):
+    """What the invited answers: comes, does not (with a reason), or does not know yet."""
+
+    YES = "datang"
+    NO = "izin"
+    MAYBE = "ragu"
+
+
 class Announced(Regional):
     """What the invited may read, wherever it is held. `meeting_column` names the meeting's id."""
 
@@ -35,15 +51,23 @@ class Announced(Regional):
 
     @classmethod
     def seen_by(cls, codes: Iterable[str], person_id: int | None) -> ColumnElement[bool]:
-        """One's own region, or one's own invitation."""
-        regional = super().seen_by(codes, person_id)
-        if person_id is None:
-            return regional
-        return or_(regional, is_invited(getattr(cls, cls.meeting_column), person_id))
+        """One's own region, the region of a site of it, or one's own invitation."""
+        asked = tuple(codes)
+        meeting: Any = getattr(cls, cls.meeting_column)
+        seen = [super().seen_by(asked, person_id)]
+        if asked:
+            seen.append(has_site_in(meeting, asked))
+        if person_id is not None:
+            seen.append(is_invited(meeting, person_id))
+        return or_(*seen)
 
 
 class Meeting(Announced, Model):
-    """A rakor, bimtek or other gathering that `region_code` holds."""
+    """A rakor, bimtek or other gathering that `region_code` holds.
+
+    Meetings of one weekly row share `series`. A bimtek that is `required_for` a role trains those who complete it:
+    who came to all its sessions but `absences_allowed`.
+    """
 
     __tablename__ = "meeting"
     meeting_column: ClassVar[str] = "id"
@@ -55,11 +79,17 @@ class Meeting(Announced, Model):
     created_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     submission_id: Mapped[UUID | None] = mapped_column(Uuid, unique=True)
+    series: Mapped[UUID | None] = mapped_column(Uuid, index=True)
+    required_for: Mapped[str | None]
+    absences_allowed: Mapped[int] = mapped_column(default=0, server_default="0")
+    cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    cancelled_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    cancel_reason: Mapped[str | None]
     region: Mapped[Region] = relationship()
 
 
 class MeetingSession(Announced, Model):
-    """One part of a meeting. Times are UTC; `offset` is that of its place, in minutes east."""
+    """One part of a meeting, held at all its sites at once. Times are UTC; `offset` is the meeting's (minutes east)."""
 
     __tablename__ = "meeting_session"
 
@@ -69,27 +99,69 @@ class MeetingSession(Announced, Model):
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
     late_after: Mapped[datetime] = mapped_column(UtcDateTime)
     offset: Mapped[int]
-    place: Mapped[str | None]
-    link: Mapped[str | None]
+    title: Mapped[str | None]
     agenda: Mapped[str | None] = mapped_column(Text)
 
 
-class Invitation(Regional, Model):
-    """A place at a meeting: a role over a region and who holds it, a person, or a guest at the door.
+class Site(Announced, Model):
+    """Where a meeting is held, or from where one joins it; `region_code` lies under the meeting's.
 
-    `region_code` is the meeting's. A guest who is in no list of ours has only `guest_name`.
+    Whoever answers for `region_code` keeps the list of this site. `pic_id` is the person in charge. `offset` is the
+    zone that its hours are shown in. A position counts as near within `radius` metres.
+    """
+
+    __tablename__ = "site"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), index=True)
+    mode: Mapped[str] = mapped_column(default=Mode.PLACE)
+    place: Mapped[str | None]
+    link: Mapped[str | None]
+    pic_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    offset: Mapped[int]
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    radius: Mapped[int] = mapped_column(default=150, server_default="150")
+
+
+class InvitationRule(Regional, Model):
+    """Everybody who holds `role` over a region of `level` under `under` has a seat, whoever that is by then."""
+
+    __tablename__ = "invitation_rule"
+    __table_args__ = (UniqueConstraint("site_id", "role", "level", "under"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), index=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    role: Mapped[str]
+    level: Mapped[int]
+    under: Mapped[str] = mapped_column(Code(), ForeignKey("region.code"))
+    added_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Invitation(Regional, Model):
+    """A place at one site of a meeting: a role over a region and who holds it, a person, or a guest at the door.
+
+    `region_code` is the site's. A guest who is in no list of ours has only `guest_name`. A person has one seat at a
+    site, and counts once in a meeting. `rule_id`: the seat follows that rule. A delegate has a seat of her own, which
+    `stands_for` another one.
     """
 
     __tablename__ = "invitation"
     __table_args__ = (
-        Index("uq_invitation_person", "meeting_id", "person_id", unique=True),
+        Index("uq_invitation_person", "site_id", "person_id", unique=True),
         Index(None, "person_id"),
+        Index(None, "meeting_id"),
     )
     owned_by: ClassVar[str | None] = "person_id"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"))
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    rule_id: Mapped[int | None] = mapped_column(ForeignKey("invitation_rule.id"))
+    stands_for: Mapped[int | None] = mapped_column(ForeignKey("invitation.id"))
     role: Mapped[str | None]
     seat_code: Mapped[str | None] = mapped_column(Code(), ForeignKey("region.code"))
     guest_name: Mapped[str | None]
@@ -97,6 +169,9 @@ class Invitation(Regional, Model):
     invited_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     invited_at: Mapped[datetime] = mapped_column(UtcDateTime)
     submission_id: Mapped[UUID | None] = mapped_column(Uuid)
+    rsvp: Mapped[str | None]
+    rsvp_reason: Mapped[str | None]
+    rsvp_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Decision(Announced, Model):
@@ -110,6 +185,42 @@ class Decision(Announced, Model):
     added_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
     submission_id: Mapped[UUID | None] = mapped_column(Uuid, unique=True)
+
+
+class FollowUp(Regional, Model):
+    """What somebody promised at a meeting to do by `due`; it stands on the owner's home until it is done."""
+
+    __tablename__ = "follow_up"
+    __table_args__ = (Index(None, "owner_id"),)
+    owned_by: ClassVar[str | None] = "owner_id"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), index=True)
+    words: Mapped[str] = mapped_column(Text)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    due: Mapped[date]
+    added_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    submission_id: Mapped[UUID | None] = mapped_column(Uuid, unique=True)
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    done_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
+class CalendarFeed(Model):
+    """The private address of a person's own calendar; a new one makes the old one worthless."""
+
+    __tablename__ = "calendar_feed"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    token: Mapped[str] = mapped_column(unique=True)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+def has_site_in(meeting_id: Any, codes: Iterable[str]) -> ColumnElement[bool]:
+    """Whether the meeting of `meeting_id` has a site in one of these regions. The bare table, as below."""
+    there = Site.__table__.alias("site_there")
+    near = or_(*(within(there.c.region_code, code) for code in codes))
+    return exists().where(there.c.meeting_id == meeting_id, near)
 
 
 def is_invited(meeting_id: Any, person_id: int) -> ColumnElement[bool]:

@@ -24,12 +24,21 @@ class RecordKind(StrEnum):
 
 
 class Method(StrEnum):
-    """How it came about. What the invited says of herself counts only once a coordinator taps."""
+    """How it came about. What the invited says of herself counts only once a coordinator taps.
+
+    `CARD` and `CODE`: the keeper read the person's card, or typed its code. `SCREEN`: the invited read the code on the
+    presenter's screen. `PAPER`: typed in from the signed sheet. `ZOOM`: matched by hand with the list of participants.
+    """
 
     TAP = "tap"
     SELF = "self"
     WALK_IN = "walk-in"
     CORRECTION = "koreksi"
+    CARD = "kartu"
+    CODE = "kode"
+    SCREEN = "layar"
+    PAPER = "kertas"
+    ZOOM = "zoom"
 
 
 class Status(StrEnum):
@@ -62,7 +71,9 @@ class AttendanceRecord(Regional, Model):
     """One tap. Only ever added; a trigger of the database refuses to change or delete it.
 
     `id` is that of the submission. `claimed_at` is the phone's word, `happened_at` the same corrected by the phone's
-    `drift` (seconds). `voids` names a record that may come later than its cancellation.
+    `drift` (seconds). `voids` names a record that may come later than its cancellation. `seen_at`: when the screen
+    showed the code that was read. `held`: it does not count before somebody has looked (*perlu diperiksa*). `beyond`:
+    metres farther from the site than allows for, 0 when near, None without a position.
     """
 
     __tablename__ = "attendance_record"
@@ -82,13 +93,29 @@ class AttendanceRecord(Regional, Model):
     recorder_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     device_session_id: Mapped[UUID | None] = mapped_column(Uuid)
     voids: Mapped[UUID | None] = mapped_column(Uuid)
+    seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    held: Mapped[bool] = mapped_column(default=False, server_default=false())
+    beyond: Mapped[int | None]
+
+
+class AttendancePosition(Regional, Model):
+    """Where a self check-in was tapped. Apart from the record, because it is deleted when its time has come."""
+
+    __tablename__ = "attendance_position"
+
+    record_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("attendance_record.id"), primary_key=True)
+    latitude: Mapped[float]
+    longitude: Mapped[float]
+    accuracy: Mapped[float]
 
 
 class Verdict(Regional, Model):
     """What the records of one seat at one session say; made anew from them at every tap, and by `rebuild`.
 
     `record_id` is the record that decided, `said_at` its time; `claims_since` a self check-in that waits for the
-    coordinator; `computed` an absence that nobody typed: the sheet was closed without a word about this seat.
+    coordinator; `computed` an absence that nobody typed: the sheet was closed without a word about this seat. `far`: a
+    self check-in from too far away, or from nowhere; `late_code`: the code of the screen came in long after it was
+    shown. `method` is that of the deciding record.
     """
 
     __tablename__ = "verdict"
@@ -104,6 +131,9 @@ class Verdict(Regional, Model):
     odd_clock: Mapped[bool] = mapped_column(default=False)
     claims_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     computed: Mapped[bool] = mapped_column(default=False)
+    far: Mapped[bool] = mapped_column(default=False, server_default=false())
+    late_code: Mapped[bool] = mapped_column(default=False, server_default=false())
+    method: Mapped[str | None]
 
     @classmethod
     def seen_by(cls, codes: Iterable[str], person_id: int | None) -> ColumnElement[bool]:

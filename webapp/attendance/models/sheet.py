@@ -1,9 +1,10 @@
-"""The sheet of one session: how far its review has come, and everything that was done to it."""
+"""The sheet of one session at one site: how far its review has come, and everything that was done to it."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from secrets import token_urlsafe
 
 from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -28,18 +29,28 @@ class SheetState(StrEnum):
 
 
 class Sheet(Regional, Model):
-    """The list of one session. `version` goes up at every step, so that no two reviewers overwrite each other."""
+    """The list of one session at one site.
+
+    `version` goes up at every step, so that no two reviewers overwrite each other.
+    `head_count`: how many the person in charge counted. `secret` signs the codes of the screen, of this sheet only; no
+    one but its keepers may see it.
+    """
 
     __tablename__ = "sheet"
-    __table_args__ = (Index(None, "state"),)
+    __table_args__ = (Index(None, "state"), UniqueConstraint("session_id", "site_id"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    session_id: Mapped[int] = mapped_column(ForeignKey("meeting_session.id"), unique=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("meeting_session.id"))
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), index=True)
     state: Mapped[str] = mapped_column(default=SheetState.DRAFT)
     version: Mapped[int] = mapped_column(default=1)
     submitted_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    head_count: Mapped[int | None]
+    head_count_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    head_count_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    secret: Mapped[str] = mapped_column(default=lambda: token_urlsafe(32))
 
     @property
     def stage(self) -> SheetState:
@@ -63,7 +74,10 @@ class ReviewEvent(Regional, Model):
 
 
 class Correction(Regional, Model):
-    """A change to a locked sheet: asked by one, decided by another. `accepted` None: still waiting."""
+    """A change to a locked sheet: asked by one, decided by another. `accepted` None: still waiting.
+
+    `evidence`: the SHA-256 of a photo, where one was given.
+    """
 
     __tablename__ = "correction"
     __table_args__ = (Index(None, "sheet_id"),)
@@ -79,3 +93,4 @@ class Correction(Regional, Model):
     accepted: Mapped[bool | None]
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    evidence: Mapped[str | None]

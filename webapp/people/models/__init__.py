@@ -4,6 +4,7 @@ from webapp.people.models.account import Account, DeviceSession, SignInAttempt
 from webapp.people.models.person import Consent, Mandate, Person
 from webapp.people.models.seat import Seat, Slot
 from webapp.people.models.trail import AuditEntry, ContactView
+from webapp.people.models.training import Training
 
 __all__ = [
     "Account",
@@ -16,4 +17,5 @@ __all__ = [
     "Seat",
     "SignInAttempt",
     "Slot",
+    "Training",
 ]

@@ -15,7 +15,10 @@ from webapp.plumbing.database import Model
 
 
 class StationCount(Regional, Model):
-    """Seats taken at one TPS: `witnesses` are utama and pengganti, `volunteers` all seats. No row means zero."""
+    """Seats taken at one TPS: `witnesses` are utama and pengganti, `volunteers` all seats. No row means zero.
+
+    `trained`: seats whose holder completed a bimtek that is required for a witness.
+    """
 
     __tablename__ = "station_count"
 
@@ -23,6 +26,7 @@ class StationCount(Regional, Model):
     election_id: Mapped[int] = mapped_column(ForeignKey("election.id"))
     witnesses: Mapped[int] = mapped_column(default=0)
     volunteers: Mapped[int] = mapped_column(default=0)
+    trained: Mapped[int] = mapped_column(default=0, server_default="0")
     version: Mapped[int] = mapped_column(default=0)
 
 
@@ -39,6 +43,7 @@ class VillageCount(Regional, Model):
     two_witnesses: Mapped[int] = mapped_column(default=0)
     full: Mapped[int] = mapped_column(default=0)  # TPS with the target number of volunteers
     volunteers: Mapped[int] = mapped_column(default=0)  # persons
+    trained: Mapped[int] = mapped_column(default=0, server_default="0")  # of them, persons
     version: Mapped[int] = mapped_column(default=0)
 
 
