@@ -34,6 +34,7 @@ SOURCE = Path(__file__).resolve().parents[2] / "static"
 SHEET = "house/house.css"
 WORKER = "house/sw.js"
 JOINED = "house/all.js"
+APART = ("attendance",)  # rooms whose pages name their scripts themselves: few pages want them
 SHARED = ("house/clock.js", "house/store.js", "house/outbox.js")  # what pages and worker have in common
 FIRST = (*SHARED, "house/submit.js", "house/shell.js")
 MINIFIED = {".css": "text/css", ".js": "application/javascript"}
@@ -83,8 +84,15 @@ def own_scripts(source: Path = SOURCE) -> list[str]:
     the page and rests where there is none.
     """
     names = [path.relative_to(source).as_posix() for path in source.rglob("*.js")]
-    own = [name for name in names if name.partition("/")[0] not in ("build", "vendor") and name != WORKER]
+    others = ("build", "vendor", *APART)
+    own = [name for name in names if name.partition("/")[0] not in others and name != WORKER]
     return sorted(own, key=lambda name: (FIRST.index(name) if name in FIRST else len(FIRST), name))
+
+
+def scripts_apart(source: Path = SOURCE) -> list[str]:
+    """The scripts that only the pages load which name them: `{% block scripts %}`."""
+    found = (path for room in APART for path in (source / room).glob("*.js"))
+    return sorted(path.relative_to(source).as_posix() for path in found)
 
 
 def _joined(scripts: list[Path], source: Path) -> bytes:

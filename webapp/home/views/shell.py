@@ -92,5 +92,5 @@ def build() -> str:
 def _files() -> list[str]:
     """What the worker keeps: our scripts, the library, the sheet and the drawings."""
     library = sorted(path.relative_to(STATIC).as_posix() for path in (STATIC / "vendor").glob("*.js"))
-    others = ("house/house.css", "icons/icons.svg", "icons/favicon.svg", *library)
+    others = ("house/house.css", "icons/icons.svg", "icons/favicon.svg", *library, *assets.scripts_apart())
     return [*assets.assets().scripts(), *map(assets.asset, others)]
