@@ -11,10 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select, update
 
-from tests.cast import ACTORS, KAPUK, LONG_AGO, station_id
+from tests.cast import ACTORS, BUDI, KAPUK, LONG_AGO, station_id
 from webapp.coverage.rules.recount import rebuild
 from webapp.people.models import Person, Seat, Slot
-from webapp.people.rules import seats
+from webapp.people.rules import seats, training
+from webapp.people.rules.permissions import Role
 from webapp.places.models import Election, Station, StationCount, StationDay, VillageCount, VillageDay
 from webapp.places.rules.scope import EVERYWHERE, bind
 from webapp.plumbing.database import db
@@ -24,7 +25,21 @@ PEOPLE = [actor.id for actor in ACTORS]
 STATIONS = [station_id(KAPUK, number) for number in (1, 2, 901)]
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(["assign", "assign", "assign", "end", "undo", "replace", "again"]),
+        st.sampled_from(
+            [
+                "assign",
+                "assign",
+                "assign",
+                "end",
+                "undo",
+                "replace",
+                "again",
+                "train",
+                "train",
+                "correct",
+                "only",
+            ]
+        ),
         st.sampled_from(STATIONS),
         st.sampled_from(PEOPLE),
         st.sampled_from(list(Slot)),
@@ -54,6 +69,9 @@ def test_counts_are_exact_after_any_mix_of_what_people_do(inside: None, steps: l
 
 
 def do(act: seats.Act, verb: str, station_id: int, person_id: int, slot: Slot, reason: seats.Reason) -> None:
+    if verb in ("train", "correct", "only"):
+        train(verb, person_id, slot)
+        return
     station = db.session.get_one(Station, station_id)
     person = db.session.get_one(Person, person_id)
     sits = db.session.scalars(
@@ -71,6 +89,19 @@ def do(act: seats.Act, verb: str, station_id: int, person_id: int, slot: Slot, r
         seats.end(sits, reason, act)
         if verb == "again":
             seats.end(sits, reason, act)
+
+
+def train(verb: str, person_id: int, slot: Slot) -> None:
+    """One of three bimtek, of which the last is required for nobody."""
+    meeting = 1 + list(Slot).index(slot)
+    role = None if meeting == 3 else Role.WITNESS
+    bimtek = training.Bimtek(meeting, KAPUK, role, "Bimtek", LONG_AGO.date())
+    if verb == "train":
+        training.grant(bimtek, [person_id, BUDI.id])
+    elif verb == "correct":
+        training.revoke(meeting, [person_id])
+    else:
+        training.settle(bimtek, [person_id])
 
 
 def check_the_rules() -> None:

@@ -52,10 +52,14 @@ def standing(election: str = "pilkada-2024") -> int:
     return db.session.execute(counted.where(Election.code == election, ~Station.retired)).scalar_one()
 
 
-def seat(number: int, *, witnesses: int = 0, volunteers: int = 1) -> None:
+def trained(code: str = KAPUK) -> int:
+    return db.session.scalars(select(VillageCount.trained).where(VillageCount.region_code == code)).one()
+
+
+def seat(number: int, *, witnesses: int = 0, volunteers: int = 1, trained: int = 0) -> None:
     station = db.session.get(Station, station_id(KAPUK, number))
     assert station is not None
-    count_seat(station, 3, witnesses=witnesses, volunteers=volunteers)
+    count_seat(station, 3, witnesses=witnesses, volunteers=volunteers, trained=trained)
 
 
 def test_the_same_register_again_changes_nothing(tmp_path: Path) -> None:
@@ -91,17 +95,17 @@ def test_one_row_a_tps_is_read_too(tmp_path: Path) -> None:
 
 def test_a_tps_with_people_is_retired_and_its_people_leave_the_count_and_come_back(tmp_path: Path) -> None:
     seat(1, witnesses=1)
-    seat(5, witnesses=1)
-    seat(5, witnesses=1)
+    seat(5, witnesses=1, trained=1)
+    seat(5, witnesses=1, trained=1)
     seat(5)
-    assert village(KAPUK) == (6, 1, 1, 1, 4)
+    assert village(KAPUK) == (6, 1, 1, 1, 4) and trained() == 2
     report = take(tmp_path, lists.RANGES.replace("KAPUK,6,5,", "KAPUK,5,4,"))
     assert numbers(report) == (0, 0, 1, 0)
-    assert village(KAPUK) == (5, 1, 0, 0, 1)
+    assert village(KAPUK) == (5, 1, 0, 0, 1) and trained() == 0
     gone = db.session.get(Station, station_id(KAPUK, 5))
     assert gone is not None and gone.retired
     assert numbers(take(tmp_path, lists.RANGES)) == (0, 1, 0, 0)
-    assert village(KAPUK) == (6, 1, 1, 1, 4)
+    assert village(KAPUK) == (6, 1, 1, 1, 4) and trained() == 2
 
 
 def test_a_seat_given_up_at_a_retired_tps_leaves_the_village_alone(tmp_path: Path) -> None:

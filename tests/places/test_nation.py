@@ -62,6 +62,9 @@ def test_tps_villages_and_people_agree_and_a_second_run_changes_nothing() -> Non
         assert db.session.scalar(stations) == 1_020
         held = select(func.sum(StationCount.volunteers)).where(StationCount.election_id == election.id)
         assert total(VillageCount.volunteers) == db.session.scalar(held)
+        schooled = select(func.sum(StationCount.trained)).where(StationCount.election_id == election.id)
+        assert total(VillageCount.trained) == db.session.scalar(schooled)
+        assert 0.2 < total(VillageCount.trained) / total(VillageCount.volunteers) < 0.8
         assert 9 < total(VillageCount.volunteers) / 1_020 < 11
         covered = total(VillageCount.one_witness) + total(VillageCount.two_witnesses)
         assert 0.3 < covered / 1_020 < 0.95

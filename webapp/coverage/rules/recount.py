@@ -10,6 +10,7 @@ from sqlalchemy import Select, and_, case, func, insert, or_, select, update
 
 from webapp.checkins.figures.counts import expected_counts
 from webapp.people.models import Seat, Slot
+from webapp.people.rules.training import trained_people
 from webapp.places.models import Election, Station, StationCount, StationDay, VillageCount, VillageDay
 from webapp.places.rules.scope import everywhere
 from webapp.plumbing.database import db
@@ -89,11 +90,12 @@ def _of_stations(election: Election) -> _Counter:
             Seat.region_code,
             func.sum(case((Seat.slot.in_(WITNESSES), 1), else_=0)).label("witnesses"),
             func.count().label("volunteers"),
+            func.sum(case((Seat.person_id.in_(trained_people()), 1), else_=0)).label("trained"),
         )
         .where(Seat.election_id == election.id, Seat.ended_at.is_(None))
         .group_by(Seat.station_id, Seat.election_id, Seat.region_code)
     )
-    return _Counter(StationCount, ("station_id",), ("witnesses", "volunteers"), expected)
+    return _Counter(StationCount, ("station_id",), ("witnesses", "volunteers", "trained"), expected)
 
 
 def _of_villages(election: Election) -> _Counter:
@@ -109,12 +111,13 @@ def _of_villages(election: Election) -> _Counter:
             stations(StationCount.witnesses >= 2).label("two_witnesses"),
             stations(StationCount.volunteers >= election.volunteer_target).label("full"),
             func.coalesce(func.sum(StationCount.volunteers), 0).label("volunteers"),
+            func.coalesce(func.sum(StationCount.trained), 0).label("trained"),
         )
         .outerjoin(StationCount, StationCount.station_id == Station.id)
         .where(Station.election_id == election.id, Station.retired.is_(False))
         .group_by(Station.election_id, Station.village_code)
     )
-    values = ("stations", "one_witness", "two_witnesses", "full", "volunteers")
+    values = ("stations", "one_witness", "two_witnesses", "full", "volunteers", "trained")
     return _Counter(VillageCount, ("election_id", "region_code"), values, expected)
 
 

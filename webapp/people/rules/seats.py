@@ -6,7 +6,7 @@ moves the counters of the TPS in the same transaction.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -21,6 +21,7 @@ from sqlalchemy.orm import joinedload
 from webapp.people.models import Person, Seat, Slot
 from webapp.people.rules.naming import names_of
 from webapp.people.rules.registering import register_person
+from webapp.people.rules.training import trained_among
 from webapp.places.models import Election, Station
 from webapp.places.rules.counts import count_seat
 from webapp.places.rules.scope import current
@@ -202,14 +203,17 @@ def _sit(station: Station, person_id: int, slot: Slot, act: Act) -> Seat:
 
 
 def _count(station: Station, *, gone: Sequence[Seat] = (), came: Sequence[Seat] = ()) -> None:
-    def witnesses(seats: Sequence[Seat]) -> int:
-        return sum(Slot(seat.slot).is_witness for seat in seats)
+    trained = trained_among(seat.person_id for seat in (*gone, *came))
+
+    def change(counts: Callable[[Seat], bool]) -> int:
+        return sum(map(counts, came)) - sum(map(counts, gone))
 
     count_seat(
         station,
         _election(station).volunteer_target,
-        witnesses=witnesses(came) - witnesses(gone),
+        witnesses=change(lambda seat: Slot(seat.slot).is_witness),
         volunteers=len(came) - len(gone),
+        trained=change(lambda seat: seat.person_id in trained),
     )
 
 

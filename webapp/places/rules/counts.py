@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -16,6 +16,7 @@ from webapp.places.rules.scope import everywhere
 from webapp.plumbing.database import db, upsert
 
 WHY = "a counter follows the row that moved it"
+VILLAGE = ("election_id", "region_code")
 
 
 @dataclass(frozen=True, order=True)
@@ -27,10 +28,10 @@ class Place:
     election_id: int
 
 
-def count_seat(station: Station, target: int, *, witnesses: int, volunteers: int) -> None:
+def count_seat(station: Station, target: int, *, witnesses: int, volunteers: int, trained: int = 0) -> None:
     """Add the change of a seat (-1, 0 or 1 of each) at `station`; `target` is the election's volunteers per TPS."""
     with everywhere(WHY):
-        now_witnesses, now_volunteers = _move_station(station, witnesses, volunteers)
+        now_witnesses, now_volunteers = _move_station(station, witnesses, volunteers, trained)
         if station.retired:  # what it held was taken off its village when it was retired
             return
         before = _classes(now_witnesses - witnesses, now_volunteers - volunteers, target)
@@ -44,9 +45,38 @@ def count_seat(station: Station, target: int, *, witnesses: int, volunteers: int
             two_witnesses=VillageCount.two_witnesses + two,
             full=VillageCount.full + full,
             volunteers=VillageCount.volunteers + volunteers,
+            trained=VillageCount.trained + trained,
             version=VillageCount.version + 1,
         )
         db.session.execute(moved, execution_options={"synchronize_session": False})
+
+
+def count_trained(moves: Mapping[Place, int], retired: Container[int] = ()) -> None:
+    """Add the change of trained seats at each TPS, in two statements whatever their number.
+
+    In the order of their keys, as below. What a TPS of `retired` (ids) holds was taken off its village.
+    """
+    stations = [
+        {
+            "station_id": at.station_id,
+            "region_code": at.village_code,
+            "election_id": at.election_id,
+            **_trained(n),
+        }
+        for at, n in sorted(moves.items())
+        if n
+    ]
+    sums: Counter[tuple[str, int]] = Counter()
+    for at, number in moves.items():
+        sums[at.village_code, at.election_id] += 0 if at.station_id in retired else number
+    villages = [
+        {"region_code": code, "election_id": election, **_trained(n)}
+        for (code, election), n in sorted(sums.items())
+        if n
+    ]
+    for model, keys, rows in ((StationCount, ("station_id",), stations), (VillageCount, VILLAGE, villages)):
+        if rows:
+            db.session.execute(_trained_rows(db.engine.dialect.name, model, keys), rows)
 
 
 def count_checkin(station: Station, day: date, change: int) -> None:
@@ -86,13 +116,14 @@ def count_checkins(arrivals: Iterable[tuple[Place, date]]) -> None:
         db.session.execute(_village_days(db.engine.dialect.name), villages)
 
 
-def _move_station(station: Station, witnesses: int, volunteers: int) -> tuple[int, int]:
+def _move_station(station: Station, witnesses: int, volunteers: int, trained: int) -> tuple[int, int]:
     moved = upsert(StationCount).values(
         station_id=station.id,
         election_id=station.election_id,
         region_code=station.village_code,
         witnesses=witnesses,
         volunteers=volunteers,
+        trained=trained,
         version=1,
     )
     moved = moved.on_conflict_do_update(
@@ -100,6 +131,7 @@ def _move_station(station: Station, witnesses: int, volunteers: int) -> tuple[in
         set_={
             "witnesses": StationCount.witnesses + witnesses,
             "volunteers": StationCount.volunteers + volunteers,
+            "trained": StationCount.trained + trained,
             "version": StationCount.version + 1,
         },
     ).returning(StationCount.witnesses, StationCount.volunteers)
@@ -161,6 +193,18 @@ def _village_days(_dialect: str) -> Any:
     new = upsert(table)
     sums = {"stations": table.c.stations + new.excluded.stations, "version": table.c.version + 1}
     return new.on_conflict_do_update(index_elements=["election_id", "region_code", "day"], set_=sums)
+
+
+def _trained(number: int) -> dict[str, int]:
+    return {"trained": number, "version": 1}
+
+
+@cache
+def _trained_rows(_dialect: str, model: Any, keys: tuple[str, ...]) -> Any:
+    table = model.__table__
+    new = upsert(table)
+    moved = {"trained": table.c.trained + new.excluded.trained, "version": table.c.version + 1}
+    return new.on_conflict_do_update(index_elements=keys, set_=moved)
 
 
 def _bound(*names: str) -> dict[str, Any]:

@@ -76,11 +76,11 @@ COUNT = """
 """
 HELD = """
     UPDATE village_count AS v SET one_witness = v.one_witness + h.one, two_witnesses = v.two_witnesses + h.two,
-        "full" = v."full" + h.filled, volunteers = v.volunteers + h.persons
+        "full" = v."full" + h.filled, volunteers = v.volunteers + h.persons, trained = v.trained + h.trained
     FROM (SELECT m.code, sum(CASE WHEN k.witnesses = 1 THEN m.sign ELSE 0 END) AS one,
             sum(CASE WHEN k.witnesses >= 2 THEN m.sign ELSE 0 END) AS two,
             sum(CASE WHEN k.volunteers >= :target THEN m.sign ELSE 0 END) AS filled,
-            sum(m.sign * k.volunteers) AS persons
+            sum(m.sign * k.volunteers) AS persons, sum(m.sign * k.trained) AS trained
         FROM moved m JOIN station_count k ON k.station_id = m.id GROUP BY m.code) AS h
     WHERE v.election_id = :election AND v.region_code = h.code
 """

@@ -17,24 +17,25 @@ STRENGTH = """
     FROM station WHERE election_id = :election
 """
 STATIONS = """
-    INSERT INTO station_count (station_id, election_id, region_code, witnesses, volunteers, version)
+    INSERT INTO station_count (station_id, election_id, region_code, witnesses, volunteers, trained, version)
     SELECT t.id, t.election_id, t.village_code,
-        CASE WHEN {first} < s.power - 200 THEN 2 WHEN {first} < s.power THEN 1 ELSE 0 END, 4 + {second} % 13, 1
+        CASE WHEN {first} < s.power - 200 THEN 2 WHEN {first} < s.power THEN 1 ELSE 0 END, 4 + {second} % 13,
+        (4 + {second} % 13) * s.power / 1500, 1
     FROM station t JOIN strength s ON s.code = t.village_code
     WHERE t.election_id = :election AND NOT t.retired
     ON CONFLICT (station_id) DO NOTHING
 """
 VILLAGES = """
     INSERT INTO village_count
-        (election_id, region_code, stations, one_witness, two_witnesses, "full", volunteers, version)
+        (election_id, region_code, stations, one_witness, two_witnesses, "full", volunteers, trained, version)
     SELECT k.election_id, k.region_code, count(*), sum(CASE WHEN k.witnesses = 1 THEN 1 ELSE 0 END),
         sum(CASE WHEN k.witnesses >= 2 THEN 1 ELSE 0 END), sum(CASE WHEN k.volunteers >= :target THEN 1 ELSE 0 END),
-        sum(k.volunteers), 1
+        sum(k.volunteers), sum(k.trained), 1
     FROM station_count k JOIN station t ON t.id = k.station_id AND NOT t.retired
     WHERE k.election_id = :election GROUP BY k.election_id, k.region_code
     ON CONFLICT (election_id, region_code) DO UPDATE SET stations = excluded.stations,
         one_witness = excluded.one_witness, two_witnesses = excluded.two_witnesses, "full" = excluded."full",
-        volunteers = excluded.volunteers, version = village_count.version + 1
+        volunteers = excluded.volunteers, trained = excluded.trained, version = village_count.version + 1
 """
 TODAY = """
     INSERT INTO village_day (election_id, region_code, day, stations, version)
