@@ -20,6 +20,7 @@ LEAVES_THE_SCOPE = {
     "people/rules/naming.py": "who is named in rows of one's own is named wherever they live",
     "people/rules/sign_in.py": "nobody has a scope before signing in",
     "people/rules/trail.py": "the trail follows the act",
+    "people/rules/training.py": "a training holds wherever the person lives and sits",
     "people/rules/users/accounts.py": "a number belongs to one account in the whole country",
     "people/rules/users/details.py": "a number belongs to one account in the whole country",
     "people/rules/viewer.py": "the viewer is read before the scope is known",
