@@ -17,6 +17,8 @@ from webapp.plumbing.assets import WORKER
 from webapp.plumbing.database import db
 from webapp.plumbing.doors import PUBLIC
 
+ENGINE = "vendor/qr-scanner-worker-1.4.2.min.js"
+
 
 @room.get("/healthz", needs=PUBLIC)
 def healthz() -> tuple[Response, int]:
@@ -90,7 +92,11 @@ def build() -> str:
 
 
 def _files() -> list[str]:
-    """What the worker keeps: our scripts, the library, the sheet and the drawings."""
-    library = sorted(path.relative_to(STATIC).as_posix() for path in (STATIC / "vendor").glob("*.js"))
+    """What the worker keeps: our scripts, the libraries, the sheet and the drawings.
+
+    Not the engine that reads QR codes: a browser that needs it keeps it (static/attendance/camera.js).
+    """
+    vendored = sorted(path.relative_to(STATIC).as_posix() for path in (STATIC / "vendor").glob("*.js"))
+    library = [name for name in vendored if name != ENGINE]
     others = ("house/house.css", "icons/icons.svg", "icons/favicon.svg", *library, *assets.scripts_apart())
     return [*assets.assets().scripts(), *map(assets.asset, others)]
