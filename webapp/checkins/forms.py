@@ -10,7 +10,6 @@ from wtforms import (
     BooleanField,
     DateField,
     Field,
-    FloatField,
     RadioField,
     SelectField,
     StringField,
@@ -19,14 +18,13 @@ from wtforms import (
 from wtforms.validators import (
     InputRequired,
     Length,
-    NumberRange,
     Optional,
     ValidationError,
 )
 from wtforms.widgets import HiddenInput
 
 from webapp.checkins.models import MOST_PHOTOS, Activity, Kind, Oddity
-from webapp.plumbing.fields import Identifier, WholeNumber, choices, squeeze, squeeze_lines
+from webapp.plumbing.fields import Coordinate, Identifier, WholeNumber, choices, squeeze, squeeze_lines
 from webapp.plumbing.forms import Form
 
 KINDS = (
@@ -47,20 +45,8 @@ ODDITIES = {
     Oddity.APART: _("Dua tempat sekaligus"),
 }
 ICONS = {Kind.TPS: "tps", Kind.POSKO: "home", Kind.FIELD: "people"}
-NOWHERE = _("Posisi ini tidak masuk akal. Matikan “Sertakan posisi saya”, lalu simpan lagi.")
 SHA256 = re.compile(r"[0-9a-f]{64}")
 UNCOUNTED = _("Tulis jumlah orang dengan angka, dari 0 sampai 100.000.")
-
-
-class Coordinate(FloatField):
-    """A number that the phone fills in."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read it, or say how to go on without it."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError as mistake:
-            raise ValueError(str(NOWHERE)) from mistake
 
 
 class Photos(Field):
@@ -103,9 +89,9 @@ class CheckInForm(Form):
     )
     orang = WholeNumber(_("Orang yang ditemui"), [Optional()], most=100_000, says=UNCOUNTED)
     foto = Photos(_("Foto"))
-    lat = Coordinate(validators=[Optional(), NumberRange(-90, 90, message=NOWHERE)])
-    lng = Coordinate(validators=[Optional(), NumberRange(-180, 180, message=NOWHERE)])
-    accuracy = Coordinate(validators=[Optional(), NumberRange(0, 1_000_000, message=NOWHERE)])
+    lat = Coordinate(-90, 90)
+    lng = Coordinate(-180, 180)
+    accuracy = Coordinate(0, 1_000_000)
 
     def process(self, *args: Any, **kwargs: Any) -> None:
         """Read the fields; a repeated place fills in where and what."""

@@ -8,12 +8,15 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
-from wtforms import DateField, Field, IntegerField, TimeField
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, Field, FloatField, IntegerField, TimeField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
+from wtforms.validators import NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
 LARGEST = 2**31 - 1
 EARLIEST, LATEST = date(2020, 1, 1), date(2099, 12, 31)
+NOWHERE = _l("Posisi ini tidak masuk akal. Matikan “Sertakan posisi saya”, lalu simpan lagi.")
 
 
 class RowField(IntegerField):
@@ -71,6 +74,22 @@ class WholeNumber(IntegerField):
         ):
             raise ValueError(str(self.says))
         self.data = int(text)
+
+
+class Coordinate(FloatField):
+    """A part of a position, which the phone fills in."""
+
+    widget = HiddenInput()
+
+    def __init__(self, least: int, most: int, **more: Any) -> None:
+        super().__init__(validators=[Optional(), NumberRange(least, most, message=NOWHERE)], **more)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read it, or say how to go on without it."""
+        try:
+            super().process_formdata(valuelist)
+        except (ValueError, TypeError) as mistake:
+            raise ValueError(str(NOWHERE)) from mistake
 
 
 class Day(DateField):
