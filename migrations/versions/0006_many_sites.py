@@ -6,6 +6,8 @@ for the release that still reads them; 0007 takes them away.
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -26,41 +28,45 @@ SECRET = {
     "sqlite": "lower(hex(randomblob(32)))",
     "postgresql": "replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '')",
 }
-ADDED = (
-    ("attendance_record", sa.Column("seen_at", moment, nullable=True)),
-    ("attendance_record", sa.Column("held", sa.Boolean(), server_default=sa.false(), nullable=False)),
-    ("attendance_record", sa.Column("beyond", sa.Integer(), nullable=True)),
-    ("correction", sa.Column("evidence", sa.String(), nullable=True)),
-    ("meeting_session", sa.Column("title", sa.String(), nullable=True)),
-    ("station_count", sa.Column("trained", sa.Integer(), server_default="0", nullable=False)),
-    ("village_count", sa.Column("trained", sa.Integer(), server_default="0", nullable=False)),
-    ("verdict", sa.Column("far", sa.Boolean(), server_default=sa.false(), nullable=False)),
-    ("verdict", sa.Column("late_code", sa.Boolean(), server_default=sa.false(), nullable=False)),
-    ("verdict", sa.Column("method", sa.String(), nullable=True)),
-    ("meeting", sa.Column("series", sa.Uuid(), nullable=True)),
-    ("meeting", sa.Column("required_for", sa.String(), nullable=True)),
-    ("meeting", sa.Column("absences_allowed", sa.Integer(), server_default="0", nullable=False)),
-    ("meeting", sa.Column("cancelled_at", moment, nullable=True)),
-    ("meeting", sa.Column("cancelled_by", sa.Integer(), nullable=True)),
-    ("meeting", sa.Column("cancel_reason", sa.String(), nullable=True)),
-    ("invitation", sa.Column("site_id", sa.Integer(), nullable=True)),
-    ("invitation", sa.Column("rule_id", sa.Integer(), nullable=True)),
-    ("invitation", sa.Column("stands_for", sa.Integer(), nullable=True)),
-    ("invitation", sa.Column("rsvp", sa.String(), nullable=True)),
-    ("invitation", sa.Column("rsvp_reason", sa.String(), nullable=True)),
-    ("invitation", sa.Column("rsvp_at", moment, nullable=True)),
-    ("sheet", sa.Column("site_id", sa.Integer(), nullable=True)),
-    ("sheet", sa.Column("head_count", sa.Integer(), nullable=True)),
-    ("sheet", sa.Column("head_count_by", sa.Integer(), nullable=True)),
-    ("sheet", sa.Column("head_count_at", moment, nullable=True)),
-    ("sheet", sa.Column("secret", sa.String(), nullable=True)),
-)
+
+
+def _added() -> tuple[tuple[str, sa.Column[Any]], ...]:
+    """Made anew each time: a column belongs to one table."""
+    return (
+        ("attendance_record", sa.Column("seen_at", moment, nullable=True)),
+        ("attendance_record", sa.Column("held", sa.Boolean(), server_default=sa.false(), nullable=False)),
+        ("attendance_record", sa.Column("beyond", sa.Integer(), nullable=True)),
+        ("correction", sa.Column("evidence", sa.String(), nullable=True)),
+        ("meeting_session", sa.Column("title", sa.String(), nullable=True)),
+        ("station_count", sa.Column("trained", sa.Integer(), server_default="0", nullable=False)),
+        ("village_count", sa.Column("trained", sa.Integer(), server_default="0", nullable=False)),
+        ("verdict", sa.Column("far", sa.Boolean(), server_default=sa.false(), nullable=False)),
+        ("verdict", sa.Column("late_code", sa.Boolean(), server_default=sa.false(), nullable=False)),
+        ("verdict", sa.Column("method", sa.String(), nullable=True)),
+        ("meeting", sa.Column("series", sa.Uuid(), nullable=True)),
+        ("meeting", sa.Column("required_for", sa.String(), nullable=True)),
+        ("meeting", sa.Column("absences_allowed", sa.Integer(), server_default="0", nullable=False)),
+        ("meeting", sa.Column("cancelled_at", moment, nullable=True)),
+        ("meeting", sa.Column("cancelled_by", sa.Integer(), nullable=True)),
+        ("meeting", sa.Column("cancel_reason", sa.String(), nullable=True)),
+        ("invitation", sa.Column("site_id", sa.Integer(), nullable=True)),
+        ("invitation", sa.Column("rule_id", sa.Integer(), nullable=True)),
+        ("invitation", sa.Column("stands_for", sa.Integer(), nullable=True)),
+        ("invitation", sa.Column("rsvp", sa.String(), nullable=True)),
+        ("invitation", sa.Column("rsvp_reason", sa.String(), nullable=True)),
+        ("invitation", sa.Column("rsvp_at", moment, nullable=True)),
+        ("sheet", sa.Column("site_id", sa.Integer(), nullable=True)),
+        ("sheet", sa.Column("head_count", sa.Integer(), nullable=True)),
+        ("sheet", sa.Column("head_count_by", sa.Integer(), nullable=True)),
+        ("sheet", sa.Column("head_count_at", moment, nullable=True)),
+        ("sheet", sa.Column("secret", sa.String(), nullable=True)),
+    )
 
 
 def upgrade() -> None:
     _make_tables()
-    for table, column in ADDED:
-        op.add_column(table, column.copy())
+    for table, column in _added():
+        op.add_column(table, column)
     op.execute(SITES)
     for table in ("invitation", "sheet"):
         op.execute(f"UPDATE {table} SET site_id = {FIRST_SITE.format(table=table)}")
@@ -71,7 +77,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Only while every meeting still has one site and one session."""
     _untie()
-    for table, column in reversed(ADDED):
+    for table, column in reversed(_added()):
         op.drop_column(table, column.name)
     _drop_tables()
 
@@ -163,6 +169,7 @@ def _make_tables() -> None:
         sa.Column("submission_id", sa.Uuid(), nullable=True),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("done_by", sa.Integer(), nullable=True),
+        sa.Column("said_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
             "region_code",
             sa.String(length=13).with_variant(sa.String(length=13, collation="C"), "postgresql"),
@@ -259,9 +266,77 @@ def _make_tables() -> None:
     )
     with op.batch_alter_table("attendance_position", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_attendance_position_region_code"), ["region_code"], unique=False)
+    _make_groups()
+
+
+def _make_groups() -> None:
+    op.create_table(
+        "volunteer_group",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column(
+            "region_code",
+            sa.String(length=13).with_variant(sa.String(length=13, collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("search_name", sa.String(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.Integer(), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["region_code"], ["region.code"], name=op.f("fk_volunteer_group_region_code_region")
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by"], ["person.id"], name=op.f("fk_volunteer_group_created_by_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_volunteer_group")),
+    )
+    active = sa.text("ended_at IS NULL")
+    op.create_index("ix_volunteer_group_region_code", "volunteer_group", ["region_code"])
+    op.create_index(
+        "uq_volunteer_group_name",
+        "volunteer_group",
+        ["region_code", "search_name"],
+        unique=True,
+        sqlite_where=active,
+        postgresql_where=active,
+    )
+    op.create_table(
+        "membership",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("group_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("added_by", sa.Integer(), nullable=False),
+        sa.Column(
+            "region_code",
+            sa.String(length=13).with_variant(sa.String(length=13, collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["volunteer_group.id"], name=op.f("fk_membership_group_id_volunteer_group")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_membership_person_id_person")),
+        sa.ForeignKeyConstraint(["added_by"], ["person.id"], name=op.f("fk_membership_added_by_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_membership")),
+    )
+    still_in = sa.text("until IS NULL")
+    op.create_index("ix_membership_region_code", "membership", ["region_code"])
+    op.create_index("ix_membership_person_id", "membership", ["person_id"])
+    op.create_index(
+        "uq_membership_person",
+        "membership",
+        ["group_id", "person_id"],
+        unique=True,
+        sqlite_where=still_in,
+        postgresql_where=still_in,
+    )
 
 
 def _drop_tables() -> None:
+    op.drop_table("membership")
+    op.drop_table("volunteer_group")
     with op.batch_alter_table("attendance_position", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_attendance_position_region_code"))
 

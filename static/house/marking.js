@@ -10,7 +10,7 @@
   const form = one("form[data-marking]");
   if (!form || !outbox.user() || !self.indexedDB) return; // the form posts plainly
   const words = form.dataset;
-  const rapat = form.elements.rapat.value;
+  const lembar = form.elements.lembar.value;
   const items = new Map(); // what this phone knows of this meeting, by id
   const base = new Map(); // seat -> its row as the server had it
   const seats = new Map(); // record -> seat
@@ -123,7 +123,7 @@
   function undo({ value: urung }, row = rowOf(seats.get(urung))) {
     const kursi = row.id.slice(5);
     one("#urung").hidden = true;
-    keep(VOID, { rapat, urung, ...(base.has(kursi) && { kursi }) }, row); // it may overtake its tap
+    keep(VOID, { lembar, urung, ...(base.has(kursi) && { kursi }) }, row); // it may overtake its tap
   }
 
   function offerUndo(text, record) {
@@ -221,7 +221,7 @@
 
   /* What is sent already stands in the page, unless it was sent after the page was made. */
   function take(told) {
-    const news = told.filter(({ id, kind, fields, state, sent_at }) => [MARK, VOID, GUEST].includes(kind) && fields.rapat === rapat
+    const news = told.filter(({ id, kind, fields, state, sent_at }) => [MARK, VOID, GUEST].includes(kind) && fields.lembar === lembar
       && (items.has(id) || state === "wait" || sent_at > made));
     for (const item of news) items.set(item.id, item);
     if (news.length) redraw(news.map(seatOf));

@@ -31,7 +31,7 @@ class Scene:
 
     @property
     def url(self) -> str:
-        return f"/rapat/{self.meeting}/hadir"
+        return f"/lembar/{self.sheet}/hadir"
 
 
 def meeting_of(

@@ -44,7 +44,7 @@ def count(app: Flask, model: type, *conditions: Any) -> int:
 
 def test_a_person_invited_and_let_in_by_many_hands_has_one_seat(app: Flask, scene: Scene) -> None:
     invite = (f"/rapat/{scene.meeting}/undangan", {"orang": BUDI.id})
-    let_in = (f"/rapat/{scene.meeting}/tamu", {"rapat": scene.meeting, "orang": BUDI.id})
+    let_in = (f"/lembar/{scene.sheet}/tamu", {"rapat": scene.meeting, "orang": BUDI.id})
     assert at_once(app, [invite, let_in] * (CROWD // 2)) == [303] * CROWD
     assert count(app, Invitation, Invitation.person_id == BUDI.id) == 1
 
@@ -63,5 +63,5 @@ def test_the_same_correction_asked_by_many_taps_waits_once(app: Flask, scene: Sc
         db.session.get_one(Sheet, scene.sheet).state = "dikunci"
         db.session.commit()
     wish = {"kursi": scene.seats[0], "menjadi": "sakit", "alasan": "Ada surat dokter."}
-    assert at_once(app, [(f"/rapat/{scene.meeting}/koreksi", wish)] * CROWD, EKO) == [303] * CROWD
+    assert at_once(app, [(f"/lembar/{scene.sheet}/koreksi", wish)] * CROWD, EKO) == [303] * CROWD
     assert count(app, Correction) == 1

@@ -39,9 +39,9 @@ def test_screen_queue_and_file_agree_whatever_was_recorded(
         tap(ani, scene, chance.choice(scene.seats), chance.choice(WORDS), at=at)
     with time_machine.travel(ON_TIME, tick=False):
         for name in range(chance.randint(0, 3)):
-            ani.post(f"/rapat/{scene.meeting}/tamu", {"rapat": scene.meeting, "nama": f"Tamu {name}"})
+            ani.post(f"/lembar/{scene.sheet}/tamu", {"rapat": scene.meeting, "nama": f"Tamu {name}"})
     with time_machine.travel(NOON, tick=False):
-        ani.post(f"/rapat/{scene.meeting}/ajukan", {"versi": 1})
+        ani.post(f"/lembar/{scene.sheet}/ajukan", {"versi": 1})
         _agree(ani, eko, scene)
 
 
@@ -66,7 +66,7 @@ def test_no_cell_runs_as_a_formula(ani: Visitor, app: Flask, text: str) -> None:
     with app.app_context():
         scene = meeting_of(1)
     with time_machine.travel(ON_TIME, tick=False):
-        ani.post(f"/rapat/{scene.meeting}/tamu", {"rapat": scene.meeting, "nama": text})
+        ani.post(f"/lembar/{scene.sheet}/tamu", {"rapat": scene.meeting, "nama": text})
         assert f"'{text}" in [row[1] for row in rows_of(ani, scene) if len(row) > 1]
 
 
@@ -74,7 +74,7 @@ def test_a_guest_with_a_formula_for_a_name_stays_text(ani: Visitor, app: Flask) 
     with app.app_context():
         scene = meeting_of(1)
     with time_machine.travel(ON_TIME, tick=False):
-        ani.post(f"/rapat/{scene.meeting}/tamu", {"rapat": scene.meeting, "nama": "=HYPERLINK(1);x"})
+        ani.post(f"/lembar/{scene.sheet}/tamu", {"rapat": scene.meeting, "nama": "=HYPERLINK(1);x"})
         assert "'=HYPERLINK(1);x" in [row[1] for row in rows_of(ani, scene) if len(row) > 1]
 
 

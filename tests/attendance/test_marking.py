@@ -261,17 +261,17 @@ def test_a_stale_queue_cannot_revive_anybody(
 
 def test_a_guest_is_named_and_stands_apart_from_the_seats(app: Flask, ani: Visitor, scene: Scene) -> None:
     with time_machine.travel(ON_TIME, tick=False):
-        ani.get(f"/rapat/{scene.meeting}/tamu")
-        assert "Budi" in ani.get(f"/rapat/{scene.meeting}/tamu?cari=budi", hx=True).text
-        assert CANARY not in ani.get(f"/rapat/{scene.meeting}/tamu?cari=citra").text
+        ani.get(f"/lembar/{scene.sheet}/tamu")
+        assert "Budi" in ani.get(f"/lembar/{scene.sheet}/tamu?cari=budi", hx=True).text
+        assert CANARY not in ani.get(f"/lembar/{scene.sheet}/tamu?cari=citra").text
         sent = {"rapat": scene.meeting, "nama": "  Pak   Lurah ", **stamp(ON_TIME)}
         for _ in range(2):
-            ani.post(f"/rapat/{scene.meeting}/tamu", sent)
+            ani.post(f"/lembar/{scene.sheet}/tamu", sent)
         for _ in range(2):
-            ani.post(f"/rapat/{scene.meeting}/tamu", {"rapat": scene.meeting, "orang": BUDI.id})
-        ani.post(f"/rapat/{scene.meeting}/tamu", {"rapat": scene.meeting, "orang": CITRA.id}, status=404)
+            ani.post(f"/lembar/{scene.sheet}/tamu", {"rapat": scene.meeting, "orang": BUDI.id})
+        ani.post(f"/lembar/{scene.sheet}/tamu", {"rapat": scene.meeting, "orang": CITRA.id}, status=404)
         assert "Ketik nama" in ani.post(
-            f"/rapat/{scene.meeting}/tamu", {"rapat": scene.meeting, "nama": " "}, status=422
+            f"/lembar/{scene.sheet}/tamu", {"rapat": scene.meeting, "nama": " "}, status=422
         ).words(".err")
         page = ani.get(scene.url)
         assert page.words("#daftar .who b").count("Pak Lurah") == 1
@@ -364,6 +364,6 @@ def test_sixty_three_names_and_one_mark_are_light(app: Flask, ani: Visitor) -> N
 def test_nobody_else_may_open_these_pages(dewi: Visitor, eko: Visitor, budi: Visitor, scene: Scene) -> None:
     for who in (dewi, eko, budi):
         who.get(scene.url, status=404)
-        who.get(f"/rapat/{scene.meeting}/tamu", status=404)
+        who.get(f"/lembar/{scene.sheet}/tamu", status=404)
         who.get(f"/rapat/{scene.meeting}/undangan", status=404)
         tap(who, scene, scene.seats[0], verdict=REFUSED)

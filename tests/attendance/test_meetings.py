@@ -170,7 +170,7 @@ def test_agreed_points_are_added_once_and_taken_back_until_the_sheet_is_closed(
     citra.post(here, {"butir": "Menyusup."}, 404)
     ani.post(here, {"hapus": "1"})
     assert not ani.get(f"/rapat/{scene.meeting}").soup.select("#keputusan .who")
-    ani.post(f"/rapat/{scene.meeting}/ajukan", {"versi": 1})
+    ani.post(f"/lembar/{scene.sheet}/ajukan", {"versi": 1})
     ani.post(here, {"butir": "Terlambat."}, 303)
     assert "sudah diajukan" in ani.get(f"/rapat/{scene.meeting}").words(".note.bad")
 
@@ -198,7 +198,7 @@ def test_home_asks_in_one_statement_each_what_is_due(
         scene = meeting_of(3)
         also_invited(scene, ANI)
     tap(ani, scene, scene.seats[0])
-    ani.post(f"/rapat/{scene.meeting}/ajukan", {"versi": 1})
+    ani.post(f"/lembar/{scene.sheet}/ajukan", {"versi": 1})
     with app.app_context(), time_machine.travel(NOON, tick=False):
         bind(EVERYWHERE)
         with statements() as seen:
@@ -211,9 +211,9 @@ def test_home_asks_in_one_statement_each_what_is_due(
     with app.app_context():
         bind(EVERYWHERE)
         with statements() as seen:
-            ((meeting, title, why),) = returned(Scope((CENGKARENG,), ANI.id))
+            ((sheet, title, why),) = returned(Scope((CENGKARENG,), ANI.id))
         assert len(seen.work) == 1
-        assert (meeting, title, why.reason) == (scene.meeting, "Rakor Cengkareng", "Belum lengkap.")
+        assert (sheet, title, why.reason) == (scene.sheet, "Rakor Cengkareng", "Belum lengkap.")
         db.session.remove()
 
 

@@ -26,7 +26,7 @@ def scene(app: Flask) -> Scene:
 
 
 def hand_in(who: Visitor, scene: Scene, version: int = 1, status: int = 303) -> Any:
-    return who.post(f"/rapat/{scene.meeting}/ajukan", {"versi": version}, status)
+    return who.post(f"/lembar/{scene.sheet}/ajukan", {"versi": version}, status)
 
 
 def decide(who: Visitor, scene: Scene, word: str, version: int, status: int = 303, **more: str) -> Any:
@@ -110,13 +110,13 @@ def test_after_the_lock_only_a_correction_that_another_grants_changes_anything(
     tap(ani, scene, scene.seats[1], verdict="ditolak")
     decide(eko, scene, "kembalikan", 4, 409, alasan="Ada yang keliru.")
     wish = {"kursi": scene.seats[1], "menjadi": "sakit", "alasan": "Surat dokter menyusul."}
-    ani.post(f"/rapat/{scene.meeting}/koreksi", wish | {"alasan": ""}, 422)
-    ani.post(f"/rapat/{scene.meeting}/koreksi", wish | {"kursi": "999"}, 422)
-    same = ani.post(f"/rapat/{scene.meeting}/koreksi", wish | {"menjadi": "alpa"}, 422)
+    ani.post(f"/lembar/{scene.sheet}/koreksi", wish | {"alasan": ""}, 422)
+    ani.post(f"/lembar/{scene.sheet}/koreksi", wish | {"kursi": "999"}, 422)
+    same = ani.post(f"/lembar/{scene.sheet}/koreksi", wish | {"menjadi": "alpa"}, 422)
     assert "memang sudah begitu" in same.words(".sum")
     assert "Surat dokter menyusul." in same.words("textarea"), "what was typed stays"
     for _ in range(2):
-        ani.post(f"/rapat/{scene.meeting}/koreksi", wish)
+        ani.post(f"/lembar/{scene.sheet}/koreksi", wish)
     page = eko.get(f"/tinjauan/{scene.sheet}")
     assert "alpa menjadi sakit" in page.words("form.verdict") and "1 koreksi" in page.words(".rows")
     for _ in range(2):
@@ -131,7 +131,7 @@ def test_after_the_lock_only_a_correction_that_another_grants_changes_anything(
 def test_nobody_decides_on_a_correction_of_ones_own(ani: Visitor, eko: Visitor, scene: Scene) -> None:
     locked(ani, eko, scene)
     wish = {"kursi": scene.seats[1], "menjadi": "hadir", "alasan": "Saya melihatnya di sana."}
-    eko.post(f"/rapat/{scene.meeting}/koreksi", wish)
+    eko.post(f"/lembar/{scene.sheet}/koreksi", wish)
     assert "Menunggu putusan pengawas lain" in eko.get(f"/tinjauan/{scene.sheet}").words("form.verdict")
     eko.post("/tinjauan/koreksi/1", {"putusan": "setujui"}, 422)
 
@@ -215,7 +215,7 @@ def test_the_database_itself_refuses_to_change_what_was_recorded(
 def test_rebuilding_finds_nothing_to_put_right(app: Flask, ani: Visitor, eko: Visitor, scene: Scene) -> None:
     locked(ani, eko, scene)
     ani.post(
-        f"/rapat/{scene.meeting}/koreksi",
+        f"/lembar/{scene.sheet}/koreksi",
         {"kursi": scene.seats[1], "menjadi": "hadir", "alasan": "Ada di foto."},
     )
     eko.post("/tinjauan/koreksi/1", {"putusan": "setujui"})

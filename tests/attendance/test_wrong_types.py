@@ -12,8 +12,8 @@ HUGE = "9" * 25
 WRONG = ("", "x", "-1", "1.5", HUGE, "²", "null", "1 OR 1=1", "\x00", "🙂")
 FIELDS = ("rapat", "hadir", "urung", "kursi", "orang", "nama", "versi", "hapus", "butir", "putusan", "alasan")
 POSTS = (
-    "/rapat/1/hadir", "/rapat/1/tamu", "/rapat/1/ajukan", "/rapat/1/undangan", "/rapat/1/keputusan",
-    "/rapat/1/koreksi", "/rapat/1/saya-hadir", "/rapat/1/ubah", "/rapat/baru",
+    "/rapat/1/hadir", "/lembar/1/tamu", "/lembar/1/ajukan", "/rapat/1/undangan", "/rapat/1/keputusan",
+    "/lembar/1/koreksi", "/rapat/1/saya-hadir", "/rapat/1/ubah", "/rapat/baru",
 )  # fmt: skip
 
 

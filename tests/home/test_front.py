@@ -30,7 +30,7 @@ def meetings_now(app: Flask, many: int = 1, *, handed_in: bool = False) -> list[
             also_invited(scene, BUDI)
             if handed_in:
                 with writing(), everywhere("a scene is set"):
-                    review.submit(scene.meeting, 1, ANI.id)
+                    review.submit(scene.sheet, 1, ANI.id)
         return scenes
 
 
@@ -41,7 +41,7 @@ def action_of(visitor: Visitor) -> str:
 
 def test_whoever_keeps_the_list_of_a_running_meeting_goes_on_with_it(app: Flask, ani: Visitor) -> None:
     (scene,) = meetings_now(app)
-    assert action_of(ani) == f"/rapat/{scene.meeting}/hadir"
+    assert action_of(ani) == f"/lembar/{scene.sheet}/hadir"
 
 
 def test_the_invited_says_to_be_there_and_reads_nobody_elses_name(app: Flask, budi: Visitor) -> None:
@@ -64,7 +64,7 @@ def test_the_coordinator_reads_why_a_sheet_came_back(app: Flask, ani: Visitor, e
         f"/tinjauan/{scene.sheet}", {"versi": 2, "putusan": "kembalikan", "alasan": "Dua nama tertukar."}
     )
     assert "Dua nama tertukar." in ani.get("/").text
-    assert action_of(ani) == f"/rapat/{scene.meeting}/hadir"
+    assert action_of(ani) == f"/lembar/{scene.sheet}/hadir"
 
 
 def test_the_tps_without_a_witness_are_those_of_ones_own_part(ani: Visitor, citra: Visitor) -> None:

@@ -36,7 +36,7 @@ def kept_paths(app: Flask) -> list[str]:
     with app.app_context():
         scene = meeting_of(2, title="Rakor", start=now() - timedelta(minutes=5))
         also_invited(scene, BUDI)
-    filled = {"meeting_id": scene.meeting, "station_id": station_id(KAPUK, 1)}
+    filled = {"meeting_id": scene.meeting, "sheet_id": scene.sheet, "station_id": station_id(KAPUK, 1)}
     paths = []
     for rule in app.url_map.iter_rules():
         if rule.endpoint in KEPT:

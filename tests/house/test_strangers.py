@@ -29,10 +29,11 @@ from webapp.attendance.models import (
     MeetingSession,
     Sheet,
     SheetState,
+    Site,
     Verdict,
 )
 from webapp.checkins.models import CheckIn, Kind
-from webapp.people.models import AuditEntry, DeviceSession, Person, Seat, Slot
+from webapp.people.models import AuditEntry, DeviceSession, Group, Membership, Person, Seat, Slot
 from webapp.places.rules import scope as scopes
 from webapp.places.rules.scope import everywhere
 from webapp.plumbing.database import db
@@ -63,6 +64,7 @@ class NextDoor:
     decision: int = 0
     correction: int = 0
     seat: int = 0
+    group: int = 0
 
     def arguments(self) -> dict[str, object]:
         """What each argument of a route is filled with."""
@@ -73,6 +75,7 @@ class NextDoor:
             "decision_id": self.decision,
             "correction_id": self.correction,
             "seat_id": self.seat,
+            "group_id": self.group,
             "person_id": CITRA.id,
             "station_id": station_id(TOMANG, 1),
             "code": GROGOL,
@@ -93,7 +96,7 @@ def next_door(app: Flask) -> NextDoor:
     with app.app_context():
         with everywhere("the neighbours get something to hide"):
             made = _meeting()
-            made.seat = _seat()
+            made.seat, made.group = _seat(), _group()
             db.session.add(_check_in())
             db.session.add(_refused())
             device = db.session.get_one(DeviceSession, CITRA.device)
@@ -120,15 +123,19 @@ def _meeting() -> NextDoor:
             region_code=GROGOL, kind="rakor", title=f"Rakor {CANARY}", created_by=CITRA.id, created_at=NOW
         )
     )
+    site = add(
+        Site(meeting_id=meeting, region_code=GROGOL, place=CANARY, link=f"https://x/{CANARY}", offset=420)
+    )
     session = add(
         MeetingSession(
             meeting_id=meeting, region_code=GROGOL, starts_at=NOW, ends_at=NOW + timedelta(hours=3),
-            late_after=NOW, offset=420, place=CANARY, agenda=CANARY,
+            late_after=NOW, offset=420, title=CANARY, agenda=CANARY,
         )
     )  # fmt: skip
     sheet = add(
         Sheet(
             session_id=session,
+            site_id=site,
             meeting_id=meeting,
             region_code=GROGOL,
             state=SheetState.SUBMITTED,
@@ -138,7 +145,12 @@ def _meeting() -> NextDoor:
     )
     seat = add(
         Invitation(
-            meeting_id=meeting, region_code=GROGOL, person_id=CITRA.id, invited_by=CITRA.id, invited_at=NOW
+            meeting_id=meeting,
+            site_id=site,
+            region_code=GROGOL,
+            person_id=CITRA.id,
+            invited_by=CITRA.id,
+            invited_at=NOW,
         )
     )
     db.session.add(Verdict(invitation_id=seat, session_id=session, region_code=GROGOL))
@@ -162,6 +174,22 @@ def _seat() -> int:
     db.session.add(seat)
     db.session.flush()
     return seat.id
+
+
+def _group() -> int:
+    group = Group(
+        region_code=GROGOL,
+        name=f"Simpul {CANARY}",
+        search_name=CANARY.lower(),
+        created_at=NOW,
+        created_by=CITRA.id,
+    )
+    db.session.add(group)
+    db.session.flush()
+    db.session.add(
+        Membership(group_id=group.id, person_id=CITRA.id, region_code=GROGOL, since=NOW, added_by=CITRA.id)
+    )
+    return group.id
 
 
 def _check_in() -> CheckIn:
@@ -232,6 +260,7 @@ def test_searching_for_the_neighbours_finds_nothing(app: Flask, next_door: NextD
         "/check-in/riwayat?cari=",
         f"/tps/{station_id('31.73.01.1005', 1)}/isi?cari=",
         "/sinkron?jam=2&cari=",
+        "/simpul?cari=",
     ):
         assert CANARY not in ani.client.get(path + CANARY[:4], headers=SAME_SITE).get_data(
             as_text=True

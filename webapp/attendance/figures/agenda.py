@@ -3,26 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy.orm import aliased
 
-from webapp.attendance.models import Decision, Invitation, Meeting, MeetingSession, Sheet, Status, Verdict
+from webapp.attendance.models import (
+    Decision,
+    Invitation,
+    Meeting,
+    MeetingSession,
+    Sheet,
+    Site,
+    Status,
+    Verdict,
+)
 from webapp.places.models import Region
 from webapp.places.rules.scope import Scope, narrowed
 from webapp.plumbing.clock import WIB, day_bounds, local_day, now
 from webapp.plumbing.database import db
 
 PAGE = 30
+ORDER = ("draf", "dikembalikan", "diajukan", "disetujui", "dikunci")
+STEP = case({state: step for step, state in enumerate(ORDER)}, value=Sheet.state)
 
 
 @dataclass(frozen=True)
 class Entry:
     """One meeting in an agenda. Times are UTC. `own`: what is known of oneself, None when not invited.
 
-    `seats` and `done` are 0 for those who do not see the list (`state` None).
+    `seats` and `done` are 0 for those who do not see the list (`state` None); of several lists `state` is the least
+    far. `sites`: at how many places; `place` and `link` are those of one's own, or of the first. `title` is the
+    meeting's, `part` the session's. `lists`: how many of it one sees; `list_id` and `list_region` are the first's.
     """
 
     meeting_id: int
@@ -33,17 +47,26 @@ class Entry:
     starts_at: datetime
     ends_at: datetime
     offset: int
+    part: str | None
+    cancelled: bool
+    sites: int
     place: str | None
     link: str | None
     state: str | None
     own: str | None
     seats: int
     done: int
+    lists: int
+    list_id: int | None
+    list_region: str | None
 
     @property
     def runs(self) -> bool:
         """Whether it is going on right now."""
-        return self.starts_at <= now() < self.ends_at
+        return not self.cancelled and self.starts_at <= now() < self.ends_at
+
+
+STATE = [field.name for field in fields(Entry)].index("state")
 
 
 def today(scope: Scope, offset: int = WIB) -> list[Entry]:
@@ -54,6 +77,16 @@ def today(scope: Scope, offset: int = WIB) -> list[Entry]:
             MeetingSession.starts_at < end, MeetingSession.ends_at > start
         )
         return _read(found.order_by(MeetingSession.starts_at, Meeting.id).limit(PAGE))
+
+
+def lists_today(scope: Scope, offset: int = WIB) -> list[tuple[int, int]]:
+    """The lists of the day in `scope`: their meeting and their own id, by the hour. One statement."""
+    start, end = day_bounds(local_day(now(), offset), offset)
+    found = select(Sheet.meeting_id, Sheet.id).join(MeetingSession, MeetingSession.id == Sheet.session_id)
+    held = found.where(MeetingSession.starts_at < end, MeetingSession.ends_at > start)
+    with narrowed(scope):
+        rows = db.session.execute(held.order_by(MeetingSession.starts_at, Sheet.id).limit(PAGE))
+        return [(row[0], row[1]) for row in rows]
 
 
 def ahead(scope: Scope) -> list[Entry]:
@@ -87,7 +120,10 @@ def meeting_sent_as(submission_id: Any) -> int | None:
 
 def _entries(person_id: int | None) -> Select[*tuple[Any, ...]]:
     seats = select(func.count(Verdict.invitation_id)).where(Verdict.session_id == MeetingSession.id)
-    own = and_(Invitation.meeting_id == Meeting.id, Invitation.person_id == person_id)
+    sites = select(func.count(Site.id)).where(Site.meeting_id == Meeting.id)
+    first = select(func.min(Site.id)).where(Site.meeting_id == Meeting.id).correlate(Meeting)
+    seat = aliased(Invitation)
+    own = select(func.min(seat.id)).where(seat.meeting_id == Meeting.id, seat.person_id == person_id)
     mine = and_(Verdict.invitation_id == Invitation.id, Verdict.session_id == MeetingSession.id)
     return (
         select(
@@ -98,21 +134,38 @@ def _entries(person_id: int | None) -> Select[*tuple[Any, ...]]:
             Region.name,
             MeetingSession.starts_at,
             MeetingSession.ends_at,
-            MeetingSession.offset,
-            MeetingSession.place,
-            MeetingSession.link,
-            Sheet.state,
+            Site.offset,
+            MeetingSession.title,
+            Meeting.cancelled_at.is_not(None),
+            sites.correlate(Meeting).scalar_subquery(),
+            Site.place,
+            Site.link,
+            _of_lists(func.min(STEP)),
             Verdict.status,
             seats.correlate(MeetingSession).scalar_subquery(),
             seats.where(Verdict.status != Status.BELUM).correlate(MeetingSession).scalar_subquery(),
+            *(
+                _of_lists(one)
+                for one in (func.count(Sheet.id), func.min(Sheet.id), func.min(Sheet.region_code))
+            ),
         )
         .join(MeetingSession, MeetingSession.meeting_id == Meeting.id)
         .join(Region, Region.code == Meeting.region_code)
-        .outerjoin(Sheet, Sheet.session_id == MeetingSession.id)
-        .outerjoin(Invitation, own)
+        .outerjoin(Invitation, Invitation.id == own.correlate(Meeting).scalar_subquery())
+        .join(Site, Site.id == func.coalesce(Invitation.site_id, first.scalar_subquery()))
         .outerjoin(Verdict, mine)
     )
 
 
+def _of_lists(number: Any) -> Any:
+    found = select(number).where(Sheet.session_id == MeetingSession.id)
+    return found.correlate(MeetingSession).scalar_subquery()
+
+
 def _read(found: Select[Any]) -> list[Entry]:
-    return [Entry(*row) for row in db.session.execute(found)]
+    entries = []
+    for row in db.session.execute(found):
+        told = list(row)
+        told[STATE] = None if told[STATE] is None else ORDER[told[STATE]]
+        entries.append(Entry(*told))
+    return entries

@@ -19,9 +19,11 @@ from webapp.attendance.models import (
     ReviewEvent,
     Sheet,
     SheetState,
+    Site,
     Status,
     Verdict,
 )
+from webapp.attendance.rules.finding import Kept
 from webapp.attendance.rules.lines import Line, lines_of, named
 from webapp.places.rules.scope import Scope, narrowed
 from webapp.plumbing.database import db
@@ -53,6 +55,8 @@ class SheetCard:
     state: SheetState
     starts_at: datetime
     offset: int
+    place: str | None
+    head_count: int | None
     submitted_at: datetime | None
     keeper: str | None
     wishes: int
@@ -85,7 +89,7 @@ def to_review(scope: Scope) -> list[SheetCard]:
 
 
 def returned(scope: Scope) -> list[tuple[int, str, Returned]]:
-    """Sheets of `scope` that came back: meeting, title, reason. One statement."""
+    """Sheets of `scope` that came back: their id, title, reason. One statement."""
     newest = (
         select(func.max(ReviewEvent.version))
         .where(ReviewEvent.sheet_id == Sheet.id)
@@ -93,12 +97,12 @@ def returned(scope: Scope) -> list[tuple[int, str, Returned]]:
         .scalar_subquery()
     )
     found = (
-        select(Meeting.id, Meeting.title, ReviewEvent.reason, ACTOR.c.name)
+        select(Sheet.id, Meeting.title, ReviewEvent.reason, ACTOR.c.name)
         .join(Sheet, Sheet.meeting_id == Meeting.id)
         .join(ReviewEvent, and_(ReviewEvent.sheet_id == Sheet.id, ReviewEvent.version == newest))
         .join(ACTOR, ACTOR.c.id == ReviewEvent.actor_id)
         .where(Sheet.state == SheetState.RETURNED)
-        .order_by(Meeting.id)
+        .order_by(Sheet.id)
         .limit(PAGE)
     )
     with narrowed(scope):
@@ -164,22 +168,22 @@ def wishes_of(sheet: Sheet) -> list[tuple[Correction, str]]:
     return [(row[0], row[1]) for row in db.session.execute(found)]
 
 
-def earlier(meeting: Meeting, session: MeetingSession) -> Earlier | None:
+def earlier(kept: Kept) -> Earlier | None:
     """The closed sheet of the same kind and region right before this one. Two statements at most."""
     found = (
-        select(Meeting.id, MeetingSession.id, MeetingSession.starts_at)
-        .join(MeetingSession, MeetingSession.meeting_id == Meeting.id)
-        .join(Sheet, Sheet.session_id == MeetingSession.id)
-        .where(Meeting.kind == meeting.kind, Meeting.region_code == meeting.region_code)
-        .where(MeetingSession.starts_at < session.starts_at, Sheet.state.in_((*WAITING, *DONE)))
-        .order_by(MeetingSession.starts_at.desc())
+        select(Sheet, MeetingSession.starts_at)
+        .join(Meeting, Meeting.id == Sheet.meeting_id)
+        .join(MeetingSession, MeetingSession.id == Sheet.session_id)
+        .where(Meeting.kind == kept.meeting.kind, Sheet.region_code == kept.sheet.region_code)
+        .where(MeetingSession.starts_at < kept.session.starts_at, Sheet.state.in_((*WAITING, *DONE)))
+        .order_by(MeetingSession.starts_at.desc(), Sheet.id.desc())
         .limit(1)
     )
     row = db.session.execute(found).first()
     if row is None:
         return None
-    lines = lines_of(row[0], row[1])
-    return Earlier(row[2], rates_of(lines), _by_person(lines))
+    lines = lines_of(row[0])
+    return Earlier(row[1], rates_of(lines), _by_person(lines))
 
 
 def _by_person(lines: Sequence[Line]) -> dict[int, Status]:
@@ -201,11 +205,11 @@ def _earlier_id() -> Any:
         select(sheet.id)
         .join(meeting, meeting.id == sheet.meeting_id)
         .join(session, session.id == sheet.session_id)
-        .where(meeting.kind == Meeting.kind, meeting.region_code == Meeting.region_code)
+        .where(meeting.kind == Meeting.kind, sheet.region_code == Sheet.region_code)
         .where(session.starts_at < MeetingSession.starts_at, sheet.state.in_((*WAITING, *DONE)))
         .order_by(session.starts_at.desc(), sheet.id.desc())
         .limit(1)
-        .correlate(Meeting, MeetingSession)
+        .correlate(Meeting, MeetingSession, Sheet)
         .scalar_subquery()
     )
 
@@ -221,7 +225,9 @@ def _cards() -> Select[*tuple[Any, ...]]:
             Meeting.title,
             Sheet.state,
             MeetingSession.starts_at,
-            MeetingSession.offset,
+            Site.offset,
+            Site.place,
+            Sheet.head_count,
             Sheet.submitted_at,
             ACTOR.c.name,
             wishes.correlate(Sheet).scalar_subquery(),
@@ -236,17 +242,16 @@ def _cards() -> Select[*tuple[Any, ...]]:
         .join(Meeting, Meeting.id == Sheet.meeting_id)
         .join(MeetingSession, MeetingSession.id == Sheet.session_id)
         .outerjoin(ACTOR, ACTOR.c.id == Sheet.submitted_by)
-        .outerjoin(Invitation, Invitation.meeting_id == Meeting.id)
+        .join(Site, Site.id == Sheet.site_id)
+        .outerjoin(Invitation, Invitation.site_id == Sheet.site_id)
         .outerjoin(
             Verdict, and_(Verdict.invitation_id == Invitation.id, Verdict.session_id == Sheet.session_id)
         )
-        .group_by(Sheet.id, Meeting.id, MeetingSession.id, ACTOR.c.id)
+        .group_by(Sheet.id, Meeting.id, MeetingSession.id, Site.id, ACTOR.c.id)
     )
 
 
 def _card(row: Any) -> SheetCard:
-    sheet, meeting, title, state, starts, offset, submitted, keeper, wishes, before, *numbers = row
-    rates = Rates(*(int(number) for number in numbers))
-    return SheetCard(
-        sheet, meeting, title, SheetState(state), starts, offset, submitted, keeper, wishes, before, rates
-    )
+    told = [*row[:12], Rates(*(int(number) for number in row[12:]))]
+    told[3] = SheetState(told[3])
+    return SheetCard(*told)

@@ -26,6 +26,7 @@ class MarkForm(Form):
     """One button of one name: its name is the status, its value the seat."""
 
     rapat = RowField(validators=[InputRequired(UNREADABLE)])
+    lembar = RowField(validators=[Optional()])
     hadir = RowField(validators=[Optional()])
     terlambat = RowField(validators=[Optional()])
     izin = RowField(validators=[Optional()])
@@ -45,7 +46,8 @@ class MarkForm(Form):
     def data(self) -> dict[str, Any]:
         """The seat, and the status that was pressed."""
         status, seat = next(iter(self._pressed().items()), (None, None))
-        return {"rapat": self.rapat.data, "kursi": seat, "status": status, "waktu": self.waktu.data or None}
+        where = {"rapat": self.rapat.data, "lembar": self.lembar.data}
+        return where | {"kursi": seat, "status": status, "waktu": self.waktu.data or None}
 
     def _pressed(self) -> dict[str, int]:
         fields = {status: self[status].data for status in Status if status is not Status.BELUM}
@@ -57,6 +59,7 @@ class VoidForm(Form):
 
     urung = Identifier(validators=[InputRequired(UNREADABLE)])
     rapat = RowField(validators=[Optional()])
+    lembar = RowField(validators=[Optional()])
     kursi = RowField(validators=[Optional()])
 
 
@@ -64,6 +67,7 @@ class WalkInForm(Form):
     """Somebody at the door: a person of ours, or a name."""
 
     rapat = RowField(validators=[InputRequired(UNREADABLE)])
+    lembar = RowField(validators=[Optional()])
     orang = RowField(validators=[Optional()])
     nama = StringField(
         _l("Nama tamu"), [Length(max=80, message=_l("Nama paling panjang 80 huruf."))], filters=[squeeze]
@@ -83,6 +87,7 @@ class WalkInForm(Form):
         """As the rule reads it."""
         return {
             "rapat": self.rapat.data,
+            "lembar": self.lembar.data,
             "orang": self.orang.data,
             "nama": self.nama.data,
             "waktu": self.waktu.data or None,

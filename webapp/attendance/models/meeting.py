@@ -188,7 +188,10 @@ class Decision(Announced, Model):
 
 
 class FollowUp(Regional, Model):
-    """What somebody promised at a meeting to do by `due`; it stands on the owner's home until it is done."""
+    """What somebody promised at a meeting to do by `due`; it stands on the owner's home until it is done.
+
+    `said_at`: when the newest word on whether it is done was said; a word that is older changes nothing.
+    """
 
     __tablename__ = "follow_up"
     __table_args__ = (Index(None, "owner_id"),)
@@ -204,6 +207,7 @@ class FollowUp(Regional, Model):
     submission_id: Mapped[UUID | None] = mapped_column(Uuid, unique=True)
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     done_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    said_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class CalendarFeed(Model):

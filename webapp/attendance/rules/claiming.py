@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from webapp.attendance.models import Invitation, MeetingSession, Method, RecordKind, Sheet
+from webapp.attendance.rules.finding import away
 from webapp.attendance.rules.recording import SheetClosed, record_of, settle
 from webapp.attendance.rules.verdicts import Hours, Outcome
 from webapp.places.rules.scope import everywhere
@@ -24,7 +25,7 @@ from webapp.plumbing.submissions import Stamp
 def claim(data: Mapping[str, Any], stamp: Stamp) -> Outcome:
     """Record that the sender says to be there; between an hour before the start and the end."""
     with everywhere("the invited claims her own seat"):
-        seat, sheet, session = _own_seat(data["rapat"], stamp.sender_id)
+        seat, sheet, session = _own_seat(data["rapat"], stamp)
         _refuse_outside_hours(stamp, session)
         if not sheet.stage.is_open:
             raise SheetClosed
@@ -33,18 +34,21 @@ def claim(data: Mapping[str, Any], stamp: Stamp) -> Outcome:
         return settle(seat.id, session)
 
 
-def _own_seat(meeting_id: int, person_id: int) -> tuple[Invitation, Sheet, MeetingSession]:
+def _own_seat(meeting_id: int, stamp: Stamp) -> tuple[Invitation, Sheet, MeetingSession]:
+    """One's seat at the session nearest to the tap."""
     found = (
         select(Invitation, Sheet, MeetingSession)
-        .join(Sheet, Sheet.meeting_id == Invitation.meeting_id)
+        .join(Sheet, Sheet.site_id == Invitation.site_id)
         .join(MeetingSession, MeetingSession.id == Sheet.session_id)
-        .where(Invitation.meeting_id == meeting_id, Invitation.person_id == person_id)
+        .where(Invitation.meeting_id == meeting_id, Invitation.person_id == stamp.sender_id)
+        .order_by(Invitation.id, Sheet.id)
         .with_for_update(of=Invitation)
         .execution_options(populate_existing=True)
     )
-    row = db.session.execute(found).one_or_none()
-    if row is None:
+    rows = db.session.execute(found).all()
+    if not rows:
         raise NotThere
+    row = min(rows, key=lambda one: away(one[2], stamp.happened_at))
     return row[0], row[1], row[2]
 
 

@@ -20,15 +20,15 @@ from webapp.attendance.models import (
     Verdict,
 )
 from webapp.attendance.rules.recording import settle
-from webapp.attendance.rules.review import find_sheet
+from webapp.attendance.rules.review import get_sheet
 from webapp.plumbing.clock import now
 from webapp.plumbing.database import db
 from webapp.plumbing.refusal import NotThere, Refusal
 
 
-def ask(meeting_id: int, seat: int, after: Status, reason: str, by: int) -> Correction:
+def ask(sheet_id: int, seat: int, after: Status, reason: str, by: int) -> Correction:
     """Ask for another status of one seat on a locked sheet; the same wish twice is one."""
-    sheet = find_sheet(meeting_id, lock=True)
+    sheet = get_sheet(sheet_id, lock=True)
     if sheet.stage is not SheetState.LOCKED:
         raise Refusal(_("Lembar ini belum dikunci, jadi tidak perlu koreksi. Ubah langsung di daftarnya."))
     before = _status_of(sheet, seat)
@@ -105,7 +105,7 @@ def _status_of(sheet: Sheet, seat: int) -> Status:
     found = (
         select(Verdict.status)
         .join(Invitation, Invitation.id == Verdict.invitation_id)
-        .where(Invitation.meeting_id == sheet.meeting_id, Verdict.session_id == sheet.session_id)
+        .where(Invitation.site_id == sheet.site_id, Verdict.session_id == sheet.session_id)
         .where(Invitation.id == seat)
     )
     status = db.session.scalars(found).one_or_none()

@@ -1,4 +1,4 @@
-"""The list of a session as its keeper sees it: one line a seat, named through the invitation.
+"""The list of one session at one site as its keeper sees it: one line a seat, named through the invitation.
 
 A name may lie outside the keeper's own region: whoever keeps a list knows who was invited to it. So the person's
 table is joined bare, without the scope's criterion, to invitations that do carry it; no phone number is read.
@@ -7,16 +7,17 @@ table is joined bare, without the scope's criterion, to invitations that do carr
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Select, and_, bindparam, func, select
 
-from webapp.attendance.models import Invitation, Status, Verdict
+from webapp.attendance.models import Invitation, MeetingSession, Sheet, Status, Verdict
+from webapp.attendance.rules.finding import nearest
 from webapp.attendance.rules.verdicts import Outcome
 from webapp.people.models import Person
 from webapp.places.models import Region
@@ -28,14 +29,22 @@ named = Person.__table__
 
 @dataclass(frozen=True)
 class Line:
-    """One seat: who, for what, and the verdict. Times are UTC."""
+    """One seat at one session: who, for what, and the verdict. Times are UTC.
+
+    A delegate `stands_for` another seat; a seat with `rule_id` follows the mandates.
+    """
 
     seat: int
+    session_id: int
+    site_id: int
     person_id: int | None
     name: str
     role: str | None
-    region: str | None
     walk_in: bool
+    rsvp: str | None
+    rsvp_reason: str | None
+    stands_for: int | None
+    rule_id: int | None
     status: Status
     first_in: datetime | None
     said_at: datetime | None
@@ -44,6 +53,10 @@ class Line:
     odd_clock: bool
     claims_since: datetime | None
     computed: bool
+    far: bool
+    late_code: bool
+    method: str | None
+    region: str | None
     offset: int
 
     @property
@@ -62,44 +75,99 @@ class Line:
     @property
     def odd(self) -> bool:
         """Whether a reviewer should look at it first."""
-        return self.doubled or self.odd_clock or self.claims_since is not None
+        flags = (self.doubled, self.odd_clock, self.far, self.late_code)
+        return any(flags) or self.claims_since is not None
+
+    def as_invited(self) -> Line:
+        """The same of somebody who has an invitation to another site."""
+        return replace(self, walk_in=False)
 
     def judged(self, outcome: Outcome) -> Line:
         """The same line under a new verdict."""
         return replace(self, **vars(outcome))
 
 
-def lines_of(meeting_id: int, session_id: int) -> list[Line]:
-    """Every seat of a session in the viewer's scope, by name. One statement."""
-    found = _lines().where(Invitation.meeting_id == meeting_id, Verdict.session_id == session_id)
-    return sorted(_read(db.session.execute(found)), key=lambda line: line.name.casefold())
+STATUS = [field.name for field in fields(Line)].index("status")
 
 
-def line_of(meeting_id: int, seat: int, *, lock: bool = False) -> Line | None:
-    """One seat; `lock` keeps every other tap on it waiting until this transaction ends (PostgreSQL)."""
-    asked = {"meeting": meeting_id, "seat": seat}
-    return next(iter(_read(db.session.execute(_one_line(lock), asked))), None)
+def lines_of(sheet: Sheet) -> list[Line]:
+    """Every seat of a list, by name and then by the seat's number. One statement."""
+    found = _lines().where(Invitation.site_id == sheet.site_id, Verdict.session_id == sheet.session_id)
+    return sorted(_read(db.session.execute(found)), key=lambda line: (line.name.casefold(), line.seat))
+
+
+def lines_at(meeting_id: int) -> list[Line]:
+    """Every seat of a meeting in the viewer's scope, at each of its sessions, by name. One statement."""
+    found = _lines().where(Invitation.meeting_id == meeting_id)
+    return sorted(_read(db.session.execute(found)), key=lambda line: (line.name.casefold(), line.seat))
+
+
+def own_lines(meeting_id: int, person_id: int) -> list[Line]:
+    """What is known of one person's own seats at a meeting, in the order of its sessions. One statement."""
+    found = _lines().join(MeetingSession, MeetingSession.id == Verdict.session_id)
+    mine = found.where(Invitation.meeting_id == meeting_id, Invitation.person_id == person_id)
+    return _read(db.session.execute(mine.order_by(MeetingSession.starts_at, Invitation.id)))
+
+
+@dataclass(frozen=True)
+class Place:
+    """A seat on one of the lists that it stands on."""
+
+    line: Line
+    meeting_id: int
+    sheet_id: int
+    starts_at: datetime
+    ends_at: datetime
+
+
+def place_of(seat: int, at: datetime, meeting_id: int | None, sheet_id: int | None) -> Place | None:
+    """One seat on the list that is named, or else on that of its meeting's session nearest to `at`.
+
+    Every other tap on the seat waits until this transaction ends (PostgreSQL).
+    """
+    rows = db.session.execute(_one_seat(), {"seat": seat}).all()
+    lines = _read(row[:-4] for row in rows)
+    places = [Place(line, *row[-4:]) for line, row in zip(lines, rows, strict=True)]
+    meant = [p for p in places if meeting_id in (None, p.meeting_id) and sheet_id in (None, p.sheet_id)]
+    return nearest(meant, at) if meant else None
+
+
+def line_on(sheet: Sheet, seat: int) -> Line | None:
+    """One seat on one list, without a lock. One statement."""
+    found = _lines().where(Invitation.site_id == sheet.site_id, Verdict.session_id == sheet.session_id)
+    return next(iter(_read(db.session.execute(found.where(Invitation.id == seat)))), None)
 
 
 @cache
-def _one_line(lock: bool) -> Select[*tuple[Any, ...]]:
+def _one_seat() -> Select[*tuple[Any, ...]]:
     """Made once: every tap asks this, and making it costs as much as asking."""
-    one = _lines().where(Invitation.meeting_id == bindparam("meeting"), Invitation.id == bindparam("seat"))
-    return one.with_for_update(of=Invitation) if lock else one
+    listed = and_(Sheet.session_id == Verdict.session_id, Sheet.site_id == Invitation.site_id)
+    return (
+        _lines()
+        .join(Sheet, listed)
+        .join(MeetingSession, MeetingSession.id == Sheet.session_id)
+        .add_columns(Sheet.meeting_id, Sheet.id, MeetingSession.starts_at, MeetingSession.ends_at)
+        .where(Invitation.id == bindparam("seat"))
+        .with_for_update(of=Invitation)
+    )
 
 
 def _lines() -> Select[*tuple[Any, ...]]:
+    """The columns of `Line` in its order, but for the last two, which `_read` makes of the four that follow."""
     region = func.coalesce(Invitation.seat_code, named.c.region_code)
     return (
         select(
             Invitation.id,
+            Verdict.session_id,
+            Invitation.site_id,
             Invitation.person_id,
             func.coalesce(named.c.name, Invitation.guest_name, ""),
             Invitation.role,
-            Region.name,
-            Region.level,
-            Region.kind,
             Invitation.walk_in,
+            Invitation.rsvp,
+            Invitation.rsvp_reason,
+            Invitation.stands_for,
+            Invitation.rule_id,
             Verdict.status,
             Verdict.first_in,
             Verdict.said_at,
@@ -108,6 +176,12 @@ def _lines() -> Select[*tuple[Any, ...]]:
             Verdict.odd_clock,
             Verdict.claims_since,
             Verdict.computed,
+            Verdict.far,
+            Verdict.late_code,
+            Verdict.method,
+            Region.name,
+            Region.level,
+            Region.kind,
             Invitation.region_code,
         )
         .join(Verdict, Verdict.invitation_id == Invitation.id)
@@ -118,10 +192,10 @@ def _lines() -> Select[*tuple[Any, ...]]:
 
 def _read(rows: Iterable[Any]) -> list[Line]:
     found = []
-    for seat, person, name, role, place, level, kind, walk_in, status, *rest, code in rows:
-        region = region_words(place, level, kind) if place else None
-        verdict = (Status(status), *rest, offset_of(code))
-        found.append(Line(seat, person, name, role, region, walk_in, *verdict))
+    for *told, place, level, kind, code in rows:
+        told[STATUS] = Status(told[STATUS])
+        told += [region_words(place, level, kind) if place else None, offset_of(code)]
+        found.append(Line(*told))
     return found
 
 

@@ -18,10 +18,13 @@ from webapp.attendance.models import (
     Invitation,
     Meeting,
     MeetingSession,
-    Sheet,
+    Mode,
+    Site,
     Verdict,
 )
-from webapp.attendance.rules.recording import open_sheet
+from webapp.attendance.rules.finding import Held, led_meeting
+from webapp.attendance.rules.laying import lay
+from webapp.attendance.rules.recording import SheetClosed, open_meeting
 from webapp.people.models import Person
 from webapp.places.rules.scope import current
 from webapp.places.rules.zones import offset_of
@@ -32,7 +35,7 @@ from webapp.plumbing.submissions import Stamp
 
 MOST_DECISIONS = 30
 HOURS = ("starts_at", "ends_at", "late_after")
-FACTS = (*HOURS, "place", "link", "agenda")
+WHERE = ("place", "link")
 
 
 class Overtaken(Refusal):
@@ -43,7 +46,7 @@ class Overtaken(Refusal):
 
 @dataclass(frozen=True)
 class Plan:
-    """A meeting as it is called. Times are UTC; `late_minutes` after the start one is late."""
+    """A meeting as it is called, with its first session and site. `late_minutes` after the start one is late."""
 
     kind: str
     title: str
@@ -66,7 +69,7 @@ class Guest:
 
 
 def call_meeting(plan: Plan, by: int, submission_id: UUID | None = None) -> Meeting:
-    """Make a meeting with its one session and an empty sheet. Raises `NotThere` outside the scope."""
+    """Make a meeting with one session at one site, and its empty list. Raises `NotThere` outside the scope."""
     if not current().covers(plan.region_code):
         raise NotThere
     meeting = Meeting(
@@ -79,37 +82,36 @@ def call_meeting(plan: Plan, by: int, submission_id: UUID | None = None) -> Meet
     )
     db.session.add(meeting)
     db.session.flush()
-    session = MeetingSession(meeting_id=meeting.id, region_code=plan.region_code, **_hours(plan))
-    db.session.add(session)
-    db.session.flush()
-    db.session.add(Sheet(session_id=session.id, meeting_id=meeting.id, region_code=plan.region_code))
-    db.session.flush()
+    here = {"meeting_id": meeting.id, "region_code": plan.region_code, "offset": offset_of(plan.region_code)}
+    db.session.add_all([MeetingSession(**here, **_hours(plan)), Site(**here, **_where(plan))])
+    lay(meeting.id)
     return meeting
 
 
 def change_meeting(meeting_id: int, plan: Plan, seen: str = "") -> None:
-    """Another title, hour or place; the region stays. While the sheet is open, and before anything is recorded.
+    """Another title, hour or place; the region stays. While a list is open; hours before anything is recorded.
 
     `seen` is the mark of what the form showed; when it is another by now: raises `Overtaken`.
     """
-    sheet, session = open_sheet(meeting_id, lock=True)
-    meeting = db.session.scalars(select(Meeting).where(Meeting.id == sheet.meeting_id)).one()
-    told = _hours(plan)
-    if seen and seen != mark_of(meeting, session) and _changes(meeting, session, plan, told):
+    led_meeting(meeting_id)
+    held = open_meeting(meeting_id)
+    if seen and seen != mark_of(held) and _changes(held, plan):
         raise Overtaken(_("Rapat ini baru saja diubah orang lain. Periksa lagi, lalu simpan sekali lagi."))
-    if _has_records(session.id):
-        if any(_minute(told[name]) != _minute(getattr(session, name)) for name in HOURS):
+    told = _hours(plan)
+    if has_records(held.session.id):
+        if any(_minute(told[name]) != _minute(getattr(held.session, name)) for name in HOURS):
             raise Refusal(_("Jam rapat tidak bisa diubah lagi: kehadiran sudah dicatat."))
-        told = {name: value for name, value in told.items() if name not in HOURS}
-    meeting.kind, meeting.title = plan.kind, plan.title
-    for name, value in told.items():
-        setattr(session, name, value)
+        told = {"agenda": plan.agenda}
+    held.meeting.kind, held.meeting.title = plan.kind, plan.title
+    for thing, values in ((held.session, told), (held.site, _where(plan))):
+        for name, value in values.items():
+            setattr(thing, name, value)
     db.session.flush()
 
 
 def invite(meeting_id: int, guests: Iterable[Guest], by: int) -> int:
-    """Give each of them a seat, and nobody two; returns how many are new."""
-    sheet, _session = open_sheet(meeting_id, lock=True)
+    """Give each of them a seat at the site that one keeps, and nobody two; returns how many are new."""
+    held = open_meeting(meeting_id)
     known = set(
         db.session.scalars(select(Invitation.person_id).where(Invitation.meeting_id == meeting_id)).all()
     )
@@ -119,7 +121,8 @@ def invite(meeting_id: int, guests: Iterable[Guest], by: int) -> int:
         if guest.person_id not in known and guest.person_id not in new:
             new[guest.person_id] = Invitation(
                 meeting_id=meeting_id,
-                region_code=sheet.region_code,
+                site_id=held.site.id,
+                region_code=held.site.region_code,
                 person_id=guest.person_id,
                 role=guest.role,
                 seat_code=guest.seat_code,
@@ -127,12 +130,7 @@ def invite(meeting_id: int, guests: Iterable[Guest], by: int) -> int:
                 invited_at=moment,
             )
     db.session.add_all(new.values())
-    db.session.flush()
-    db.session.add_all(
-        Verdict(invitation_id=seat.id, session_id=sheet.session_id, region_code=sheet.region_code)
-        for seat in new.values()
-    )
-    db.session.flush()
+    lay(meeting_id)
     return len(new)
 
 
@@ -146,7 +144,7 @@ def invite_person(meeting_id: int, person_id: int, by: int) -> int:
 
 def uninvite(meeting_id: int, seat: int) -> None:
     """Take a seat back, as long as nothing was recorded for it."""
-    open_sheet(meeting_id)
+    open_meeting(meeting_id)
     found = select(Invitation.id).where(Invitation.id == seat, Invitation.meeting_id == meeting_id)
     if db.session.scalars(found.with_for_update()).one_or_none() is None:
         raise NotThere
@@ -158,14 +156,14 @@ def uninvite(meeting_id: int, seat: int) -> None:
 
 
 def agree(data: Mapping[str, Any], stamp: Stamp) -> Decision:
-    """Add one agreed point, while the sheet is open."""
-    sheet, _session = open_sheet(data["rapat"])
-    count = select(func.count(Decision.id)).where(Decision.meeting_id == sheet.meeting_id)
+    """Add one agreed point, while the list is open."""
+    meeting = _open_to_write(data["rapat"])
+    count = select(func.count(Decision.id)).where(Decision.meeting_id == meeting.id)
     if db.session.execute(count).scalar_one() >= MOST_DECISIONS:
         raise Refusal(_("Sudah ada 30 butir. Gabungkan yang mirip agar keputusan tetap mudah dibaca."))
     point = Decision(
-        meeting_id=sheet.meeting_id,
-        region_code=sheet.region_code,
+        meeting_id=meeting.id,
+        region_code=meeting.region_code,
         words=data["butir"],
         added_by=stamp.sender_id,
         added_at=stamp.received_at,
@@ -178,23 +176,35 @@ def agree(data: Mapping[str, Any], stamp: Stamp) -> Decision:
 
 def drop_decision(meeting_id: int, decision_id: int) -> None:
     """Take an agreed point back; one that is gone already is no mistake."""
-    open_sheet(meeting_id)
+    _open_to_write(meeting_id)
     db.session.execute(delete(Decision).where(Decision.id == decision_id, Decision.meeting_id == meeting_id))
 
 
-def mark_of(meeting: Meeting, session: MeetingSession) -> str:
+def mark_of(held: Held) -> str:
     """Names what a meeting says now."""
-    told = [meeting.kind, meeting.title, *(str(getattr(session, name)) for name in FACTS)]
-    return blake2s("|".join(told).encode(), digest_size=8).hexdigest()
+    return blake2s("|".join(map(str, _facts(held))).encode(), digest_size=8).hexdigest()
 
 
-def _changes(meeting: Meeting, session: MeetingSession, plan: Plan, told: Mapping[str, Any]) -> bool:
-    if (meeting.kind, meeting.title) != (plan.kind, plan.title):
-        return True
-    return any(told[name] != getattr(session, name) for name in FACTS)
+def _facts(held: Held) -> list[Any]:
+    hours = [getattr(held.session, name) for name in (*HOURS, "agenda")]
+    return [held.meeting.kind, held.meeting.title, *hours, *(getattr(held.site, name) for name in WHERE)]
 
 
-def _has_records(session_id: int) -> bool:
+def _changes(held: Held, plan: Plan) -> bool:
+    told = _hours(plan) | _where(plan)
+    wanted = [plan.kind, plan.title, *(told[name] for name in (*HOURS, "agenda", *WHERE))]
+    return wanted != _facts(held)
+
+
+def _open_to_write(meeting_id: int) -> Meeting:
+    held = led_meeting(meeting_id)
+    if not held.stage.is_open:
+        raise SheetClosed
+    return held.meeting
+
+
+def has_records(session_id: int) -> bool:
+    """Whether anything was recorded at a session, at whatever site."""
     found = select(AttendanceRecord.id).where(AttendanceRecord.session_id == session_id).limit(1)
     return db.session.execute(found).first() is not None
 
@@ -208,11 +218,13 @@ def _hours(plan: Plan) -> dict[str, Any]:
         "starts_at": plan.starts_at,
         "ends_at": plan.ends_at,
         "late_after": plan.starts_at + timedelta(minutes=plan.late_minutes),
-        "offset": offset_of(plan.region_code),
-        "place": plan.place,
-        "link": plan.link,
         "agenda": plan.agenda,
     }
+
+
+def _where(plan: Plan) -> dict[str, Any]:
+    remote = plan.link is not None and plan.place is None
+    return {"place": plan.place, "link": plan.link, "mode": Mode.ZOOM if remote else Mode.PLACE}
 
 
 def call(data: Mapping[str, Any], stamp: Stamp) -> Meeting:

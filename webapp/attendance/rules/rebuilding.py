@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from webapp.attendance.models import AttendanceRecord, Invitation, MeetingSession, Sheet, Verdict
 from webapp.attendance.rules.verdicts import Fact, Hours, Outcome, derive
@@ -26,8 +26,8 @@ def rebuild() -> tuple[int, int]:
 
 
 def _rebuild_one(sheet: Sheet, session: MeetingSession) -> tuple[int, int]:
-    facts, kept = _facts_by_seat(session.id), _verdicts_by_seat(session.id)
-    seats = db.session.scalars(select(Invitation.id).where(Invitation.meeting_id == sheet.meeting_id)).all()
+    facts, kept = _facts_by_seat(sheet), _verdicts_by_seat(sheet)
+    seats = db.session.scalars(_seats_of(sheet)).all()
     wrong = 0
     for seat in seats:
         outcome = derive(facts[seat], Hours.of(session), closed=not sheet.stage.is_open)
@@ -47,17 +47,21 @@ def _put_right(verdict: Verdict, outcome: Outcome) -> bool:
     return bool(differs)
 
 
-def _facts_by_seat(session_id: int) -> dict[int, list[Fact]]:
+def _seats_of(sheet: Sheet) -> Select[int]:
+    return select(Invitation.id).where(Invitation.site_id == sheet.site_id)
+
+
+def _facts_by_seat(sheet: Sheet) -> dict[int, list[Fact]]:
     facts: dict[int, list[Fact]] = defaultdict(list)
-    for record in db.session.scalars(
-        select(AttendanceRecord).where(AttendanceRecord.session_id == session_id)
-    ):
+    found = select(AttendanceRecord).where(AttendanceRecord.session_id == sheet.session_id)
+    for record in db.session.scalars(found.where(AttendanceRecord.invitation_id.in_(_seats_of(sheet)))):
         facts[record.invitation_id].append(Fact.of(record))
     return facts
 
 
-def _verdicts_by_seat(session_id: int) -> dict[int, Verdict]:
-    found = select(Verdict).where(Verdict.session_id == session_id)
+def _verdicts_by_seat(sheet: Sheet) -> dict[int, Verdict]:
+    found = select(Verdict).where(Verdict.session_id == sheet.session_id)
+    found = found.where(Verdict.invitation_id.in_(_seats_of(sheet)))
     return {
         verdict.invitation_id: verdict
         for verdict in db.session.scalars(found.execution_options(populate_existing=True))

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, bindparam, select, update
+from sqlalchemy import Select, and_, bindparam, select, update
 
 from webapp.attendance.models import (
     AttendanceRecord,
@@ -24,7 +24,9 @@ from webapp.attendance.models import (
     Status,
     Verdict,
 )
-from webapp.attendance.rules.lines import Line, line_of
+from webapp.attendance.rules.finding import Kept, kept_meeting, most_wanted, sheets_of
+from webapp.attendance.rules.laying import lay
+from webapp.attendance.rules.lines import Line, line_on, place_of
 from webapp.attendance.rules.verdicts import Fact, Hours, Outcome, derive
 from webapp.people.models import Person
 from webapp.places.rules.scope import current
@@ -54,7 +56,7 @@ class AskWhen(Refusal):
 
 def mark(data: Mapping[str, Any], stamp: Stamp) -> Line:
     """One tap on one name: present, or a status out of the menu. Six statements with the submission's own."""
-    line, sheet, session = _open_seat(data["rapat"], data["kursi"])
+    line, sheet, session = _open_seat(data, data["kursi"], stamp)
     record = record_of(stamp, line.seat, sheet, **marked(data, stamp, session))
     return _written(record, line, sheet, session)
 
@@ -71,35 +73,53 @@ def marked(data: Mapping[str, Any], stamp: Stamp, session: MeetingSession) -> di
 def void(data: Mapping[str, Any], stamp: Stamp) -> Line:
     """Cancel the one record that is named, also when it is still under way; never a toggle."""
     target: UUID = data["urung"]
-    meeting, seat = data["rapat"], data["kursi"]
-    if meeting is None or seat is None:
-        meeting, seat = _place_of(target)
-    line, sheet, session = _open_seat(meeting, seat)
+    seat = data["kursi"]
+    if seat is None or data["rapat"] is data.get("lembar") is None:
+        seat, listed = _place_of(target)
+        data = {"rapat": None, "lembar": listed}
+    line, sheet, session = _open_seat(data, seat, stamp)
     record = record_of(stamp, seat, sheet, kind=RecordKind.VOID, method=Method.TAP, voids=target)
     return _written(record, line, sheet, session)
 
 
 def walk_in(data: Mapping[str, Any], stamp: Stamp) -> Line:
     """Somebody at the door without an invitation: a person of ours, or a guest of whom only the name is typed."""
-    sheet, session = open_sheet(data["rapat"], lock=True)
+    listed = data.get("lembar") or kept_meeting(data["rapat"]).sheet.id
+    sheet, session = open_sheet(listed, lock=True)
     _refuse_early(stamp, session)
     said = _said_after_the_end(data, stamp, session)
     seat = _seat_at_the_door(data, stamp, sheet)
     record = record_of(stamp, seat, sheet, kind=RecordKind.IN, status=said, method=Method.WALK_IN)
-    line = line_of(sheet.meeting_id, seat, lock=True)
+    line = line_on(sheet, seat)
     if line is None:
         raise NotThere
     return _written(record, line, sheet, session)
 
 
-def open_sheet(meeting_id: int, *, lock: bool = False) -> tuple[Sheet, MeetingSession]:
-    """The sheet that this viewer keeps, while it may be marked. Raises `NotThere` and `SheetClosed`."""
-    row = db.session.execute(_sheet(lock), {"meeting": meeting_id}).one_or_none()
+def open_sheet(sheet_id: int, *, lock: bool = False) -> tuple[Sheet, MeetingSession]:
+    """The list that this viewer keeps, while it may be marked. Raises `NotThere` and `SheetClosed`."""
+    row = db.session.execute(_sheet(lock), {"sheet": sheet_id}).one_or_none()
     if row is None or not current().covers(row[0].region_code):
         raise NotThere
     if not row[0].stage.is_open:
         raise SheetClosed
     return row[0], row[1]
+
+
+def open_meeting(meeting_id: int) -> Kept:
+    """The list of a meeting that this viewer keeps and that may be marked: the one that matters now.
+
+    Nothing is added meanwhile by another (PostgreSQL). Raises `NotThere`, and `SheetClosed` when all are handed in.
+    """
+    lists = sheets_of(meeting_id)
+    if not lists:
+        raise NotThere
+    open_sheets = [one for one in lists if one.stage.is_open]
+    if not open_sheets:
+        raise SheetClosed
+    chosen = most_wanted(open_sheets)
+    open_sheet(chosen.sheet.id, lock=True)
+    return chosen
 
 
 @cache
@@ -108,7 +128,7 @@ def _sheet(lock: bool) -> Select[Sheet, MeetingSession]:
     found = (
         select(Sheet, MeetingSession)
         .join(MeetingSession, MeetingSession.id == Sheet.session_id)
-        .where(Sheet.meeting_id == bindparam("meeting"))
+        .where(Sheet.id == bindparam("sheet"))
         .execution_options(populate_existing=True)
     )
     return found.with_for_update(of=Sheet) if lock else found
@@ -137,26 +157,27 @@ def facts_of(seat: int, session_id: int) -> list[Fact]:
 
 
 def seat_for(sheet: Sheet, stamp: Stamp, **who: Any) -> int:
-    """A new seat on a sheet, with its verdict; returns its id."""
+    """A new seat at the site of a sheet, with its verdicts; returns its id."""
     seat = Invitation(
         meeting_id=sheet.meeting_id,
+        site_id=sheet.site_id,
         region_code=sheet.region_code,
         invited_by=stamp.sender_id,
         invited_at=stamp.received_at,
         **who,
     )
     db.session.add(seat)
-    db.session.flush()
-    db.session.add(Verdict(invitation_id=seat.id, session_id=sheet.session_id, region_code=sheet.region_code))
-    db.session.flush()
+    lay(sheet.meeting_id)
     return seat.id
 
 
 def _place_of(target: UUID) -> tuple[int, int]:
-    """Meeting and seat of a stored record."""
+    """Seat and sheet of a stored record."""
+    listed = and_(Sheet.session_id == AttendanceRecord.session_id, Sheet.site_id == Invitation.site_id)
     found = (
-        select(Invitation.meeting_id, Invitation.id)
+        select(Invitation.id, Sheet.id)
         .join(AttendanceRecord, AttendanceRecord.invitation_id == Invitation.id)
+        .join(Sheet, listed)
         .where(AttendanceRecord.id == target)
     )
     row = db.session.execute(found).one_or_none()
@@ -165,12 +186,11 @@ def _place_of(target: UUID) -> tuple[int, int]:
     return row[0], row[1]
 
 
-def _open_seat(meeting_id: int, seat: int) -> tuple[Line, Sheet, MeetingSession]:
-    line = line_of(meeting_id, seat, lock=True)
-    if line is None:
+def _open_seat(data: Mapping[str, Any], seat: int, stamp: Stamp) -> tuple[Line, Sheet, MeetingSession]:
+    place = place_of(seat, stamp.happened_at, data["rapat"], data.get("lembar"))
+    if place is None:
         raise NotThere
-    sheet, session = open_sheet(meeting_id)
-    return line, sheet, session
+    return place.line, *open_sheet(place.sheet_id)
 
 
 def record_of(stamp: Stamp, seat: int, sheet: Sheet, **what: Any) -> AttendanceRecord:
@@ -224,7 +244,7 @@ def _seat_at_the_door(data: Mapping[str, Any], stamp: Stamp, sheet: Sheet) -> in
             sheet, stamp, guest_name=data["nama"], walk_in=True, submission_id=stamp.submission_id
         )
     known = select(Invitation.id).where(
-        Invitation.meeting_id == sheet.meeting_id, Invitation.person_id == data["orang"]
+        Invitation.site_id == sheet.site_id, Invitation.person_id == data["orang"]
     )
     seat = db.session.scalars(known).one_or_none()
     if seat is not None:

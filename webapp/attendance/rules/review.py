@@ -8,19 +8,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, Select, select, update
 
 from webapp.attendance.models import (
     AttendanceRecord,
     Invitation,
     MeetingSession,
-    Method,
     ReviewEvent,
     Sheet,
     SheetState,
     Status,
     Verdict,
 )
+from webapp.attendance.rules.verdicts import SAID_ONESELF
 from webapp.people.rules.naming import names_of
 from webapp.places.rules.scope import current
 from webapp.plumbing.clock import WIB, hour, now
@@ -55,12 +55,12 @@ class OwnRecords(Refusal):
         super().__init__(_("Anda ikut mencatat di lembar ini, jadi pengawas lain yang harus meninjaunya."))
 
 
-def submit(meeting_id: int, version: int, actor: int) -> Sheet:
+def submit(sheet_id: int, version: int, actor: int) -> Sheet:
     """Close the list: whoever has no word becomes absent, and it is shown as computed."""
-    sheet = find_sheet(meeting_id, lock=True)
-    _wait_for_taps(meeting_id)
+    sheet = get_sheet(sheet_id, lock=True)
+    _wait_for_taps(sheet)
     if take(sheet, SUBMIT, version, actor):
-        silent = update(Verdict).where(Verdict.session_id == sheet.session_id, Verdict.status == Status.BELUM)
+        silent = update(Verdict).where(*_on(sheet), Verdict.status == Status.BELUM)
         db.session.execute(
             silent.values(status=Status.ALPA, computed=True),
             execution_options={"synchronize_session": False},
@@ -78,7 +78,7 @@ def send_back(sheet: Sheet, version: int, actor: int, reason: str) -> None:
     """The list goes back to its keeper with the reason, and may be marked again."""
     refuse_recorder(sheet, actor)
     if take(sheet, SEND_BACK, version, actor, reason):
-        reopened = update(Verdict).where(Verdict.session_id == sheet.session_id, Verdict.computed.is_(True))
+        reopened = update(Verdict).where(*_on(sheet), Verdict.computed.is_(True))
         db.session.execute(
             reopened.values(status=Status.BELUM, computed=False),
             execution_options={"synchronize_session": False},
@@ -112,29 +112,34 @@ def take(sheet: Sheet, step: Step, version: int, actor: int, reason: str | None 
     return False
 
 
-def find_sheet(meeting_id: int, *, lock: bool = False) -> Sheet:
-    """The sheet of a meeting in one's own region; `lock` lets others wait (PostgreSQL). Raises `NotThere`."""
-    found = select(Sheet).where(Sheet.meeting_id == meeting_id).execution_options(populate_existing=True)
+def get_sheet(sheet_id: int, *, lock: bool = False) -> Sheet:
+    """The sheet of this id in one's own region; `lock` lets others wait (PostgreSQL). Raises `NotThere`."""
+    found = select(Sheet).where(Sheet.id == sheet_id).execution_options(populate_existing=True)
     sheet = db.session.scalars(found.with_for_update() if lock else found).one_or_none()
     if sheet is None or not current().covers(sheet.region_code):
         raise NotThere
     return sheet
 
 
-def get_sheet(sheet_id: int) -> Sheet:
-    """The sheet of this id in one's own region. Raises `NotThere`."""
-    sheet = db.session.scalars(select(Sheet).where(Sheet.id == sheet_id)).one_or_none()
-    if sheet is None:
-        raise NotThere
-    return sheet
+def seats_on(sheet: Sheet) -> Select[int]:
+    """The seats of a list."""
+    return select(Invitation.id).where(Invitation.site_id == sheet.site_id)
+
+
+def _on(sheet: Sheet) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """The verdicts of a list."""
+    return Verdict.session_id == sheet.session_id, Verdict.invitation_id.in_(seats_on(sheet))
 
 
 def has_recorded(sheet: Sheet, person_id: int) -> bool:
     """Whether this person made any record on the sheet."""
     own = select(AttendanceRecord.id).where(
-        AttendanceRecord.session_id == sheet.session_id, AttendanceRecord.recorder_id == person_id
+        AttendanceRecord.session_id == sheet.session_id,
+        AttendanceRecord.recorder_id == person_id,
+        AttendanceRecord.invitation_id.in_(seats_on(sheet)),
+        AttendanceRecord.method.not_in(SAID_ONESELF),
     )
-    return db.session.execute(own.where(AttendanceRecord.method != Method.SELF).limit(1)).first() is not None
+    return db.session.execute(own.limit(1)).first() is not None
 
 
 def refuse_recorder(sheet: Sheet, actor: int) -> None:
@@ -143,10 +148,9 @@ def refuse_recorder(sheet: Sheet, actor: int) -> None:
         raise OwnRecords
 
 
-def _wait_for_taps(meeting_id: int) -> None:
+def _wait_for_taps(sheet: Sheet) -> None:
     """Let taps under way finish first, so that none slips in behind the closing (PostgreSQL)."""
-    seats = select(Invitation.id).where(Invitation.meeting_id == meeting_id).order_by(Invitation.id)
-    db.session.execute(seats.with_for_update()).all()
+    db.session.execute(seats_on(sheet).order_by(Invitation.id).with_for_update()).all()
 
 
 def _note(sheet: Sheet, actor: int, reason: str | None) -> None:

@@ -14,8 +14,10 @@ from typing import Any
 from sqlalchemy import Select, bindparam, insert, select, update
 
 from webapp.attendance.models import AttendanceRecord, Invitation, MeetingSession, Sheet, Verdict
-from webapp.attendance.rules.recording import as_told, marked, open_sheet
+from webapp.attendance.rules.finding import nearest
+from webapp.attendance.rules.recording import SheetClosed, as_told, marked
 from webapp.attendance.rules.verdicts import Fact, Hours, Outcome, derive
+from webapp.places.rules.scope import current
 from webapp.plumbing.database import db
 from webapp.plumbing.refusal import NotThere, Refusal
 from webapp.plumbing.submissions import Stamp
@@ -24,57 +26,75 @@ kept: Any = Verdict.__table__
 Told = tuple[Mapping[str, Any], Stamp]
 Held = tuple[Sheet, MeetingSession]
 Seat = tuple[int, int]  # invitation, session
-FACT = "id kind status method happened_at received_at drift device_session_id recorder_id voids".split()
+FACT = "id kind status method happened_at received_at drift device_session_id recorder_id voids held beyond".split()
+UNSAID = {"voids": None, "held": False, "beyond": None}
 
 
 def mark_all(told: Sequence[Told]) -> list[Outcome | Refusal]:
     """Take several taps on names: for each the verdict after it, or why it was refused."""
-    meetings = _lock({data["kursi"] for data, _stamp in told})
-    sheets = {meeting: _open(meeting) for meeting in sorted(set(meetings.values()))}
-    judged = [_judge(data, stamp, meetings, sheets) for data, stamp in told]
+    seats = _lock({data["kursi"] for data, _stamp in told})
+    lists = _lists({meeting for meeting, _site in seats.values()})
+    judged = [_judge(data, stamp, seats, lists) for data, stamp in told]
     rows = [one for one in judged if not isinstance(one, Refusal)]
-    hours = {
-        held[0].session_id: Hours.of(held[1]) for held in sheets.values() if not isinstance(held, Refusal)
-    }
+    hours = {session.id: Hours.of(session) for held in lists.values() for _sheet, session in held}
     outcomes = iter(_write(rows, hours) if rows else ())
     return [one if isinstance(one, Refusal) else next(outcomes) for one in judged]
 
 
-def _lock(seats: set[int]) -> dict[int, int]:
-    """Meeting of each seat that there is; every other tap on them waits, and none waits for two in another order."""
-    return dict(iter(db.session.execute(_seats(), {"seats": list(seats)})))
+def _lock(seats: set[int]) -> dict[int, tuple[int, int]]:
+    """Meeting and site of each seat that there is; other taps on them wait, and none for two in another order."""
+    found = db.session.execute(_seats(), {"seats": list(seats)})
+    return {seat: (meeting, site) for seat, meeting, site in found}
 
 
 @cache
-def _seats() -> Select[int, int]:
+def _seats() -> Select[int, int, int]:
     """Made once, like the others: making such a query costs more than running it."""
     return (
-        select(Invitation.id, Invitation.meeting_id)
-        .join(Verdict, Verdict.invitation_id == Invitation.id)
+        select(Invitation.id, Invitation.meeting_id, Invitation.site_id)
         .where(Invitation.id.in_(bindparam("seats", expanding=True)))
         .order_by(Invitation.id)
         .with_for_update(of=Invitation)
     )
 
 
-def _open(meeting: int) -> Held | Refusal:
-    try:
-        return open_sheet(meeting)
-    except Refusal as refusal:
-        return refusal
+def _lists(meetings: set[int]) -> dict[int, list[Held]]:
+    """The lists of these meetings that one keeps, by their site."""
+    found: dict[int, list[Held]] = defaultdict(list)
+    for sheet, session in db.session.execute(_kept_lists(), {"meetings": sorted(meetings)}):
+        if current().covers(sheet.region_code):
+            found[sheet.site_id].append((sheet, session))
+    return found
+
+
+@cache
+def _kept_lists() -> Select[Sheet, MeetingSession]:
+    return (
+        select(Sheet, MeetingSession)
+        .join(MeetingSession, MeetingSession.id == Sheet.session_id)
+        .where(Sheet.meeting_id.in_(bindparam("meetings", expanding=True)))
+        .order_by(Sheet.id)
+        .execution_options(populate_existing=True)
+    )
 
 
 def _judge(
-    data: Mapping[str, Any], stamp: Stamp, meetings: Mapping[int, int], sheets: Mapping[int, Held | Refusal]
+    data: Mapping[str, Any],
+    stamp: Stamp,
+    seats: Mapping[int, tuple[int, int]],
+    lists: Mapping[int, list[Held]],
 ) -> dict[str, Any] | Refusal:
     """The record that one tap makes, or why it makes none."""
-    if meetings.get(data["kursi"]) != data["rapat"]:
+    meeting, site = seats.get(data["kursi"], (None, 0))
+    meant = [held for held in lists.get(site, ()) if data.get("lembar") in (None, held[0].id)]
+    if meeting != data["rapat"] or not meant:
         return NotThere()
-    held = sheets[data["rapat"]]
-    if isinstance(held, Refusal):
-        return held
+    session = nearest((held[1] for held in meant), stamp.happened_at)
+    sheet = next(held[0] for held in meant if held[1] is session)
+    if not sheet.stage.is_open:
+        return SheetClosed()
     try:
-        return as_told(stamp, data["kursi"], held[0]) | marked(data, stamp, held[1])
+        return as_told(stamp, data["kursi"], sheet) | marked(data, stamp, session)
     except Refusal as refusal:
         return refusal
 
@@ -86,7 +106,7 @@ def _write(rows: Sequence[dict[str, Any]], hours: Mapping[int, Hours]) -> list[O
     outcomes, last = [], {}
     for row in rows:
         seat = row["invitation_id"], row["session_id"]
-        record: Any = SimpleNamespace(**row, voids=None)
+        record: Any = SimpleNamespace(**UNSAID | row)
         known[seat].append(Fact.of(record))
         last[seat] = derive(known[seat], hours[seat[1]])
         outcomes.append(last[seat])

@@ -3,7 +3,8 @@
 Order is by what happened. A void cancels exactly the record it names, also when it comes first. A coordinator's
 status outranks every "in" before it; after it a new tap counts again. Of several who tapped, the earliest "in" holds.
 Two phones that marked the same seat without knowing of each other are *ganda*, whatever they said.
-What the invited says of herself counts only once a coordinator has tapped who could have seen it.
+What the invited says of herself counts only once a coordinator has tapped who could have seen it; so does a code of
+the screen that came in long after it was shown.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from webapp.attendance.models import AttendanceRecord, MeetingSession, Method, R
 from webapp.plumbing.submissions import is_drift
 
 EARLY = timedelta(minutes=60)
+SAID_ONESELF = (Method.SELF, Method.SCREEN)
 ONLINE = timedelta(minutes=1)  # whatever came later than this after its tap had waited on the phone
 
 
@@ -53,6 +55,8 @@ class Fact:
     drift: int
     hand: str  # the device that recorded it, or else the person
     voids: UUID | None = None
+    held: bool = False
+    beyond: int | None = None
 
     @classmethod
     def of(cls, record: AttendanceRecord) -> Fact:
@@ -68,12 +72,19 @@ class Fact:
             record.drift,
             hand,
             record.voids,
+            record.held,
+            record.beyond,
         )
 
     @property
     def claimed(self) -> bool:
-        """Whether the invited says it of herself."""
-        return self.method == Method.SELF
+        """Whether it waits for somebody to look: the invited says it of herself, or late."""
+        return self.method == Method.SELF or self.held
+
+    @property
+    def far(self) -> bool:
+        """Whether the phone was too far away; one that says nothing of where it is, is so only without a code."""
+        return self.method == Method.SELF if self.beyond is None else self.beyond > 0
 
     def beside(self, other: Fact) -> bool:
         """Whether two hands recorded these, the later in ignorance of the earlier; of two taps it goes without saying.
@@ -109,6 +120,9 @@ class Outcome:
     odd_clock: bool = False
     claims_since: datetime | None = None
     computed: bool = False
+    far: bool = False
+    late_code: bool = False
+    method: str | None = None
 
 
 def derive(facts: Iterable[Fact], hours: Hours, *, closed: bool = False) -> Outcome:
@@ -130,6 +144,9 @@ def derive(facts: Iterable[Fact], hours: Hours, *, closed: bool = False) -> Outc
         odd_clock=any(fact.odd(hours) for fact in alive),
         claims_since=claim.at(hours) if claim else None,
         computed=computed,
+        far=any(fact.far for fact in alive),
+        late_code=any(fact.held for fact in alive),
+        method=deciding.method if deciding else None,
     )
 
 
@@ -169,5 +186,5 @@ def _is_doubled(alive: list[Fact]) -> bool:
     """Whether two phones marked this seat, the one without knowing of the other. A status said after hearing of
     a tap is no double: whoever says it has seen the tap.
     """
-    marks = [fact for fact in alive if fact.method not in (Method.SELF, Method.CORRECTION)]
+    marks = [fact for fact in alive if fact.method not in SAID_ONESELF and fact.method != Method.CORRECTION]
     return any(a.beside(b) for a, b in combinations(marks, 2))

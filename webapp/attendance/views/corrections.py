@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from webapp.attendance.forms.corrections import CorrectionForm
 from webapp.attendance.models import SheetState, Status
 from webapp.attendance.rules import corrections as rules
-from webapp.attendance.rules.finding import Kept, kept_meeting
+from webapp.attendance.rules.finding import Kept, kept_sheet
 from webapp.attendance.rules.lines import lines_of
 from webapp.attendance.views import room
 from webapp.attendance.views.answers import tried
@@ -21,27 +21,27 @@ from webapp.plumbing.refusal import NotThere
 from webapp.plumbing.render import render, see_other
 
 
-@room.get("/rapat/<int:meeting_id>/koreksi", needs=Permission.READ_SHEETS)
-def correction(meeting_id: int) -> Response:
+@room.get("/lembar/<int:sheet_id>/koreksi", needs=Permission.READ_SHEETS)
+def correction(sheet_id: int) -> Response:
     """The form of a correction, for one seat out of the list."""
-    kept = kept_meeting(meeting_id)
+    kept = kept_sheet(sheet_id)
     return _page(kept, CorrectionForm(data={"kursi": request.args.get("kursi", type=int)}))
 
 
-@room.post("/rapat/<int:meeting_id>/koreksi", needs=Permission.READ_SHEETS)
-def ask_correction(meeting_id: int) -> Response:
+@room.post("/lembar/<int:sheet_id>/koreksi", needs=Permission.READ_SHEETS)
+def ask_correction(sheet_id: int) -> Response:
     """Ask; another decides."""
-    kept = kept_meeting(meeting_id)
+    kept = kept_sheet(sheet_id)
     form = CorrectionForm(request.form)
     form.kursi.choices = _seats(kept)
     if not form.validate():
         return _page(kept, form, 422)
     seat, after, reason = form.kursi.data, Status(form.menjadi.data), form.alasan.data or ""
-    status = tried(form, lambda: rules.ask(meeting_id, seat, after, reason, viewer().person_id))
+    status = tried(form, lambda: rules.ask(sheet_id, seat, after, reason, viewer().person_id))
     if status:
         return _page(kept, form, status)
     flash(_("Koreksi diminta. Pengawas lain akan memutuskannya."))
-    return see_other(url_for("attendance.meeting", meeting_id=meeting_id))
+    return see_other(url_for("attendance.meeting", meeting_id=kept.meeting.id))
 
 
 @room.post("/tinjauan/koreksi/<int:correction_id>", needs=Permission.REVIEW_ATTENDANCE)
@@ -67,5 +67,5 @@ def _page(kept: Kept, form: CorrectionForm, status: int = 200) -> Response:
 
 
 def _seats(kept: Kept) -> list[Any]:
-    lines = lines_of(kept.meeting.id, kept.session.id)
+    lines = lines_of(kept.sheet)
     return choices((line.seat, f"{line.name} · {line.status}") for line in lines)

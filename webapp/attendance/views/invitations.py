@@ -61,7 +61,7 @@ def _invite_office(kept: Kept, role: Role, level: int) -> None:
 
 def _page(kept: Kept, form: RuleForm, status: int = 200) -> Response:
     query = request.args.get("cari", "")[:80]
-    lines = lines_of(kept.meeting.id, kept.session.id)
+    lines = lines_of(kept.sheet)
     return render(
         "attendance/invitations.html",
         "attendance/_candidates.html",

@@ -12,7 +12,7 @@ from webapp.attendance.figures.sheets import last_reason
 from webapp.attendance.forms.marks import WalkInForm
 from webapp.attendance.models import SheetState
 from webapp.attendance.rules import review
-from webapp.attendance.rules.finding import Kept, kept_meeting
+from webapp.attendance.rules.finding import Kept, kept_meeting, kept_sheet
 from webapp.attendance.rules.lines import Line, lines_of
 from webapp.attendance.views import kinds, room
 from webapp.attendance.views.answers import number, refused
@@ -28,11 +28,17 @@ from webapp.plumbing.submissions import Verdict
 SHOWN = {"b": lambda line: line.status.letter == "b", "done": lambda line: line.status.letter != "b"}
 
 
-@room.get("/rapat/<int:meeting_id>/hadir", needs=Permission.KEEP_ATTENDANCE, kept=True)
-def marking(meeting_id: int) -> Response:
+@room.get("/rapat/<int:meeting_id>/hadir", needs=Permission.KEEP_ATTENDANCE)
+def marking_now(meeting_id: int) -> Response:
+    """Leads on to the list that matters now."""
+    return see_other(url_for("attendance.marking", sheet_id=kept_meeting(meeting_id).sheet.id))
+
+
+@room.get("/lembar/<int:sheet_id>/hadir", needs=Permission.KEEP_ATTENDANCE, kept=True)
+def marking(sheet_id: int) -> Response:
     """All names at once; the filter works on the phone, or by the address without script."""
-    kept = kept_meeting(meeting_id)
-    lines = lines_of(meeting_id, kept.session.id)
+    kept = kept_sheet(sheet_id)
+    lines = lines_of(kept.sheet)
     return render(
         "attendance/marking.html",
         held=kept,
@@ -47,49 +53,55 @@ def marking(meeting_id: int) -> Response:
 
 
 @room.post("/rapat/<int:meeting_id>/hadir", needs=Permission.KEEP_ATTENDANCE)
-def mark(meeting_id: int) -> Response:
+def mark_now(meeting_id: int) -> Response:
+    """The same from a page that was opened when a meeting had one list only."""
+    return mark(kept_meeting(meeting_id).sheet.id)
+
+
+@room.post("/lembar/<int:sheet_id>/hadir", needs=Permission.KEEP_ATTENDANCE)
+def mark(sheet_id: int) -> Response:
     """One tap, or its undo, of a page without script; phones send theirs to /kirim."""
     undone = "urung" in request.form
     verdict = received(kinds.VOID if undone else kinds.MARK)
     if verdict.status != 200:
-        kept_meeting(meeting_id)
-        return refused(verdict, url_for("attendance.marking", meeting_id=meeting_id))
+        kept_sheet(sheet_id)
+        return refused(verdict, url_for("attendance.marking", sheet_id=sheet_id))
     line = verdict.row
     if line is None:
-        return see_other(url_for("attendance.marking", meeting_id=meeting_id))
+        return see_other(url_for("attendance.marking", sheet_id=sheet_id))
     _say(line, verdict, undone=undone)
-    return see_other(url_for("attendance.marking", meeting_id=meeting_id, _anchor=f"seat-{line.seat}"))
+    return see_other(url_for("attendance.marking", sheet_id=sheet_id, _anchor=f"seat-{line.seat}"))
 
 
-@room.get("/rapat/<int:meeting_id>/tamu", needs=Permission.KEEP_ATTENDANCE, kept=True)
-def guest(meeting_id: int) -> Response:
+@room.get("/lembar/<int:sheet_id>/tamu", needs=Permission.KEEP_ATTENDANCE, kept=True)
+def guest(sheet_id: int) -> Response:
     """Who is at the door without an invitation: search one of ours, or type a name."""
-    return _guest_page(kept_meeting(meeting_id), WalkInForm())
+    return _guest_page(kept_sheet(sheet_id), WalkInForm())
 
 
-@room.post("/rapat/<int:meeting_id>/tamu", needs=Permission.KEEP_ATTENDANCE)
-def let_in(meeting_id: int) -> Response:
+@room.post("/lembar/<int:sheet_id>/tamu", needs=Permission.KEEP_ATTENDANCE)
+def let_in(sheet_id: int) -> Response:
     """Seat and mark a guest in one go."""
     verdict = received(kinds.WALK_IN)
-    back = url_for("attendance.marking", meeting_id=meeting_id)
+    back = url_for("attendance.marking", sheet_id=sheet_id)
     if verdict.errors:
         form = WalkInForm(request.form)
         form.validate()
-        return _guest_page(kept_meeting(meeting_id), form, 422)
+        return _guest_page(kept_sheet(sheet_id), form, 422)
     if verdict.status != 200:
-        return refused(verdict, url_for("attendance.guest", meeting_id=meeting_id))
+        return refused(verdict, url_for("attendance.guest", sheet_id=sheet_id))
     if verdict.row is not None:
         _say(verdict.row, verdict, undone=False)
-        back = url_for("attendance.marking", meeting_id=meeting_id, _anchor=f"seat-{verdict.row.seat}")
+        back = url_for("attendance.marking", sheet_id=sheet_id, _anchor=f"seat-{verdict.row.seat}")
     return see_other(back)
 
 
-@room.post("/rapat/<int:meeting_id>/ajukan", needs=Permission.KEEP_ATTENDANCE)
-def submit(meeting_id: int) -> Response:
+@room.post("/lembar/<int:sheet_id>/ajukan", needs=Permission.KEEP_ATTENDANCE)
+def submit(sheet_id: int) -> Response:
     """Hand the sheet in: it closes, and who has no word is absent."""
-    review.submit(meeting_id, number("versi"), viewer().person_id)
+    sheet = review.submit(sheet_id, number("versi"), viewer().person_id)
     flash(_("Lembar diajukan; yang belum dicatat dihitung alpa. Keliru? Minta pengawas mengembalikannya."))
-    return see_other(url_for("attendance.meeting", meeting_id=meeting_id))
+    return see_other(url_for("attendance.meeting", meeting_id=sheet.meeting_id))
 
 
 def _guest_page(kept: Kept, form: WalkInForm, status: int = 200) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from flask import Response, flash, request, url_for
@@ -9,13 +10,20 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from webapp.attendance.figures import agenda
-from webapp.attendance.figures.rates import rates_of
 from webapp.attendance.figures.sheets import last_reason
+from webapp.attendance.figures.totals import once, totals_among
 from webapp.attendance.forms.meetings import KINDS, CallForm, DecisionForm
 from webapp.attendance.models import SheetState
 from webapp.attendance.rules import meetings as rules
-from webapp.attendance.rules.finding import Held, kept_meeting, meeting_of
-from webapp.attendance.rules.lines import lines_of
+from webapp.attendance.rules.finding import (
+    Held,
+    kept_meeting,
+    led_meeting,
+    lists_among,
+    most_wanted,
+    parts_of,
+)
+from webapp.attendance.rules.lines import Line, lines_at
 from webapp.attendance.rules.verdicts import Hours
 from webapp.attendance.views import kinds, room
 from webapp.attendance.views.answers import number, refused, tried
@@ -77,14 +85,14 @@ def called(submission_id: UUID) -> Response:
 @room.get("/rapat/<int:meeting_id>/ubah", needs=Permission.KEEP_ATTENDANCE)
 def edit_meeting(meeting_id: int) -> Response:
     """Correct a title, an hour or a place."""
-    kept = kept_meeting(meeting_id)
+    kept = led_meeting(meeting_id)
     return _form_page(CallForm(data=_as_typed(kept)), held=kept)
 
 
 @room.post("/rapat/<int:meeting_id>/ubah", needs=Permission.KEEP_ATTENDANCE)
 def change_meeting(meeting_id: int) -> Response:
     """Keep the change; its region stays."""
-    kept = kept_meeting(meeting_id)
+    kept = led_meeting(meeting_id)
     form = CallForm(MultiDict({**request.form, "wilayah": kept.meeting.region_code}))
     if not form.validate():
         return _form_page(form, 422, kept)
@@ -99,7 +107,7 @@ def change_meeting(meeting_id: int) -> Response:
 @room.get("/rapat/<int:meeting_id>", needs=Permission.SEE_MEETINGS, kept=True)
 def meeting(meeting_id: int) -> Response:
     """One meeting, for its keeper, its reviewer and its invited alike."""
-    return _page(meeting_of(meeting_id), DecisionForm())
+    return _page(meeting_id, DecisionForm())
 
 
 @room.post("/rapat/<int:meeting_id>/saya-hadir", needs=Permission.SEE_MEETINGS)
@@ -125,7 +133,7 @@ def agree(meeting_id: int) -> Response:
     if verdict.errors:
         form = DecisionForm(request.form)
         form.validate()
-        return _page(meeting_of(meeting_id), form, 422)
+        return _page(meeting_id, form, 422)
     return refused(verdict, here) if verdict.status != 200 else see_other(here)
 
 
@@ -136,10 +144,11 @@ def _to_invite(submission_id: UUID) -> Response:
     return see_other(url_for("attendance.invitations", meeting_id=meeting))
 
 
-def _page(held: Held, form: DecisionForm, status: int = 200) -> Response:
-    who, code = viewer(), held.meeting.region_code
-    sees_list = current().covers(code)
-    lines = lines_of(held.meeting.id, held.session.id)
+def _page(meeting_id: int, form: DecisionForm, status: int = 200) -> Response:
+    parts, lines = parts_of(meeting_id), lines_at(meeting_id)
+    held, lists = most_wanted(parts), lists_among(parts)
+    who, code = viewer(), held.site.region_code
+    totals = totals_among(lists, lines) if lists else None
     hours = Hours.of(held.session)
     returned = held.sheet is not None and held.stage is SheetState.RETURNED
     return render(
@@ -147,9 +156,11 @@ def _page(held: Held, form: DecisionForm, status: int = 200) -> Response:
         status=status,
         held=held,
         form=form,
-        rates=rates_of(lines) if sees_list else None,
-        own=next((line for line in lines if line.person_id == who.person_id), None),
+        totals=totals,
+        rates=totals.persons if totals else None,
+        own=_own(held, lines, who.person_id),
         decisions=agenda.decisions_of(held.meeting.id),
+        leads=who.may_at(Permission.KEEP_ATTENDANCE, held.meeting.region_code),
         keeps=who.may_at(Permission.KEEP_ATTENDANCE, code),
         reviews=who.may_at(Permission.REVIEW_ATTENDANCE, code),
         reason=last_reason(held.sheet) if returned and held.sheet else None,
@@ -158,6 +169,12 @@ def _page(held: Held, form: DecisionForm, status: int = 200) -> Response:
         over=now() > hours.ends_at,
         kinds=dict(KINDS),
     )
+
+
+def _own(held: Held, lines: Sequence[Line], person_id: int) -> Line | None:
+    """What is known of the reader at this session: of several seats the strongest."""
+    mine = (one for one in lines if (one.person_id, one.session_id) == (person_id, held.session.id))
+    return next(iter(once(mine)), None)
 
 
 def _form_page(form: CallForm, status: int = 200, held: Held | None = None) -> Response:
@@ -179,7 +196,7 @@ def _form_page(form: CallForm, status: int = 200, held: Held | None = None) -> R
 def _basis(held: Held, status: int) -> str:
     """The mark of what the form was made from; after being overtaken, of what stands there now."""
     fresh = status in (200, rules.Overtaken.status)
-    return rules.mark_of(held.meeting, held.session) if fresh else request.form.get("dasar", "")
+    return rules.mark_of(held) if fresh else request.form.get("dasar", "")
 
 
 def _as_typed(held: Held) -> dict[str, object]:
@@ -193,7 +210,7 @@ def _as_typed(held: Held) -> dict[str, object]:
         "mulai": start.time(),
         "selesai": end.time(),
         "toleransi": int((session.late_after - session.starts_at).total_seconds() // 60),
-        "tempat": session.place,
-        "tautan": session.link,
+        "tempat": held.site.place,
+        "tautan": held.site.link,
         "agenda": session.agenda,
     }

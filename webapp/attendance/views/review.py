@@ -13,7 +13,7 @@ from webapp.attendance.figures.export import table_of
 from webapp.attendance.figures.rates import odd_first, rates_of
 from webapp.attendance.models import SheetState
 from webapp.attendance.rules import review as rules
-from webapp.attendance.rules.finding import Kept, kept_meeting
+from webapp.attendance.rules.finding import Kept, kept_meeting, kept_sheet
 from webapp.attendance.rules.lines import lines_of
 from webapp.attendance.views import room
 from webapp.attendance.views.answers import number
@@ -37,7 +37,7 @@ def queue() -> Response:
 @room.get("/tinjauan/<int:sheet_id>", needs=Permission.REVIEW_ATTENDANCE)
 def sheet(sheet_id: int) -> Response:
     """One sheet: the odd ones first."""
-    return _sheet_page(kept_meeting(rules.get_sheet(sheet_id).meeting_id))
+    return _sheet_page(kept_sheet(sheet_id))
 
 
 @room.post("/tinjauan/<int:sheet_id>", needs=Permission.REVIEW_ATTENDANCE)
@@ -58,9 +58,9 @@ def decide(sheet_id: int) -> Response:
             flash(_("Lembar dikembalikan. Koordinator membaca alasan Anda."))
         case "kembalikan":
             error = _("Tulis alasannya, 5 sampai 500 huruf, agar koordinator tahu apa yang harus dibetulkan.")
-            return _sheet_page(kept_meeting(found.meeting_id), error, reason, 422)
+            return _sheet_page(kept_sheet(sheet_id), error, reason, 422)
         case _:
-            return _sheet_page(kept_meeting(found.meeting_id), _("Pilih putusannya."), reason, 422)
+            return _sheet_page(kept_sheet(sheet_id), _("Pilih putusannya."), reason, 422)
     return see_other(url_for("attendance.sheet", sheet_id=sheet_id))
 
 
@@ -68,7 +68,7 @@ def decide(sheet_id: int) -> Response:
 def csv(meeting_id: int) -> Response:
     """The sheet as a file; the lines are those of the screen."""
     kept, who = kept_meeting(meeting_id), viewer()
-    rows = table_of(kept, lines_of(meeting_id, kept.session.id), who.name, now())
+    rows = table_of(kept, lines_of(kept.sheet), who.name, now())
     day = local_day(kept.session.starts_at, kept.session.offset)
     return stream_csv(rows, f"hadir-{day.isoformat()}-{meeting_id}.csv")
 
@@ -84,7 +84,7 @@ def _queue() -> dict[str, Any]:
 
 
 def _sheet_page(kept: Kept, error: str = "", reason: str = "", status: int = 200) -> Response:
-    lines = lines_of(kept.meeting.id, kept.session.id)
+    lines = lines_of(kept.sheet)
     return render(
         "attendance/review.html",
         status=status,
@@ -92,7 +92,7 @@ def _sheet_page(kept: Kept, error: str = "", reason: str = "", status: int = 200
         lines=odd_first(lines),
         rates=rates_of(lines),
         doubles=doubles_of(lines, kept.session),
-        before=sheets.earlier(kept.meeting, kept.session),
+        before=sheets.earlier(kept),
         events=sheets.history(kept.sheet),
         wishes=sheets.wishes_of(kept.sheet) if kept.stage is SheetState.LOCKED else [],
         recorded=rules.has_recorded(kept.sheet, viewer().person_id),

@@ -97,16 +97,17 @@ def _action(
     if sheets:
         return Action("/tinjauan", "check", _("Tinjau %(n)s lembar hadir", n=len(sheets)))
     if back:
-        return Action(f"/rapat/{back[0][0]}/hadir", "undo", _("Perbaiki lembar hadir"))
+        return Action(f"/lembar/{back[0][0]}/hadir", "undo", _("Perbaiki lembar hadir"))
     running = next((meeting for meeting in meetings if meeting.runs), None)
     return (_at_the_meeting(who, running) if running else None) or _any_day(who)
 
 
 def _at_the_meeting(who: Viewer, running: Entry) -> Action | None:
     """What to do at a meeting that is going on."""
-    if who.may_at(Permission.KEEP_ATTENDANCE, running.region_code):
+    if running.list_region and who.may_at(Permission.KEEP_ATTENDANCE, running.list_region):
         begun = _("Lanjutkan kehadiran") if running.done else _("Catat kehadiran")
-        return Action(f"/rapat/{running.meeting_id}/hadir", "people", begun)
+        there = f"/rapat/{running.meeting_id}" if running.lists > 1 else f"/lembar/{running.list_id}/hadir"
+        return Action(there, "people", begun)
     if running.own == "belum":
         return Action(f"/rapat/{running.meeting_id}", "people", _("Saya hadir di rapat"))
     return None

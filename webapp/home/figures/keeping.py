@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import select
 
-from webapp.attendance.figures.agenda import today
+from webapp.attendance.figures.agenda import lists_today, today
 from webapp.people.figures.seats import stations_of
 from webapp.people.rules.permissions import Permission
 from webapp.people.rules.viewer import Viewer
@@ -18,7 +18,7 @@ VILLAGES = 12
 
 
 def worth_keeping(who: Viewer) -> list[str]:
-    """Addresses, the most important first. Three statements at most."""
+    """Addresses, the most important first. Four statements at most."""
     return ["/", *_of_the_day(who), "/lainnya", *_of_the_place(who)]
 
 
@@ -31,11 +31,11 @@ def _of_the_day(who: Viewer) -> Iterator[str]:
         return
     yield "/rapat"
     for meeting in today(who.scope(Permission.SEE_MEETINGS), who.offset):
-        here = f"/rapat/{meeting.meeting_id}"
-        yield here
-        if who.may_at(Permission.KEEP_ATTENDANCE, meeting.region_code):
-            yield f"{here}/hadir"
-            yield f"{here}/tamu"
+        yield f"/rapat/{meeting.meeting_id}"
+    if who.may(Permission.KEEP_ATTENDANCE):
+        for _meeting, sheet in lists_today(who.scope(Permission.KEEP_ATTENDANCE), who.offset):
+            yield f"/lembar/{sheet}/hadir"
+            yield f"/lembar/{sheet}/tamu"
 
 
 def _of_the_place(who: Viewer) -> Iterator[str]:

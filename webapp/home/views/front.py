@@ -62,6 +62,7 @@ def _behind(who: Viewer) -> list[tuple[str, str, str, str]]:
         ("/tinjauan", "check", _("Tinjauan"), _("Lembar hadir yang menunggu"), Permission.REVIEW_ATTENDANCE),
         ("/check-in/wilayah", "pin", _("Di lapangan"), _("Check-in orang lain"), Permission.SEE_CHECKINS),
         ("/pengguna", "person", _("Pengguna"), _("Orang, tugas, PIN baru"), Permission.MANAGE_USERS),
+        ("/simpul", "people", _("Simpul"), _("Kelompok relawan dan anggotanya"), Permission.REGISTER_PEOPLE),
         ("/jejak", "search", _("Jejak"), _("Siapa mengubah apa"), Permission.SEE_TRAIL),
         ("/sinkron", "offline", _("Belum sinkron"), _("HP yang lama tidak terhubung"), Permission.CONTACT),
         ("/kiriman", "queue", _("Kiriman"), _("Cari kode tanda terima"), Permission.ENTER),

@@ -20,8 +20,10 @@ from webapp.attendance.models import (
     ReviewEvent,
     Sheet,
     SheetState,
+    Site,
     Status,
 )
+from webapp.attendance.rules.laying import lay
 from webapp.attendance.rules.rebuilding import rebuild
 from webapp.checkins.models import Activity, CheckIn, Kind
 from webapp.home.rules.demo.places import KOTA
@@ -31,6 +33,7 @@ from webapp.plumbing.clock import WIB, local_day, now
 from webapp.plumbing.database import db
 
 VISITED = "31.73.01.1005"
+HALL = (-6.1912, 106.7405)
 LATE, EARLIER = timedelta(minutes=15), timedelta(days=14)
 PATIENT = timedelta(hours=3)  # whoever opens the demo at ten to nine is not late for the rakor of eight
 BEFORE = ((Status.HADIR, 50), (Status.TERLAMBAT, 4), (Status.IZIN, 4), (Status.SAKIT, 1), (Status.ALPA, 4))
@@ -70,8 +73,25 @@ def _meeting(
     )
     db.session.add(meeting)
     db.session.flush()
+    site = _site(meeting)
     session = _session(meeting, start, end, start + late)
-    return session, _invite(people, meeting, start)
+    invitations = _invite(people, meeting, site, start)
+    lay(meeting.id)
+    return session, invitations
+
+
+def _site(meeting: Meeting) -> Site:
+    site = Site(
+        meeting_id=meeting.id,
+        region_code=KOTA,
+        place="Aula Kecamatan Kembangan",
+        offset=WIB,
+        latitude=HALL[0],
+        longitude=HALL[1],
+    )
+    db.session.add(site)
+    db.session.flush()
+    return site
 
 
 def _session(meeting: Meeting, start: datetime, end: datetime, late_after: datetime) -> MeetingSession:
@@ -82,19 +102,18 @@ def _session(meeting: Meeting, start: datetime, end: datetime, late_after: datet
         ends_at=end,
         late_after=late_after,
         offset=WIB,
-        place="Aula Kecamatan Kembangan",
         agenda="Laporan tiap kecamatan\nPembagian saksi per TPS\nJadwal bimtek",
     )
     db.session.add(session)
     db.session.flush()
-    db.session.add(Sheet(session_id=session.id, meeting_id=meeting.id, region_code=KOTA))
     return session
 
 
-def _invite(people: People, meeting: Meeting, start: datetime) -> list[Invitation]:
+def _invite(people: People, meeting: Meeting, site: Site, start: datetime) -> list[Invitation]:
     invitations = [
         Invitation(
             meeting_id=meeting.id,
+            site_id=site.id,
             region_code=KOTA,
             person_id=person,
             role=Role.COORDINATOR,
