@@ -1,6 +1,7 @@
 """The rows of this room."""
 
 from webapp.people.models.account import Account, DeviceSession, SignInAttempt
+from webapp.people.models.group import Group, Membership
 from webapp.people.models.person import Consent, Mandate, Person
 from webapp.people.models.seat import Seat, Slot
 from webapp.people.models.trail import AuditEntry, ContactView
@@ -12,7 +13,9 @@ __all__ = [
     "Consent",
     "ContactView",
     "DeviceSession",
+    "Group",
     "Mandate",
+    "Membership",
     "Person",
     "Seat",
     "SignInAttempt",

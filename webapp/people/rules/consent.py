@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from webapp.people.models import Account, Consent, Person, Seat
 from webapp.people.rules.devices import revoke_all
+from webapp.people.rules.groups import leave_all
 from webapp.people.rules.seats import Act, Reason, end
 from webapp.plumbing.clock import now
 from webapp.plumbing.database import db
@@ -27,12 +28,13 @@ def agree(account_id: int, channel: str = BY_WEB) -> None:
 def refuse(account_id: int, channel: str = BY_WEB) -> None:
     """Record the refusal or the withdrawal. Nothing more is processed from now on.
 
-    The account is signed out everywhere, seats are left, and nobody finds, invites or calls the person any more.
+    The account is signed out everywhere, seats and groups are left; nobody finds, invites or calls the person any more.
     """
     account = _account(account_id)
     account.consent_version = None
     db.session.get_one(Person, account.person_id).withdrawn_at = now()
     _leave_seats(account.person_id)
+    leave_all(account.person_id)
     revoke_all(account_id)
     _record(account, channel, given=False)
 

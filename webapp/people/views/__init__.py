@@ -8,6 +8,8 @@ from webapp.people.views import (  # noqa: E402, F401
     account,
     consent,
     contact,
+    groups,
+    person,
     seats,
     sign_in,
     sync,
