@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from tests.cast import ANI, CENGKARENG, KAPUK, LONG_AGO, Actor
 from webapp.attendance.models import Invitation, Sheet, Verdict
-from webapp.attendance.rules.meetings import Guest, Plan, call_meeting, invite
+from webapp.attendance.rules.inviting import Guest, invite
+from webapp.attendance.rules.meetings import Plan, call_meeting
 from webapp.people.models import Person
 from webapp.places.rules.scope import everywhere
 from webapp.plumbing.database import db, writing

@@ -18,7 +18,8 @@ from flask.sessions import SecureCookieSessionInterface
 from sqlalchemy import select
 
 from webapp.attendance.models import Invitation, MeetingKind
-from webapp.attendance.rules.meetings import Guest, Plan, call_meeting, invite
+from webapp.attendance.rules.inviting import Guest, invite
+from webapp.attendance.rules.meetings import Plan, call_meeting
 from webapp.people.models import Account, DeviceSession, Mandate, Person
 from webapp.people.rules.consent import CONSENT_VERSION
 from webapp.people.rules.permissions import Role

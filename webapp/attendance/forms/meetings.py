@@ -12,7 +12,6 @@ from wtforms.validators import InputRequired, Length, Optional, Regexp, Validati
 
 from webapp.attendance.models import MeetingKind
 from webapp.attendance.rules.meetings import Plan
-from webapp.people.rules.permissions import Role
 from webapp.places.rules.codes import is_code
 from webapp.places.rules.zones import offset_of
 from webapp.plumbing.fields import Day, Hour, RowField, WholeNumber, choices, squeeze, squeeze_lines
@@ -25,12 +24,6 @@ KINDS = [
     (MeetingKind.PENGUKUHAN, _l("Pengukuhan")),
     (MeetingKind.OTHER, _l("Lainnya")),
 ]
-ROLES = [
-    (Role.COORDINATOR, _l("Koordinator")),
-    (Role.SUPERVISOR, _l("Pengawas")),
-    (Role.WITNESS, _l("Saksi dan relawan")),
-]
-LEVELS = [(1, _l("provinsi")), (2, _l("kabupaten/kota")), (3, _l("kecamatan")), (4, _l("kelurahan/desa"))]
 MINUTES = _l("Isi dengan menit, 0 sampai 240.")
 
 
@@ -99,13 +92,6 @@ class CallForm(Form):
     def _moment(self, at: time | None) -> datetime:
         zone = timezone(timedelta(minutes=offset_of(self.wilayah.data or "")))
         return datetime.combine(self.tanggal.data or date.min, at or time(), zone)
-
-
-class RuleForm(Form):
-    """All who hold an office of one level under a region."""
-
-    peran = SelectField(_l("Peran"), choices=choices(ROLES), default=Role.COORDINATOR)
-    tingkat = SelectField(_l("Tingkat"), choices=choices(LEVELS), coerce=int, default=4)
 
 
 class DecisionForm(Form):

@@ -6,11 +6,11 @@ from flask import Response, flash, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from webapp.attendance.forms.meetings import RuleForm
-from webapp.attendance.rules import meetings as rules
+from webapp.attendance.forms.invitations import RuleForm
+from webapp.attendance.rules import inviting as rules
 from webapp.attendance.rules.finding import Kept, kept_meeting
+from webapp.attendance.rules.inviting import Guest
 from webapp.attendance.rules.lines import lines_of
-from webapp.attendance.rules.meetings import Guest
 from webapp.attendance.views import room
 from webapp.attendance.views.answers import number
 from webapp.people.figures.people import holders
