@@ -14,6 +14,7 @@ from tests.cast import Actor
 STAMP = ("id", "happened_at", "offset")
 SAME_SITE = {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Dest": "document"}
 HX = {"HX-Request": "true", "Sec-Fetch-Dest": "empty"}
+CLOSED = ("image/j", "application/pdf", "application/vnd.")  # what has no words to read in it
 
 
 class Page:
@@ -23,8 +24,8 @@ class Page:
         self.response = response
         self.status: int = response.status_code
         self.headers = response.headers
-        is_picture = str(response.mimetype).startswith("image/j")
-        self.text: str = "" if is_picture else response.get_data(as_text=True)
+        closed = str(response.mimetype).startswith(CLOSED)
+        self.text: str = "" if closed else response.get_data(as_text=True)
         self.soup = BeautifulSoup(self.text, "html.parser")
 
     def one(self, selector: str) -> Tag:

@@ -32,6 +32,7 @@ class Config:
     trusted_proxies: int
     insecure_cookies: bool
     log_level: str
+    organisation: str = "Simpul"
     files_url: str = FILES
     max_body: int = 2 * 1024 * 1024
     session_seconds: int = 365 * DAY
@@ -83,6 +84,7 @@ def read(env: Mapping[str, str] | None = None) -> Config:
         trusted_proxies=reader.number("TRUSTED_PROXIES", default=0, least=0, most=5),
         insecure_cookies=reader.switch("INSECURE_COOKIES", default=demo),
         log_level=reader.choice("LOG_LEVEL", default="INFO", among=("DEBUG", "INFO", "WARNING", "ERROR")),
+        organisation=reader.words("ORGANISATION", default="Simpul", most=80),
         files_url=reader.files_url(),
     )
     if reader.mistakes:
@@ -114,6 +116,12 @@ class _Reader:
         text = self.env.get(name, "").strip().upper() or default
         if text not in among:
             self.mistakes.append(f"{name} must be one of {', '.join(among)}, not {text!r}.")
+        return text
+
+    def words(self, name: str, *, default: str, most: int) -> str:
+        text = " ".join(self.env.get(name, "").split()) or default
+        if len(text) > most:
+            self.mistakes.append(f"{name} must have at most {most} letters, not {len(text)}.")
         return text
 
     def database_url(self) -> str:

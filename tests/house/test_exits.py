@@ -9,12 +9,15 @@ ROOT = Path(__file__).parents[2] / "webapp"
 
 LEAVES_THE_SCOPE = {
     "attendance/commands.py": "a rebuild covers the whole installation",
+    "attendance/figures/training.py": "how far somebody is counts over all sites",
+    "attendance/rules/training.py": "a bimtek is completed over all sites of its meeting",
     "attendance/rules/claiming.py": "the invited may be recorded as there, wherever the meeting is held",
     "checkins/rules/retention.py": "what is past its date is forgotten everywhere",
     "coverage/figures/national.py": "sums above the kelurahan are kept once for all who may see them",
     "coverage/rules/recount.py": "all counters are counted anew",
     "home/commands.py": "the demo looks whether it is needed",
     "home/rules/demo/load.py": "the demo fills an empty database",
+    "people/figures/training.py": "a certificate holds wherever it was earned, and whoever sits is named",
     "people/figures/people.py": "offices of one's own line, and of those who can be invited",
     "people/rules/contacts.py": "one's own line upward may be called, and every reading is logged",
     "people/rules/naming.py": "who is named in rows of one's own is named wherever they live",
@@ -29,6 +32,7 @@ LEAVES_THE_SCOPE = {
     "places/rules/scope.py": "the exit itself",
 }
 SPEAKS_SQL = {
+    "attendance/figures/training.py": "whether a training is required of witnesses is no secret",
     "attendance/models/meeting.py": "the scope's own criterion asks who is invited",
     "attendance/models/record.py": "the scope's own criterion asks whose seat it is",
     "attendance/rules/finding.py": "whether one has a seat oneself at a site",
@@ -46,6 +50,7 @@ SPEAKS_SQL = {
     "places/rules/counts.py": "the two counters that every check-in moves, their statements made once",
     "plumbing/assets.py": "no SQL: a method of that name",
     "plumbing/database.py": "how a transaction begins",
+    "plumbing/paper/page.py": "no SQL: a method of that name",
     "plumbing/submissions/models.py": "the condition of a partial index",
     "plumbing/submissions/keeping.py": "the one insert of everything that is sent, made once",
 }

@@ -45,6 +45,7 @@ def test_it_starts_with_the_two_secrets_alone() -> None:
         ({"WEB_CONCURRENCY": "0"}, "WEB_CONCURRENCY"),
         ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL"),
         ({"LOG_LEVEL": "loud"}, "LOG_LEVEL"),
+        ({"ORGANISATION": "x" * 81}, "ORGANISATION"),
     ],
 )
 def test_a_mistake_stops_the_start_with_a_sentence(told: dict[str, str], word: str) -> None:

@@ -4,4 +4,17 @@ from webapp.plumbing.doors import Room
 
 room = Room("attendance", __name__)
 
-from webapp.attendance.views import corrections, invitations, kinds, marking, meetings, review  # noqa: E402, F401
+from webapp.attendance.views import (  # noqa: E402, F401
+    cards,
+    corrections,
+    invitations,
+    kinds,
+    marking,
+    meetings,
+    minutes,
+    papers,
+    review,
+    scanning,
+    screens,
+    training,
+)

@@ -9,19 +9,16 @@ from flask_babel import gettext as _
 
 from webapp.attendance.figures import sheets
 from webapp.attendance.figures.doubles import doubles_of
-from webapp.attendance.figures.export import table_of
 from webapp.attendance.figures.rates import odd_first, rates_of
 from webapp.attendance.models import SheetState
 from webapp.attendance.rules import review as rules
-from webapp.attendance.rules.finding import Kept, kept_meeting, kept_sheet
+from webapp.attendance.rules.finding import Kept, kept_sheet
 from webapp.attendance.rules.lines import lines_of
 from webapp.attendance.views import room
 from webapp.attendance.views.answers import number
 from webapp.people.rules.permissions import Permission
 from webapp.people.views.door import viewer
 from webapp.places.rules.scope import current
-from webapp.plumbing.clock import local_day, now
-from webapp.plumbing.exports import stream_csv
 from webapp.plumbing.fields import squeeze
 from webapp.plumbing.render import render, see_other
 
@@ -62,15 +59,6 @@ def decide(sheet_id: int) -> Response:
         case _:
             return _sheet_page(kept_sheet(sheet_id), _("Pilih putusannya."), reason, 422)
     return see_other(url_for("attendance.sheet", sheet_id=sheet_id))
-
-
-@room.get("/rapat/<int:meeting_id>/hadir.csv", needs=Permission.READ_SHEETS)
-def csv(meeting_id: int) -> Response:
-    """The sheet as a file; the lines are those of the screen."""
-    kept, who = kept_meeting(meeting_id), viewer()
-    rows = table_of(kept, lines_of(kept.sheet), who.name, now())
-    day = local_day(kept.session.starts_at, kept.session.offset)
-    return stream_csv(rows, f"hadir-{day.isoformat()}-{meeting_id}.csv")
 
 
 def _queue() -> dict[str, Any]:
