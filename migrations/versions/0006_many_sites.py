@@ -37,6 +37,8 @@ def _added() -> tuple[tuple[str, sa.Column[Any]], ...]:
         ("attendance_record", sa.Column("held", sa.Boolean(), server_default=sa.false(), nullable=False)),
         ("attendance_record", sa.Column("beyond", sa.Integer(), nullable=True)),
         ("correction", sa.Column("evidence", sa.String(), nullable=True)),
+        ("correction", sa.Column("submission_id", sa.Uuid(), nullable=True)),
+        ("device_session", sa.Column("handset", sa.Uuid(), nullable=True)),
         ("meeting_session", sa.Column("title", sa.String(), nullable=True)),
         ("station_count", sa.Column("trained", sa.Integer(), server_default="0", nullable=False)),
         ("village_count", sa.Column("trained", sa.Integer(), server_default="0", nullable=False)),
@@ -49,6 +51,8 @@ def _added() -> tuple[tuple[str, sa.Column[Any]], ...]:
         ("meeting", sa.Column("cancelled_at", moment, nullable=True)),
         ("meeting", sa.Column("cancelled_by", sa.Integer(), nullable=True)),
         ("meeting", sa.Column("cancel_reason", sa.String(), nullable=True)),
+        ("meeting", sa.Column("revision", sa.Integer(), server_default="0", nullable=False)),
+        ("meeting", sa.Column("changed_at", moment, nullable=True)),
         ("invitation", sa.Column("site_id", sa.Integer(), nullable=True)),
         ("invitation", sa.Column("rule_id", sa.Integer(), nullable=True)),
         ("invitation", sa.Column("stands_for", sa.Integer(), nullable=True)),
@@ -83,6 +87,8 @@ def downgrade() -> None:
 
 
 def _tie() -> None:
+    with op.batch_alter_table("correction") as batch:
+        batch.create_unique_constraint("uq_correction_submission_id", ["submission_id"])
     op.drop_index("uq_invitation_person", "invitation")
     op.create_index("uq_invitation_person", "invitation", ["site_id", "person_id"], unique=True)
     op.create_index("ix_invitation_meeting_id", "invitation", ["meeting_id"])
@@ -106,6 +112,8 @@ def _tie() -> None:
 
 
 def _untie() -> None:
+    with op.batch_alter_table("correction") as batch:
+        batch.drop_constraint("uq_correction_submission_id", type_="unique")
     with op.batch_alter_table("sheet") as batch:
         batch.drop_constraint("fk_sheet_site_id_site", type_="foreignkey")
         batch.drop_constraint("fk_sheet_head_count_by_person", type_="foreignkey")
@@ -267,6 +275,48 @@ def _make_tables() -> None:
     with op.batch_alter_table("attendance_position", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_attendance_position_region_code"), ["region_code"], unique=False)
     _make_groups()
+    _make_looks()
+
+
+def _make_looks() -> None:
+    region = sa.String(length=13).with_variant(sa.String(length=13, collation="C"), "postgresql")
+    op.create_table(
+        "look",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("sheet_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=80), nullable=False),
+        sa.Column("looked_by", sa.Integer(), nullable=False),
+        sa.Column("looked_at", moment, nullable=False),
+        sa.Column("region_code", region, nullable=False),
+        sa.ForeignKeyConstraint(["sheet_id"], ["sheet.id"], name="fk_look_sheet_id_sheet"),
+        sa.ForeignKeyConstraint(["looked_by"], ["person.id"], name="fk_look_looked_by_person"),
+        sa.PrimaryKeyConstraint("id", name="pk_look"),
+        sa.UniqueConstraint("sheet_id", "key", name="uq_look_sheet_id_key"),
+    )
+    op.create_table(
+        "sheet_photo",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("sheet_id", sa.Integer(), nullable=False),
+        sa.Column("correction_id", sa.Integer(), nullable=True),
+        sa.Column("owner_id", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("added_at", moment, nullable=False),
+        sa.Column("region_code", region, nullable=False),
+        sa.ForeignKeyConstraint(["sheet_id"], ["sheet.id"], name="fk_sheet_photo_sheet_id_sheet"),
+        sa.ForeignKeyConstraint(
+            ["correction_id"], ["correction.id"], name="fk_sheet_photo_correction_id_correction"
+        ),
+        sa.ForeignKeyConstraint(["owner_id"], ["person.id"], name="fk_sheet_photo_owner_id_person"),
+        sa.PrimaryKeyConstraint("id", name="pk_sheet_photo"),
+    )
+    for table, column in (
+        ("look", "region_code"),
+        ("sheet_photo", "region_code"),
+        ("sheet_photo", "sheet_id"),
+        ("sheet_photo", "correction_id"),
+        ("sheet_photo", "sha256"),
+    ):
+        op.create_index(f"ix_{table}_{column}", table, [column])
 
 
 def _make_groups() -> None:
@@ -335,6 +385,8 @@ def _make_groups() -> None:
 
 
 def _drop_tables() -> None:
+    op.drop_table("sheet_photo")
+    op.drop_table("look")
     op.drop_table("membership")
     op.drop_table("volunteer_group")
     with op.batch_alter_table("attendance_position", schema=None) as batch_op:

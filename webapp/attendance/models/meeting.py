@@ -66,7 +66,8 @@ class Meeting(Announced, Model):
     """A rakor, bimtek or other gathering that `region_code` holds.
 
     Meetings of one weekly row share `series`. A bimtek that is `required_for` a role trains those who complete it:
-    who came to all its sessions but `absences_allowed`.
+    who came to all its sessions but `absences_allowed`. `revision` goes up whenever the invited have to know of a
+    change, at `changed_at`: their calendars go by it.
     """
 
     __tablename__ = "meeting"
@@ -85,6 +86,8 @@ class Meeting(Announced, Model):
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     cancelled_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     cancel_reason: Mapped[str | None]
+    revision: Mapped[int] = mapped_column(default=0, server_default="0")
+    changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     region: Mapped[Region] = relationship()
 
 
