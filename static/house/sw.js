@@ -134,7 +134,7 @@
 
   on("sync", async ({ tag }) => {
     if (tag !== "kirim") return;
-    outbox.as(await active());
+    outbox.as((await active()).split(".")[0]);
     await outbox.send();
   });
 

@@ -77,6 +77,15 @@ def a_server(loaded: tuple[Path, dict[str, tuple[str, str]]], folder: Path) -> I
             server.wait(30)
 
 
+@pytest.fixture(scope="module")
+def one_server(
+    loaded: tuple[Path, dict[str, tuple[str, str]]], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Live]:
+    """One server for all tests of a file: for those that look at the phone."""
+    with a_server(loaded, tmp_path_factory.mktemp("live")) as running:
+        yield running
+
+
 @pytest.fixture
 def live(loaded: tuple[Path, dict[str, tuple[str, str]]], tmp_path: Path) -> Iterator[Live]:
     """A server of this test's own."""

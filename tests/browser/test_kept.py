@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.between import Between, between
-from tests.browser.conftest import FLAGS, Live, a_server, sign_in
+from tests.browser.conftest import FLAGS, Live, sign_in
 
 pytestmark = pytest.mark.browser
 Phone = Callable[..., Page]
@@ -31,12 +31,9 @@ KEYS = """async () => {
 
 
 @pytest.fixture(scope="module")
-def live(
-    loaded: tuple[Path, dict[str, tuple[str, str]]], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Live]:
-    """One server for all of them: they look at the phone."""
-    with a_server(loaded, tmp_path_factory.mktemp("live")) as running:
-        yield running
+def live(one_server: Live) -> Live:
+    """One server for all of them."""
+    return one_server
 
 
 @pytest.fixture

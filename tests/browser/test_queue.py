@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import Live, a_server, sign_in
+from tests.browser.conftest import Live, sign_in
 
 pytestmark = pytest.mark.browser
 WIB = timezone(timedelta(hours=7))
@@ -93,12 +93,9 @@ class Queue:
 
 
 @pytest.fixture(scope="module")
-def live(
-    loaded: tuple[Path, dict[str, tuple[str, str]]], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Live]:
-    """One server for all of them: they look at the phone."""
-    with a_server(loaded, tmp_path_factory.mktemp("live")) as running:
-        yield running
+def live(one_server: Live) -> Live:
+    """One server for all of them."""
+    return one_server
 
 
 @pytest.fixture

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import http.client
 import json
+import multiprocessing
 import random
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -162,6 +163,19 @@ def batch(taps: Sequence[Tap], clock: datetime | None = None) -> bytes:
     """The body of a batch, stamped with the phone's clock at sending."""
     told = {"items": [tap.as_item() for tap in taps], "clock": _text(clock or datetime.now(WIB))}
     return json.dumps(told).encode()
+
+
+def all_at_once(target: Callable[..., None], told: Sequence[tuple[Any, ...]]) -> list[Any]:
+    """What processes hear who start together, one for each of `told`, and send what `target` does with it."""
+    context = multiprocessing.get_context("spawn")
+    start, said = context.Barrier(len(told)), context.Queue()
+    senders = [context.Process(target=target, args=(start, said, *mine)) for mine in told]
+    for sender in senders:
+        sender.start()
+    words = [word for _ in senders for word in said.get(timeout=120)]
+    for sender in senders:
+        sender.join(10)
+    return words
 
 
 def send_in_turn(start: Any, said: Any, port: int, cookie: str, tap: Tap, times: int) -> None:

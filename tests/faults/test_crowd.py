@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import random
 from collections import Counter
 from collections.abc import Callable
@@ -13,7 +12,7 @@ import pytest
 from tests.bench.servers import Server
 from tests.cast import BUDI, Actor
 from tests.faults.conftest import PLACES
-from tests.faults.phones import ALONE, Tap, send_in_turn
+from tests.faults.phones import ALONE, Tap, all_at_once, send_in_turn
 from webapp.plumbing.submissions import receipt_of
 
 pytestmark = [
@@ -32,7 +31,7 @@ def test_the_same_submission_ten_times_from_eight_processes_is_one_row_with_one_
     verdict: dict[str, object],
 ) -> None:
     tap = Tap.made(dice, PLACES[BUDI])
-    said = _from_everywhere(server.port, cookie(BUDI), tap)
+    said = all_at_once(send_in_turn, [(server.port, cookie(BUDI), tap, TIMES)] * PROCESSES)
     verdict |= {
         "processes": PROCESSES,
         "sendings": len(said),
@@ -43,18 +42,3 @@ def test_the_same_submission_ten_times_from_eight_processes_is_one_row_with_one_
     assert [word for _, word, _ in said].count("diterima") <= 1
     assert effects() == Counter([tap.id])
     assert receipts() == {tap.id: receipt_of(tap.id)}
-
-
-def _from_everywhere(port: int, cookie: str, tap: Tap) -> list[tuple[int, str, str]]:
-    context = multiprocessing.get_context("spawn")
-    start, said = context.Barrier(PROCESSES), context.Queue()
-    senders = [
-        context.Process(target=send_in_turn, args=(start, said, port, cookie, tap, TIMES))
-        for _ in range(PROCESSES)
-    ]
-    for sender in senders:
-        sender.start()
-    words = [word for _ in senders for word in said.get(timeout=60)]
-    for sender in senders:
-        sender.join(10)
-    return words

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import random
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -18,7 +17,7 @@ from tests.bench.servers import Server
 from tests.cast import ANI, KAPUK, KARTIKA, Actor, station_id
 from tests.checkins.test_counters import nothing_differs
 from tests.conftest import ON_POSTGRES
-from tests.faults.phones import WIB, Tap, send_batches
+from tests.faults.phones import WIB, Tap, all_at_once, send_batches
 from webapp.plumbing.database import db
 from webapp.plumbing.submissions import receipt_of
 
@@ -50,7 +49,9 @@ def test_overlapping_batches_from_eight_processes_end_once_and_without_a_deadloc
         scene = meeting_of(10, start=datetime.now(WIB) - timedelta(minutes=30))
     queues = [_queue(scene, dice, kinds) for _ in PEOPLE]
     before = _deadlocks(app)
-    said = _from_everywhere(server.port, [cookie(actor) for actor in PEOPLE], queues, dice)
+    cookies = [cookie(actor) for actor in PEOPLE]
+    told = [(server.port, cookies[n % 2], _batches(queues[n % 2], dice)) for n in range(PROCESSES)]
+    said = all_at_once(send_batches, told)
     taps = [tap for queue in queues for tap in queue]
     verdict |= {"kinds": kinds, "processes": PROCESSES, "items": len(taps), "sendings": len(said)}
     verdict["says"] = f"{kinds}: {len(taps)} items, {len(said):,} sendings: {len(taps)} effects"
@@ -81,25 +82,6 @@ def _queue(scene: Scene, dice: random.Random, kinds: str) -> list[Tap]:
         for tap in taken[::3]
     ]
     return taken[: ITEMS // 2] + marks[: ITEMS // 2] + undone[: ITEMS // 6]
-
-
-def _from_everywhere(
-    port: int, cookies: Sequence[str], queues: Sequence[list[Tap]], dice: random.Random
-) -> list[tuple[int, str]]:
-    context = multiprocessing.get_context("spawn")
-    start, said = context.Barrier(PROCESSES), context.Queue()
-    senders = [
-        context.Process(
-            target=send_batches, args=(start, said, port, cookies[n % 2], _batches(queues[n % 2], dice))
-        )
-        for n in range(PROCESSES)
-    ]
-    for sender in senders:
-        sender.start()
-    words = [word for _ in senders for word in said.get(timeout=120)]
-    for sender in senders:
-        sender.join(10)
-    return words
 
 
 def _batches(taps: list[Tap], dice: random.Random) -> list[list[Tap]]:

@@ -23,6 +23,7 @@ from webapp.plumbing.clock import as_local
 from webapp.plumbing.exports import stream_csv
 from webapp.plumbing.fields import choices, page_number
 from webapp.plumbing.render import render
+from webapp.plumbing.submissions import receipt_from
 
 FILTERS = ("cari", "hari", "jenis", "wilayah", "kode", "janggal")
 WORDS = {str(key): word for key, word in (*KINDS, *ACTIVITIES)}
@@ -66,21 +67,15 @@ def _wanted() -> Wanted:
     form = FilterForm(request.args)
     form.validate()
     told = {name: None if form[name].errors else form[name].data for name in FILTERS}
-    code = str(told["wilayah"] or "")
+    code, typed = str(told["wilayah"] or ""), told["kode"] or ""
     return Wanted(
         day=told["hari"],
         kind=told["jenis"] if told["jenis"] in set(Kind) else "",
         region=code if codes.is_code(code) else "",
         words=told["cari"] or "",
-        receipt=_receipt(told["kode"] or ""),
+        receipt=receipt_from(typed) or typed,
         odd=bool(told["janggal"]),
     )
-
-
-def _receipt(typed: str) -> str:
-    """k7m2q4 as K7M-2Q4, however it was typed."""
-    signs = "".join(sign for sign in typed.upper() if sign.isascii() and sign.isalnum())
-    return f"{signs[:3]}-{signs[3:]}" if signs else ""
 
 
 def _regions(at: Steps, scope: Scope) -> list[tuple[str, str]]:

@@ -21,31 +21,31 @@ from webapp.plumbing.clock import WIB
 from webapp.plumbing.doors import brought
 
 
-def _fill() -> list[submissions.Filled]:
-    """The forms of what was sent, filled in while nobody has to wait for it. No item asks the zone of its reader."""
+def _read() -> tuple[Sending | None, list[submissions.Filled]]:
+    """What was sent and its forms, filled in while nobody has to wait for it. Phones name the zone of their times."""
     sending = read_sending(_body(), WIB)
-    return submissions.fill(sending.items) if sending else []
+    return sending, submissions.fill(sending.items) if sending else []
 
 
-@room.post("/kirim", needs=Permission.ENTER, before=_fill)
+@room.post("/kirim", needs=Permission.ENTER, before=_read)
 def receive() -> tuple[Response, int]:
     """Take up to 50 items: `{user, items: [{id, kind, fields, happened_at, offset}], clock, held, sent}`."""
-    who, sending = viewer(), read_sending(_body(), viewer().offset)
+    who, (sending, filled) = viewer(), brought()
     if sending is None:
         return jsonify(error=UNREADABLE), 422
     if sending.user not in (None, str(who.person_id)):
         return jsonify(error=_("Kiriman ini milik orang lain. Pemiliknya perlu masuk di HP ini.")), 401
-    verdicts = _take(sending)
+    verdicts = _take(sending, filled)
     note_contact(who.device_session_id, *((sending.held.count, sending.held.oldest) if sending.held else ()))
     answers = [verdict.as_json() for verdict in verdicts]
     return jsonify(verdicts=[*answers, *sending.refused], unknown=_unknown(sending)), 200
 
 
-def _take(sending: Sending) -> list[submissions.Verdict]:
+def _take(sending: Sending, filled: list[submissions.Filled]) -> list[submissions.Verdict]:
     """The verdicts; a slip in a form that is still open is mended there, and waits for no supervisor."""
     if not sending.items:
         return []
-    verdicts = submissions.receive_all(sending.items, sender(), _admit, brought())
+    verdicts = submissions.receive_all(sending.items, sender(), _admit, filled)
     settle_slips({one.id for one in verdicts if one.errors} & sending.just_tapped, viewer().person_id)
     return verdicts
 

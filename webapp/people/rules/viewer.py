@@ -97,9 +97,10 @@ class Viewer:
 
     @property
     def version(self) -> str:
-        """Changes whenever what this viewer may do changes."""
+        """Changes whenever what this viewer may do changes. Digits only."""
         held = "|".join(f"{m.id}:{m.role}:{m.region_code}" for m in self.mandates)
-        return hashlib.blake2s(f"{self.person_id}|{held}".encode(), digest_size=8).hexdigest()
+        named = hashlib.blake2s(f"{self.person_id}|{held}".encode(), digest_size=8).digest()
+        return str(int.from_bytes(named))
 
 
 def load_viewer(device_session_id: str) -> Viewer | None:

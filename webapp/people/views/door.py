@@ -65,13 +65,13 @@ def guard(app: Flask) -> None:
 
 
 def _name_reader(response: Response) -> Response:
-    """Say whose page this is: a phone keeps pages apart by it, and drops those of everybody else.
+    """Say whose page this is, and under which mandates: a phone drops the pages that it kept under any other.
 
     Only of a reader who was asked for anyway; the sign-in page says `NOBODY` itself.
     """
     reader = g.get("_login_user")
     if isinstance(reader, Viewer) and response.mimetype in ("text/html", "application/json"):
-        response.headers.setdefault(READER, str(reader.person_id))
+        response.headers.setdefault(READER, f"{reader.person_id}.{reader.version}")
     return response
 
 

@@ -114,21 +114,20 @@ def _conflict(item: Item, sender: Sender) -> Verdict:
 
 
 def keep(item: Item, refusal: Refusal, state: str = "") -> Verdict:
-    """Leave a thing that cannot be taken on record with its reason, so that the phone may stop.
-
-    What is not there for its sender is for a person to look at, unless `state` says otherwise.
-    """
-    fate = fate_of(
-        item, state or (REVIEW if refusal.status == 404 else REFUSED), refusal.says, refusal.status
-    )
+    """Leave a thing that cannot be taken on record with its reason, so that the phone may stop."""
+    fate = fate_of(item, refusal.says, refusal.status, state)
     kept = update(Submission).where(Submission.id == item.id)
     db.session.execute(kept.values(state=fate.word, reason=fate.reason, payload=dict(item.fields)))
     return fate
 
 
-def fate_of(item: Item, state: str, reason: str, status: int) -> Verdict:
-    """The verdict on what is kept but not taken."""
-    return Verdict(item.id, state, receipt_of(item.id), reason, status)
+def fate_of(item: Item, reason: str, status: int, state: str = "") -> Verdict:
+    """The verdict on what is kept but not taken.
+
+    What is not there for its sender is for a person to look at, unless `state` says otherwise.
+    """
+    word = state or (REVIEW if status == 404 else REFUSED)
+    return Verdict(item.id, word, receipt_of(item.id), reason, status)
 
 
 def accepted(item: Item, row: Any) -> Verdict:

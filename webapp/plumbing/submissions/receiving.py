@@ -28,7 +28,7 @@ from webapp.plumbing.submissions.keeping import (
     row_of,
     stamp_of,
 )
-from webapp.plumbing.submissions.models import REFUSED, REVIEW, Submission, SubmissionConflict
+from webapp.plumbing.submissions.models import REFUSED, Submission, SubmissionConflict
 from webapp.plumbing.submissions.together import Filled, are_alike, fill, take_together
 
 KEEP_PAYLOAD = timedelta(days=30)
@@ -147,6 +147,6 @@ def _take_alone(one: Filled, sender: Sender, admit: Admit) -> Verdict:
 
 
 def _refuse_alone(item: Item, sender: Sender, refusal: Refusal) -> Verdict:
-    fate = fate_of(item, REVIEW if refusal.status == 404 else REFUSED, refusal.says, refusal.status)
+    fate = fate_of(item, refusal.says, refusal.status)
     new = first_to_come([row_of(item, sender, stamp_of(item, sender), fate)])
     return fate if new else again([item], sender)[0]

@@ -28,7 +28,6 @@ from webapp.plumbing.submissions.keeping import (
     row_of,
     stamp_of,
 )
-from webapp.plumbing.submissions.models import REFUSED, REVIEW
 
 UNKNOWN = "Jenis kiriman ini tidak dikenal. Perbarui aplikasi."
 ENDED = "Tugas Anda di wilayah ini sudah berakhir; pengawas akan memeriksa."
@@ -101,14 +100,14 @@ def _read(one: Filled, sender: Sender, admit: Admit) -> Read:
     """Judge one item by its kind, the sender's rights and its form, as they are now."""
     item, stamp = one.item, stamp_of(one.item, sender)
     if one.kind is None:
-        return Read(item, stamp, fate=fate_of(item, REFUSED, UNKNOWN, 422))
+        return Read(item, stamp, fate=fate_of(item, UNKNOWN, 422))
     if admit(one.kind.needs) is None:
-        return Read(item, stamp, fate=fate_of(item, REVIEW, ENDED, 404))
+        return Read(item, stamp, fate=fate_of(item, ENDED, 404))
     if one.data is None and one.errors is None:
         one = _validated(item, one.kind, one.kind.form(MultiDict(item.fields)))
     if one.data is None:
         errors = one.errors or {}
-        fate = fate_of(item, REFUSED, first_of(errors), 422)
+        fate = fate_of(item, first_of(errors), 422)
         return Read(item, stamp, fate=replace(fate, errors=errors))
     return Read(item, stamp, one.data)
 
