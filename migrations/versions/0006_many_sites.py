@@ -92,8 +92,9 @@ def _tie() -> None:
     op.drop_index("uq_invitation_person", "invitation")
     op.create_index("uq_invitation_person", "invitation", ["site_id", "person_id"], unique=True)
     op.create_index("ix_invitation_meeting_id", "invitation", ["meeting_id"])
+    op.create_index("uq_invitation_stands_for", "invitation", ["stands_for"], unique=True)
     op.create_index("ix_meeting_series", "meeting", ["series"])
-    with op.batch_alter_table("invitation") as batch:
+    with op.batch_alter_table("invitation", table_kwargs={"sqlite_autoincrement": True}) as batch:
         batch.alter_column("site_id", existing_type=sa.Integer(), nullable=False)
         batch.create_foreign_key(
             "fk_invitation_rule_id_invitation_rule", "invitation_rule", ["rule_id"], ["id"]
@@ -125,6 +126,7 @@ def _untie() -> None:
         for other in ("stands_for_invitation", "site_id_site", "rule_id_invitation_rule"):
             batch.drop_constraint(f"fk_invitation_{other}", type_="foreignkey")
     op.drop_index("ix_meeting_series", "meeting")
+    op.drop_index("uq_invitation_stands_for", "invitation")
     op.drop_index("ix_invitation_meeting_id", "invitation")
     op.drop_index("uq_invitation_person", "invitation")
     op.create_index("uq_invitation_person", "invitation", ["meeting_id", "person_id"], unique=True)
@@ -232,6 +234,7 @@ def _make_tables() -> None:
             sa.String(length=13).with_variant(sa.String(length=13, collation="C"), "postgresql"),
             nullable=False,
         ),
+        sa.Column("spread", sa.Boolean(), nullable=False),
         sa.Column("added_by", sa.Integer(), nullable=False),
         sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column(

@@ -128,7 +128,10 @@ class Site(Announced, Model):
 
 
 class InvitationRule(Regional, Model):
-    """Everybody who holds `role` over a region of `level` under `under` has a seat, whoever that is by then."""
+    """Everybody who holds `role` over a region of `level` under `under` has a seat, whoever that is by then.
+
+    `spread`: a seat is at the site of its own region where there is one, else at this one.
+    """
 
     __tablename__ = "invitation_rule"
     __table_args__ = (UniqueConstraint("site_id", "role", "level", "under"),)
@@ -139,6 +142,7 @@ class InvitationRule(Regional, Model):
     role: Mapped[str]
     level: Mapped[int]
     under: Mapped[str] = mapped_column(Code(), ForeignKey("region.code"))
+    spread: Mapped[bool] = mapped_column(default=False)
     added_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -154,8 +158,12 @@ class Invitation(Regional, Model):
     __tablename__ = "invitation"
     __table_args__ = (
         Index("uq_invitation_person", "site_id", "person_id", unique=True),
+        Index("uq_invitation_stands_for", "stands_for", unique=True),
         Index(None, "person_id"),
         Index(None, "meeting_id"),
+        {
+            "sqlite_autoincrement": True
+        },  # a tap that waited on a phone must not find another person under its number
     )
     owned_by: ClassVar[str | None] = "person_id"
 
