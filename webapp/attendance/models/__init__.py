@@ -21,7 +21,7 @@ from webapp.attendance.models.record import (
     Status,
     Verdict,
 )
-from webapp.attendance.models.sheet import Correction, ReviewEvent, Sheet, SheetState
+from webapp.attendance.models.sheet import Correction, Look, ReviewEvent, Sheet, SheetPhoto, SheetState
 
 __all__ = [
     "AttendancePosition",
@@ -32,6 +32,7 @@ __all__ = [
     "FollowUp",
     "Invitation",
     "InvitationRule",
+    "Look",
     "Meeting",
     "MeetingKind",
     "MeetingSession",
@@ -41,6 +42,7 @@ __all__ = [
     "ReviewEvent",
     "Rsvp",
     "Sheet",
+    "SheetPhoto",
     "SheetState",
     "Site",
     "Status",

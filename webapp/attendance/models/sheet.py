@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 from secrets import token_urlsafe
+from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.places.models import Regional
@@ -76,7 +77,7 @@ class ReviewEvent(Regional, Model):
 class Correction(Regional, Model):
     """A change to a locked sheet: asked by one, decided by another. `accepted` None: still waiting.
 
-    `evidence`: the SHA-256 of a photo, where one was given.
+    `evidence`: what bears it out, in words; photos of it are rows of `SheetPhoto`.
     """
 
     __tablename__ = "correction"
@@ -94,3 +95,38 @@ class Correction(Regional, Model):
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     evidence: Mapped[str | None]
+    submission_id: Mapped[UUID | None] = mapped_column(Uuid, unique=True)
+
+
+class Look(Regional, Model):
+    """A reviewer has looked at something odd on a sheet, and lets it stand.
+
+    `key` names the oddity and what bears it out: when more comes to light, it is a new one.
+    """
+
+    __tablename__ = "look"
+    __table_args__ = (UniqueConstraint("sheet_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sheet_id: Mapped[int] = mapped_column(ForeignKey("sheet.id"))
+    key: Mapped[str] = mapped_column(String(80))
+    looked_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    looked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class SheetPhoto(Regional, Model):
+    """A photo that bears out a correction, or (without one) shows the signed sheet itself.
+
+    Its bytes come on their own, before or after, as the `Blob` of the same person. `sha256` is that of the bytes as
+    the phone sends them. Forgotten with the positions.
+    """
+
+    __tablename__ = "sheet_photo"
+    __table_args__ = (Index(None, "sheet_id"), Index(None, "correction_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sheet_id: Mapped[int] = mapped_column(ForeignKey("sheet.id"))
+    correction_id: Mapped[int | None] = mapped_column(ForeignKey("correction.id"))
+    owner_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)

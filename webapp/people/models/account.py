@@ -35,6 +35,8 @@ class Account(Model):
 class DeviceSession(Model):
     """One signed-in device. The cookie carries this id; revoking the row signs the device out.
 
+    `handset`: the browser itself, whoever signs in on it, by a cookie that outlives signing out.
+
     `held`: how many things it said, at `held_at`, that it could not send; the oldest was tapped at `held_oldest_at`.
     """
 
@@ -47,6 +49,7 @@ class DeviceSession(Model):
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
     by_password: Mapped[bool] = mapped_column(default=False)
     label: Mapped[str]
+    handset: Mapped[UUID | None] = mapped_column(Uuid)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

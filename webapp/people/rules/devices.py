@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Update, bindparam, select, update
@@ -42,6 +42,14 @@ def label_of(user_agent: str) -> str:
         next((name for sign, name in table if sign in user_agent), None) for table in (SYSTEMS, BROWSERS)
     ]
     return " · ".join(name for name in found if name) or _("Perangkat lain")
+
+
+def handset_of(told: str | None) -> UUID:
+    """The name of a browser by its cookie; a new one for a browser that tells none."""
+    try:
+        return UUID(told or "")
+    except ValueError:
+        return uuid4()
 
 
 def own_devices(account_id: int) -> Sequence[DeviceSession]:

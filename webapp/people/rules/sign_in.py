@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from flask_babel import gettext as _
 from sqlalchemy import Select, delete, func, select
@@ -60,13 +60,17 @@ class TooFast(Refusal):
 
 @dataclass(frozen=True)
 class Attempt:
-    """One try: what was typed, from where, on what device. `by_password` says which secret it is."""
+    """One try: what was typed, from where, on what device. `by_password` says which secret it is.
+
+    `handset` is the browser, known by a cookie of its own.
+    """
 
     phone: str
     secret: str
     by_password: bool
     address: str
     device: str
+    handset: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -247,6 +251,7 @@ def _open_device(account: Account, attempt: Attempt) -> DeviceSession:
         account_id=account.id,
         by_password=attempt.by_password,
         label=attempt.device,
+        handset=attempt.handset,
         created_at=moment,
         last_seen_at=moment,
     )

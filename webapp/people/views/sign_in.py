@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, NamedTuple
+from uuid import UUID
 
 import brotli
 from flask import Response, current_app, make_response, request, session
@@ -11,7 +12,7 @@ from flask_login import current_user, login_user
 
 from webapp.config import Config
 from webapp.people.forms.sign_in import PasswordForm, PinForm
-from webapp.people.rules.devices import label_of, revoke
+from webapp.people.rules.devices import handset_of, label_of, revoke
 from webapp.people.rules.permissions import Permission
 from webapp.people.rules.sign_in import Attempt, Locked, TooFast
 from webapp.people.rules.sign_in import sign_in as admit
@@ -25,6 +26,7 @@ from webapp.plumbing.refusal import Refusal
 from webapp.plumbing.render import render, see_other
 
 SignInForm = PinForm | PasswordForm
+HANDSET = "hp"
 
 
 class Drawn(NamedTuple):
@@ -49,12 +51,13 @@ def enter() -> Response:
     form = _form_for(request.form.get("cara"), request.form)
     if not form.validate():
         return _page(form, 422)
+    handset = handset_of(request.cookies.get(HANDSET))
     try:
-        who = admit(_attempt(form), settings().pin_pepper)
+        who = admit(_attempt(form, handset), settings().pin_pepper)
     except Refusal as refusal:
         return _refused(form, refusal)
     _remember(who)
-    return see_other(onward(request.form.get("lanjut")))
+    return _named(see_other(onward(request.form.get("lanjut"))), handset)
 
 
 @room.get("/keluar", needs=Permission.ENTER)
@@ -97,14 +100,29 @@ def _form_for(way: str | None, data: Any) -> SignInForm:
     return PasswordForm(data) if way == "sandi" else PinForm(data)
 
 
-def _attempt(form: SignInForm) -> Attempt:
+def _attempt(form: SignInForm, handset: UUID) -> Attempt:
     return Attempt(
         phone=form.telp.data or "",
         secret=form.secret.data or "",
         by_password=form.by_password,
         address=request.remote_addr or "",
         device=label_of(request.headers.get("User-Agent", "")),
+        handset=handset,
     )
+
+
+def _named(response: Response, handset: UUID) -> Response:
+    """The browser keeps its name after signing out, so that a review sees who shared it."""
+    response.set_cookie(
+        HANDSET,
+        handset.hex,
+        max_age=settings().session_seconds,
+        secure=not settings().insecure_cookies,
+        httponly=True,
+        samesite="Lax",
+        path="/masuk",
+    )
+    return response
 
 
 def _remember(who: Viewer) -> None:
