@@ -34,6 +34,7 @@ from webapp.attendance.models import (
 )
 from webapp.checkins.models import CheckIn, Kind
 from webapp.people.models import AuditEntry, DeviceSession, Group, Membership, Person, Seat, Slot
+from webapp.people.rules.training import Bimtek, grant
 from webapp.places.rules import scope as scopes
 from webapp.places.rules.scope import everywhere
 from webapp.plumbing.database import db
@@ -65,6 +66,7 @@ class NextDoor:
     correction: int = 0
     seat: int = 0
     group: int = 0
+    certificate: UUID = LOST
 
     def arguments(self) -> dict[str, object]:
         """What each argument of a route is filled with."""
@@ -85,6 +87,7 @@ class NextDoor:
             "mandate_id": CITRA.id,
             "check_in_id": RECORD,
             "submission_id": RECORD,
+            "certificate_code": self.certificate,
             "place": 0,
             "sha256": PHOTO,
         }
@@ -99,6 +102,7 @@ def next_door(app: Flask) -> NextDoor:
             made.seat, made.group = _seat(), _group()
             db.session.add(_check_in())
             db.session.add(_refused())
+            made.certificate = _certificate(made.meeting)
             device = db.session.get_one(DeviceSession, CITRA.device)
             device.held, device.held_at, device.held_oldest_at = 3, NOW, NOW
             db.session.add(
@@ -190,6 +194,11 @@ def _group() -> int:
         Membership(group_id=group.id, person_id=CITRA.id, region_code=GROGOL, since=NOW, added_by=CITRA.id)
     )
     return group.id
+
+
+def _certificate(meeting: int) -> UUID:
+    (training,) = grant(Bimtek(meeting, GROGOL, "witness", CANARY, NOW.date()), [CITRA.id])
+    return training.code
 
 
 def _check_in() -> CheckIn:

@@ -8,13 +8,14 @@ from flask import Response, abort, make_response, redirect, request, url_for
 from flask_babel import gettext as _
 
 from webapp.coverage.figures.maps import drawing
-from webapp.coverage.figures.missing import PAGE, lacking_stations
+from webapp.coverage.figures.missing import PAGE, lacking_stations, untrained_villages
 from webapp.coverage.figures.regions import Overview, level_word, overview
 from webapp.coverage.figures.villages import grid, state_words
 from webapp.coverage.rules.measures import Measure
 from webapp.people.figures.people import coordinators_of
 from webapp.people.rules.permissions import Permission
 from webapp.people.views.door import viewer
+from webapp.people.views.seats import slot_words
 from webapp.places.figures.elections import NoElection, election_for
 from webapp.places.rules.zones import offset_of
 from webapp.plumbing.clock import now
@@ -64,6 +65,24 @@ def empty(code: str) -> Response:
         at=page,
         first=(page - 1) * PAGE + 1,
         last=min(page * PAGE, total),
+        **_about(seen),
+    )
+
+
+@room.get("/cakupan/<code>/belum-dilatih", needs=Permission.SEE_COVERAGE)
+def untrained(code: str) -> Response:
+    """Taken seats below a region whose holder has not been trained, and whom to call."""
+    seen = _seen(code)
+    total = seen.numbers.untrained if seen.asks_training else 0
+    page = min(page_number(request.args.get("hal")), max(1, -(-total // PAGE)))
+    return render(
+        "coverage/untrained.html",
+        villages=untrained_villages(seen, page) if total else [],
+        total=total,
+        at=page,
+        first=(page - 1) * PAGE + 1,
+        last=min(page * PAGE, total),
+        slots=slot_words(),
         **_about(seen),
     )
 

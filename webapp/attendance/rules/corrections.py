@@ -21,6 +21,7 @@ from webapp.attendance.models import (
 )
 from webapp.attendance.rules.recording import settle
 from webapp.attendance.rules.review import get_sheet
+from webapp.attendance.rules.training import judge
 from webapp.plumbing.clock import now
 from webapp.plumbing.database import db
 from webapp.plumbing.refusal import NotThere, Refusal
@@ -99,6 +100,7 @@ def _write(wish: Correction) -> None:
     )
     db.session.flush()
     settle(wish.invitation_id, session, closed=True)
+    judge(sheet.meeting_id)
 
 
 def _status_of(sheet: Sheet, seat: int) -> Status:

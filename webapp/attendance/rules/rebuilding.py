@@ -6,7 +6,16 @@ from collections import defaultdict
 
 from sqlalchemy import Select, select
 
-from webapp.attendance.models import AttendanceRecord, Invitation, MeetingSession, Sheet, Verdict
+from webapp.attendance.models import (
+    AttendanceRecord,
+    Invitation,
+    Meeting,
+    MeetingKind,
+    MeetingSession,
+    Sheet,
+    Verdict,
+)
+from webapp.attendance.rules.training import judge
 from webapp.attendance.rules.verdicts import Fact, Hours, Outcome, derive
 from webapp.plumbing.database import db
 
@@ -14,7 +23,7 @@ from webapp.plumbing.database import db
 def rebuild() -> tuple[int, int]:
     """Make every verdict in the scope anew, session by session; returns how many there are, and how many differed.
 
-    A seat without a verdict gets one, and counts as different.
+    A seat without a verdict gets one, and counts as different. Trainings follow the verdicts.
     """
     seen = differed = 0
     sheets = select(Sheet, MeetingSession).join(MeetingSession, MeetingSession.id == Sheet.session_id)
@@ -22,6 +31,8 @@ def rebuild() -> tuple[int, int]:
         seats, wrong = _rebuild_one(sheet, session)
         seen, differed = seen + seats, differed + wrong
     db.session.flush()
+    for meeting in db.session.scalars(select(Meeting.id).where(Meeting.kind == MeetingKind.BIMTEK)).all():
+        judge(meeting)
     return seen, differed
 
 

@@ -20,6 +20,7 @@ from webapp.attendance.models import (
     Status,
     Verdict,
 )
+from webapp.attendance.rules.training import judge
 from webapp.attendance.rules.verdicts import SAID_ONESELF
 from webapp.people.rules.naming import names_of
 from webapp.places.rules.scope import current
@@ -107,6 +108,7 @@ def take(sheet: Sheet, step: Step, version: int, actor: int, reason: str | None 
     db.session.refresh(sheet)
     if done.rowcount:  # type: ignore[attr-defined]
         _note(sheet, actor, reason)
+        judge(sheet.meeting_id)
         return True
     _refuse_unless_mine(sheet, step, version, actor)
     return False

@@ -7,6 +7,7 @@ room = Room("attendance", __name__)
 from webapp.attendance.views import (  # noqa: E402, F401
     cards,
     corrections,
+    figures,
     invitations,
     kinds,
     marking,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -14,6 +15,7 @@ from webapp.coverage.figures.national import day_at, today
 from webapp.coverage.figures.regions import Overview
 from webapp.coverage.rules.measures import Measure
 from webapp.people.figures.people import coordinators_of
+from webapp.people.figures.training import Untrained, untrained_seats
 from webapp.places.models import Election, Region, Station, StationCount, StationDay, VillageCount
 from webapp.places.rules.scope import current
 from webapp.plumbing.database import db, within
@@ -50,14 +52,25 @@ class EmptyVillage:
 
 
 @dataclass(frozen=True)
+class UntrainedVillage:
+    """Seats of the list in one kelurahan, and the nearest coordinator (person, name) above them."""
+
+    code: str
+    name: str
+    seats: Sequence[Untrained]
+    coordinator: tuple[int, str] | None
+
+
+@dataclass(frozen=True)
 class Uncovered:
-    """How many TPS of a region have no witness, and the kelurahan where most of them are."""
+    """How many TPS of a region have no witness, the kelurahan where most of them are, and when polling day is."""
 
     empty: int
     stations: int
     worst_code: str | None = None
     worst_name: str | None = None
     worst_empty: int = 0
+    polling_day: date | None = None
 
 
 def uncovered(code: str) -> Uncovered:
@@ -72,6 +85,7 @@ def uncovered(code: str) -> Uncovered:
             empty.label("empty"),
             func.sum(empty).over().label("all_empty"),
             func.sum(VillageCount.stations).over().label("all_stations"),
+            Election.date,
         )
         .join(Region, Region.code == VillageCount.region_code)
         .join(Election, and_(Election.id == VillageCount.election_id, Election.current))
@@ -83,7 +97,7 @@ def uncovered(code: str) -> Uncovered:
     if row is None:
         return Uncovered(0, 0)
     worst = (row.region_code, row.name, row.empty) if row.empty > 0 else (None, None, 0)
-    return Uncovered(int(row.all_empty), int(row.all_stations), *worst)
+    return Uncovered(int(row.all_empty), int(row.all_stations), *worst, row.date)
 
 
 def lacking_stations(seen: Overview, page: int) -> list[EmptyVillage]:
@@ -95,6 +109,16 @@ def lacking_stations(seen: Overview, page: int) -> list[EmptyVillage]:
         stations = [EmptyStation(row.id, row.number, row.witnesses, row.volunteers) for row in of]
         villages.append(EmptyVillage(code, name, district or "", stations, coordinators.get(code)))
     return villages
+
+
+def untrained_villages(seen: Overview, page: int) -> list[UntrainedVillage]:
+    """One page of fifty seats, by kelurahan and TPS, each kelurahan with whom to call. Two statements."""
+    seats = untrained_seats(seen.election.id, seen.code, (page - 1) * PAGE, PAGE)
+    coordinators = coordinators_of({seat.village_code for seat in seats})
+    return [
+        UntrainedVillage(code, name, list(of), coordinators.get(code))
+        for (code, name), of in groupby(seats, lambda seat: (seat.village_code, seat.village))
+    ]
 
 
 def _missing(seen: Overview) -> Select[*tuple[Any, ...]]:

@@ -24,7 +24,7 @@ KEEP = 2.0  # seconds
 Days = tuple[date, date, date]
 Key = tuple[int, Days]
 KABUPATEN = 5  # signs of its code
-KEPT = ("stations", "one_witness", "two_witnesses", "full", "volunteers", "version")
+KEPT = ("stations", "one_witness", "two_witnesses", "full", "volunteers", "trained", "version")
 _kept: dict[Key, tuple[float, dict[str, Numbers]]] = {}
 _turn = threading.Lock()
 

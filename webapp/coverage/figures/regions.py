@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import and_, or_, select
 
+from webapp.attendance.figures.training import asks_training
 from webapp.coverage.figures.national import sums
 from webapp.coverage.rules.measures import Measure, Numbers, Share
 from webapp.places.models import Election, Region, VillageCount, VillageDay
@@ -37,7 +39,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Overview:
-    """A region as its page shows it: itself, the way up inside the scope, its parts and, if few, its villages."""
+    """A region as its page shows it: itself, the way up inside the scope, its parts and, if few, its villages.
+
+    `asks_training`: a bimtek is required for witnesses here, so that seats are shown as "belum dilatih".
+    """
 
     region: Part
     trail: Sequence[tuple[str, str]]
@@ -47,6 +52,7 @@ class Overview:
     measure: Measure
     kabupaten: Sequence[Part] = ()  # of the nation, without names, for a map that draws them
     unknown: Sequence[str] = ()
+    asks_training: bool = False
 
     @property
     def code(self) -> str:
@@ -75,20 +81,23 @@ def overview(code: str, election: Election, measure: Measure) -> Overview:
         raise NotThere
     level = level_of(code)
     if level >= KABKOTA:
-        return _arranged(code, _near(code, level, election), election, measure)
+        rows, asked = _near(code, level, election)
+        return replace(_arranged(code, rows, election, measure), asks_training=asked)
     found = sums(election.id)
-    seen = _arranged(code, _far(code, found), election, measure)
+    rows, asked = _far(code, found)
+    seen = replace(_arranged(code, rows, election, measure), asks_training=asked)
     return seen if level else replace(seen, kabupaten=_unnamed(found, election, measure))
 
 
 Row = tuple[Region, Numbers]
+Rows = tuple[list[Row], bool]  # with whether a training is asked for
 
 
-def _near(code: str, level: int, election: Election) -> list[Row]:
+def _near(code: str, level: int, election: Election) -> Rows:
     """Everything in a kabupaten, exact: one statement over its kelurahan rows."""
     day = local_day(now(), offset_of(code))
     found = (
-        select(Region, VillageCount, VillageDay.stations)
+        select(Region, VillageCount, VillageDay.stations, asks_training(code).label("asked"))
         .outerjoin(
             VillageCount,
             and_(VillageCount.region_code == Region.code, VillageCount.election_id == election.id),
@@ -103,8 +112,9 @@ def _near(code: str, level: int, election: Election) -> list[Row]:
         )
         .where(or_(within(Region.code, code), Region.code.in_(lineage(code))))
     )
-    rows = db.session.execute(found)
-    return _rolled_up([(region, _numbers(count, present)) for region, count, present in rows], level)
+    rows = db.session.execute(found).all()
+    counted = [(region, _numbers(count, present)) for region, count, present, _asked in rows]
+    return _rolled_up(counted, level), _is_asked(rows)
 
 
 def _numbers(count: VillageCount | None, present: int | None) -> Numbers:
@@ -116,6 +126,7 @@ def _numbers(count: VillageCount | None, present: int | None) -> Numbers:
         count.two_witnesses,
         count.full,
         count.volunteers,
+        count.trained,
         count.version,
         present or 0,
     )
@@ -131,15 +142,20 @@ def _rolled_up(rows: Sequence[Row], level: int) -> list[Row]:
     return [(region, sums.get(region.code, NOTHING)) for region, _own in rows]
 
 
-def _far(code: str, found: Mapping[str, Numbers]) -> list[Row]:
+def _far(code: str, found: Mapping[str, Numbers]) -> Rows:
     """The nation or a province with its direct children, from the sums of all kabupaten."""
     rolled: dict[str, Numbers] = {}
     for kota, numbers in found.items():
         for step in lineage(kota):
             rolled[step] = rolled.get(step, NOTHING) + numbers
     wanted = or_(Region.parent_code == code, Region.code.in_(lineage(code)))
-    regions = db.session.scalars(select(Region).where(wanted)).all()
-    return [(one, rolled.get(one.code, NOTHING)) for one in regions]
+    rows = db.session.execute(select(Region, asks_training(code).label("asked")).where(wanted)).all()
+    return [(one, rolled.get(one.code, NOTHING)) for one, _asked in rows], _is_asked(rows)
+
+
+def _is_asked(rows: Sequence[Any]) -> bool:
+    """Said once for all, in every row."""
+    return bool(rows and rows[0].asked)
 
 
 def _unnamed(found: Mapping[str, Numbers], election: Election, measure: Measure) -> list[Part]:

@@ -26,6 +26,12 @@ class Tps:
     number: int
     witnesses: int | None
     volunteers: int
+    trained: int = 0
+
+    @property
+    def untrained(self) -> int:
+        """Taken seats whose holder is not trained yet."""
+        return max(0, self.volunteers - self.trained)
 
     @property
     def label(self) -> str:
@@ -113,7 +119,13 @@ class Grid:
 def grid(seen: Overview) -> Grid:
     """The grid of a kelurahan. One statement."""
     found = (
-        select(Station.id, Station.number, StationCount.witnesses, func.coalesce(StationCount.volunteers, 0))
+        select(
+            Station.id,
+            Station.number,
+            StationCount.witnesses,
+            func.coalesce(StationCount.volunteers, 0),
+            func.coalesce(StationCount.trained, 0),
+        )
         .outerjoin(StationCount, StationCount.station_id == Station.id)
         .where(
             Station.election_id == seen.election.id,
@@ -125,8 +137,8 @@ def grid(seen: Overview) -> Grid:
     nothing = 0 if seen.numbers.known else None
     rows: Any = db.session.execute(found)
     tps = [
-        Tps(id_, number, nothing if witnesses is None else witnesses, volunteers)
-        for id_, number, witnesses, volunteers in rows
+        Tps(id_, number, nothing if witnesses is None else witnesses, volunteers, trained)
+        for id_, number, witnesses, volunteers, trained in rows
     ]
     return Grid(_blocks(tps), tps)
 

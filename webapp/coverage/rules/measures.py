@@ -54,13 +54,17 @@ class Share:
 
 @dataclass(frozen=True)
 class Numbers:
-    """What is kept of a kelurahan, or summed over many. TPS, but `volunteers` are persons; `version` of the rows."""
+    """What is kept of a kelurahan, or summed over many, in TPS; `version` of the rows.
+
+    `volunteers` are taken seats, `trained` those whose holder completed a training for witnesses.
+    """
 
     stations: int = 0
     one: int = 0
     two: int = 0
     full: int = 0
     volunteers: int = 0
+    trained: int = 0
     version: int = 0
     present: int = 0
 
@@ -71,6 +75,7 @@ class Numbers:
             self.two + other.two,
             self.full + other.full,
             self.volunteers + other.volunteers,
+            self.trained + other.trained,
             self.version + other.version,
             self.present + other.present,
         )
@@ -84,6 +89,11 @@ class Numbers:
     def empty(self) -> int:
         """TPS without a witness."""
         return self.stations - self.manned
+
+    @property
+    def untrained(self) -> int:
+        """Taken seats whose holder is not trained yet."""
+        return max(0, self.volunteers - self.trained)
 
     @property
     def known(self) -> bool:

@@ -67,6 +67,7 @@ def _behind(who: Viewer) -> list[tuple[str, str, str, str]]:
         ("/sinkron", "offline", _("Belum sinkron"), _("HP yang lama tidak terhubung"), Permission.CONTACT),
         ("/kiriman", "queue", _("Kiriman"), _("Cari kode tanda terima"), Permission.ENTER),
         ("/check-in/riwayat", "calendar", _("Riwayat check-in"), _("Yang Anda kirim"), Permission.CHECK_IN),
+        ("/pelatihan-saya", "check", _("Pelatihan saya"), _("Sertifikat bimtek Anda"), Permission.ENTER),
         ("/wilayah", "map", _("Wilayah dan TPS"), _("Cari tempat"), Permission.ENTER),
         ("/privasi", "lock", _("Privasi"), _("Apa yang disimpan"), Permission.ENTER),
         ("/keluar", "exit", _("Keluar"), "", Permission.ENTER),

@@ -9,10 +9,11 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, case, select
 from sqlalchemy.orm import joinedload
 
+from webapp.people.figures.training import Known, known_of
 from webapp.people.models import Person, Seat, Slot
-from webapp.people.rules.naming import holding, names_of, words_of
+from webapp.people.rules.naming import holding, words_of
 from webapp.places.models import Election, Region, Station
-from webapp.places.rules.scope import current
+from webapp.places.rules.scope import Scope, current
 from webapp.plumbing.database import db
 
 LIMIT = 20
@@ -29,6 +30,7 @@ class Sitter:
     slot: str
     since: datetime
     near: bool
+    trained: bool = False
     ended_at: datetime | None = None
     end_reason: str | None = None
     assigned_by: int | None = None
@@ -77,7 +79,7 @@ class Candidate:
 
 
 def at_station(station: Station) -> AtStation:
-    """Who sits there now, and the last ten who did. Four statements at most."""
+    """Who sits there now, and the last ten who did. Three statements."""
     of_it = select(Seat).where(Seat.station_id == station.id)
     active = list(db.session.scalars(of_it.where(Seat.ended_at.is_(None)).order_by(Seat.since, Seat.id)))
     ended = of_it.where(Seat.ended_at.is_not(None)).order_by(Seat.ended_at.desc(), Seat.id.desc())
@@ -135,23 +137,24 @@ def candidates(station: Station, words: str) -> list[Candidate]:
 
 
 def _named(seats: Sequence[Seat]) -> list[Sitter]:
-    ids = {seat.person_id for seat in seats}
-    names = names_of(ids)
-    near = set(db.session.scalars(select(Person.id).where(Person.id.in_(ids)))) if ids else set()
-    return [
-        Sitter(
-            seat_id=seat.id,
-            person_id=seat.person_id,
-            name=names[seat.person_id],
-            slot=seat.slot,
-            since=seat.since,
-            near=seat.person_id in near and seat.person_id != current().person_id,
-            ended_at=seat.ended_at,
-            end_reason=seat.end_reason,
-            assigned_by=seat.assigned_by,
-        )
-        for seat in seats
-    ]
+    scope = current()
+    known = known_of({seat.person_id for seat in seats})
+    return [_sitter(seat, known[seat.person_id], scope) for seat in seats]
+
+
+def _sitter(seat: Seat, person: Known, scope: Scope) -> Sitter:
+    return Sitter(
+        seat_id=seat.id,
+        person_id=seat.person_id,
+        name=person.name,
+        slot=seat.slot,
+        since=seat.since,
+        near=scope.covers(person.home) and seat.person_id != scope.person_id,
+        trained=person.trained,
+        ended_at=seat.ended_at,
+        end_reason=seat.end_reason,
+        assigned_by=seat.assigned_by,
+    )
 
 
 def _seated(station: Station) -> ColumnElement[bool]:
