@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
+from webapp.attendance.forms.positions import Positioned
 from webapp.attendance.models import Status
 from webapp.plumbing.fields import Identifier, RowField, choices, squeeze
 from webapp.plumbing.forms import Form
@@ -94,7 +95,12 @@ class WalkInForm(Form):
         }
 
 
-class ClaimForm(Form):
+class ClaimForm(Positioned):
     """Saya hadir."""
 
     rapat = RowField(validators=[InputRequired(UNREADABLE)])
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """As the rule reads it."""
+        return {"rapat": self.rapat.data, "position": self.position}

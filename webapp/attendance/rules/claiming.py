@@ -11,8 +11,9 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from webapp.attendance.models import Invitation, MeetingSession, Method, RecordKind, Sheet
+from webapp.attendance.models import Invitation, MeetingSession, Method, RecordKind, Sheet, Site
 from webapp.attendance.rules.finding import away
+from webapp.attendance.rules.positions import beyond, keep_position
 from webapp.attendance.rules.recording import SheetClosed, record_of, settle
 from webapp.attendance.rules.verdicts import Hours, Outcome
 from webapp.places.rules.scope import everywhere
@@ -23,22 +24,29 @@ from webapp.plumbing.submissions import Stamp
 
 
 def claim(data: Mapping[str, Any], stamp: Stamp) -> Outcome:
-    """Record that the sender says to be there; between an hour before the start and the end."""
+    """Record that the sender says to be there; between an hour before the start and the end.
+
+    From too far away, or from nowhere, it is taken too, and flagged.
+    """
     with everywhere("the invited claims her own seat"):
-        seat, sheet, session = _own_seat(data["rapat"], stamp)
+        seat, sheet, session, site = _own_seat(data["rapat"], stamp)
         _refuse_outside_hours(stamp, session)
         if not sheet.stage.is_open:
             raise SheetClosed
-        db.session.add(record_of(stamp, seat.id, sheet, kind=RecordKind.IN, method=Method.SELF))
+        far = beyond(site, data["position"])
+        record = record_of(stamp, seat.id, sheet, kind=RecordKind.IN, method=Method.SELF, beyond=far)
+        db.session.add(record)
         db.session.flush()
+        keep_position(record, data["position"])
         return settle(seat.id, session)
 
 
-def _own_seat(meeting_id: int, stamp: Stamp) -> tuple[Invitation, Sheet, MeetingSession]:
+def _own_seat(meeting_id: int, stamp: Stamp) -> tuple[Invitation, Sheet, MeetingSession, Site]:
     """One's seat at the session nearest to the tap."""
     found = (
-        select(Invitation, Sheet, MeetingSession)
+        select(Invitation, Sheet, MeetingSession, Site)
         .join(Sheet, Sheet.site_id == Invitation.site_id)
+        .join(Site, Site.id == Invitation.site_id)
         .join(MeetingSession, MeetingSession.id == Sheet.session_id)
         .where(Invitation.meeting_id == meeting_id, Invitation.person_id == stamp.sender_id)
         .order_by(Invitation.id, Sheet.id)
@@ -49,7 +57,7 @@ def _own_seat(meeting_id: int, stamp: Stamp) -> tuple[Invitation, Sheet, Meeting
     if not rows:
         raise NotThere
     row = min(rows, key=lambda one: away(one[2], stamp.happened_at))
-    return row[0], row[1], row[2]
+    return row[0], row[1], row[2], row[3]
 
 
 def _refuse_outside_hours(stamp: Stamp, session: MeetingSession) -> None:

@@ -58,15 +58,15 @@ def mark(data: Mapping[str, Any], stamp: Stamp) -> Line:
     """One tap on one name: present, or a status out of the menu. Six statements with the submission's own."""
     line, sheet, session = _open_seat(data, data["kursi"], stamp)
     record = record_of(stamp, line.seat, sheet, **marked(data, stamp, session))
-    return _written(record, line, sheet, session)
+    return written(record, line, sheet, session)
 
 
 def marked(data: Mapping[str, Any], stamp: Stamp, session: MeetingSession) -> dict[str, Any]:
     """What one tap on a name records. Raises `AskWhen`, and a refusal before the doors are open."""
     wanted = Status(data["status"])
     tapped = wanted is Status.HADIR
-    said = _said_after_the_end(data, stamp, session) if tapped else wanted
-    _refuse_early(stamp, session)
+    said = said_after_the_end(data, stamp, session) if tapped else wanted
+    refuse_early(stamp, session)
     return {"kind": RecordKind.IN if tapped else RecordKind.STATUS, "status": said, "method": Method.TAP}
 
 
@@ -79,21 +79,21 @@ def void(data: Mapping[str, Any], stamp: Stamp) -> Line:
         data = {"rapat": None, "lembar": listed}
     line, sheet, session = _open_seat(data, seat, stamp)
     record = record_of(stamp, seat, sheet, kind=RecordKind.VOID, method=Method.TAP, voids=target)
-    return _written(record, line, sheet, session)
+    return written(record, line, sheet, session)
 
 
 def walk_in(data: Mapping[str, Any], stamp: Stamp) -> Line:
     """Somebody at the door without an invitation: a person of ours, or a guest of whom only the name is typed."""
     listed = data.get("lembar") or kept_meeting(data["rapat"]).sheet.id
     sheet, session = open_sheet(listed, lock=True)
-    _refuse_early(stamp, session)
-    said = _said_after_the_end(data, stamp, session)
+    refuse_early(stamp, session)
+    said = said_after_the_end(data, stamp, session)
     seat = _seat_at_the_door(data, stamp, sheet)
     record = record_of(stamp, seat, sheet, kind=RecordKind.IN, status=said, method=Method.WALK_IN)
     line = line_on(sheet, seat)
     if line is None:
         raise NotThere
-    return _written(record, line, sheet, session)
+    return written(record, line, sheet, session)
 
 
 def open_sheet(sheet_id: int, *, lock: bool = False) -> tuple[Sheet, MeetingSession]:
@@ -215,20 +215,22 @@ def as_told(stamp: Stamp, seat: int, sheet: Sheet) -> dict[str, Any]:
     }
 
 
-def _written(record: AttendanceRecord, line: Line, sheet: Sheet, session: MeetingSession) -> Line:
+def written(record: AttendanceRecord, line: Line, sheet: Sheet, session: MeetingSession) -> Line:
+    """Add the record; the line as it then stands."""
     db.session.add(record)
     db.session.flush()
     return line.judged(settle(line.seat, session, closed=not sheet.stage.is_open))
 
 
-def _refuse_early(stamp: Stamp, session: MeetingSession) -> None:
+def refuse_early(stamp: Stamp, session: MeetingSession) -> None:
+    """Raise a refusal before the doors are open."""
     opens = Hours.of(session).opens_at
     if stamp.received_at < opens:
         time = hour(opens, session.offset)
         raise Refusal(_("Belum waktunya. Kehadiran bisa dicatat mulai pukul %(time)s.", time=time))
 
 
-def _said_after_the_end(data: Mapping[str, Any], stamp: Stamp, session: MeetingSession) -> Status | None:
+def said_after_the_end(data: Mapping[str, Any], stamp: Stamp, session: MeetingSession) -> Status | None:
     """None while the session lasts: then the hour says by itself who is late."""
     if stamp.happened_at <= session.ends_at:
         return None
