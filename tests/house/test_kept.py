@@ -22,6 +22,7 @@ KEPT = {
     "attendance.marking": frozenset(),
     "attendance.meeting": frozenset(),
     "attendance.meetings": frozenset(),
+    "attendance.minutes": frozenset(),
     "checkins.start": frozenset(),
     "coverage.region": frozenset(),
     "home.front": frozenset(),

@@ -77,6 +77,7 @@ NEEDS = {
         "attendance.marking",
         "attendance.marking_now",
         "attendance.new_meeting",
+        "attendance.promise",
         "attendance.submit",
     },
     "manage_users": {
@@ -97,8 +98,12 @@ NEEDS = {
     },
     "read_sheets": {
         "attendance.ask_correction",
+        "attendance.minutes_paper",
         "attendance.correction",
         "attendance.csv",
+        "attendance.figures",
+        "attendance.figures_csv",
+        "attendance.figures_xlsx",
         "attendance.training",
         "attendance.files",
         "attendance.list_csv",
@@ -141,6 +146,10 @@ NEEDS = {
         "attendance.claim",
         "attendance.meeting",
         "attendance.meetings",
+        "attendance.person_figures",
+        "attendance.minutes",
+        "attendance.minutes_text",
+        "attendance.say_done",
     },
     "see_submissions": {
         "home.look_at",

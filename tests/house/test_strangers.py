@@ -24,6 +24,7 @@ from tests.visits import SAME_SITE, Visitor
 from webapp.attendance.models import (
     Correction,
     Decision,
+    FollowUp,
     Invitation,
     Meeting,
     MeetingSession,
@@ -161,6 +162,12 @@ def _meeting() -> NextDoor:
     decision = add(
         Decision(meeting_id=meeting, region_code=GROGOL, words=CANARY, added_by=CITRA.id, added_at=NOW)
     )
+    db.session.add(
+        FollowUp(
+            meeting_id=meeting, region_code=GROGOL, words=CANARY, owner_id=CITRA.id, due=NOW.date(),
+            added_by=CITRA.id, added_at=NOW,
+        )
+    )  # fmt: skip
     correction = add(
         Correction(
             sheet_id=sheet, invitation_id=seat, region_code=GROGOL, before="belum", after="hadir",

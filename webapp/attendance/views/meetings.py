@@ -12,12 +12,11 @@ from werkzeug.datastructures import MultiDict
 from webapp.attendance.figures import agenda
 from webapp.attendance.figures.sheets import last_reason
 from webapp.attendance.figures.totals import once, totals_among
-from webapp.attendance.forms.meetings import KINDS, CallForm, DecisionForm
+from webapp.attendance.forms.meetings import KINDS, CallForm
 from webapp.attendance.models import SheetState
 from webapp.attendance.rules import meetings as rules
 from webapp.attendance.rules.finding import (
     Held,
-    kept_meeting,
     led_meeting,
     lists_among,
     most_wanted,
@@ -26,7 +25,7 @@ from webapp.attendance.rules.finding import (
 from webapp.attendance.rules.lines import Line, lines_at
 from webapp.attendance.rules.verdicts import Hours
 from webapp.attendance.views import kinds, room
-from webapp.attendance.views.answers import number, refused, tried
+from webapp.attendance.views.answers import refused, tried
 from webapp.people.rules.permissions import Permission
 from webapp.people.views.door import viewer
 from webapp.people.views.sending import received
@@ -107,7 +106,7 @@ def change_meeting(meeting_id: int) -> Response:
 @room.get("/rapat/<int:meeting_id>", needs=Permission.SEE_MEETINGS, kept=True)
 def meeting(meeting_id: int) -> Response:
     """One meeting, for its keeper, its reviewer and its invited alike."""
-    return _page(meeting_id, DecisionForm())
+    return _page(meeting_id)
 
 
 @room.post("/rapat/<int:meeting_id>/saya-hadir", needs=Permission.SEE_MEETINGS)
@@ -121,22 +120,6 @@ def claim(meeting_id: int) -> Response:
     return see_other(here)
 
 
-@room.post("/rapat/<int:meeting_id>/keputusan", needs=Permission.KEEP_ATTENDANCE)
-def agree(meeting_id: int) -> Response:
-    """Add an agreed point, or take one back."""
-    kept_meeting(meeting_id)
-    here = url_for("attendance.meeting", meeting_id=meeting_id, _anchor="keputusan")
-    if "hapus" in request.form:
-        rules.drop_decision(meeting_id, number("hapus"))
-        return see_other(here)
-    verdict = received(kinds.AGREE, {**request.form, "rapat": str(meeting_id)})
-    if verdict.errors:
-        form = DecisionForm(request.form)
-        form.validate()
-        return _page(meeting_id, form, 422)
-    return refused(verdict, here) if verdict.status != 200 else see_other(here)
-
-
 def _to_invite(submission_id: UUID) -> Response:
     meeting = agenda.meeting_sent_as(submission_id)
     if meeting is None:
@@ -144,7 +127,7 @@ def _to_invite(submission_id: UUID) -> Response:
     return see_other(url_for("attendance.invitations", meeting_id=meeting))
 
 
-def _page(meeting_id: int, form: DecisionForm, status: int = 200) -> Response:
+def _page(meeting_id: int) -> Response:
     parts, lines = parts_of(meeting_id), lines_at(meeting_id)
     held, lists = most_wanted(parts), lists_among(parts)
     who, code = viewer(), held.site.region_code
@@ -153,9 +136,7 @@ def _page(meeting_id: int, form: DecisionForm, status: int = 200) -> Response:
     returned = held.sheet is not None and held.stage is SheetState.RETURNED
     return render(
         "attendance/meeting.html",
-        status=status,
         held=held,
-        form=form,
         totals=totals,
         rates=totals.persons if totals else None,
         own=_own(held, lines, who.person_id),

@@ -13,7 +13,7 @@ from sqlalchemy import Select, func, select
 from werkzeug.datastructures import MultiDict
 from wtforms import Field
 
-from webapp.attendance.models import Invitation, Meeting, Status
+from webapp.attendance.models import FollowUp, Invitation, Meeting, Status
 from webapp.home.figures.receipts import Entry
 from webapp.people.models import Person
 from webapp.places.models import Region, Station
@@ -37,10 +37,11 @@ class Names:
     seats: dict[int, str] = field(default_factory=dict)
     meetings: dict[int, str] = field(default_factory=dict)
     stations: dict[int, str] = field(default_factory=dict)
+    promises: dict[int, str] = field(default_factory=dict)
     regions: dict[str, str] = field(default_factory=dict)
 
     def look_up(self) -> None:
-        """Fill in what the bound scope lets the reader know. At most five statements."""
+        """Fill in what the bound scope lets the reader know. At most six statements."""
         self._ask(self.people, select(Person.id, Person.name), Person.id)
         guest = func.coalesce(Person.name, Invitation.guest_name, "")
         seats = select(Invitation.id, guest).outerjoin(Person, Person.id == Invitation.person_id)
@@ -49,6 +50,7 @@ class Names:
         stations = select(Station.id, Station.number, Region.name)
         stations = stations.join(Region, Region.code == Station.village_code)
         self._ask(self.stations, stations, Station.id, lambda number, village: f"TPS {number:03} {village}")
+        self._ask(self.promises, select(FollowUp.id, FollowUp.words), FollowUp.id)
         self._ask(self.regions, select(Region.code, Region.name), Region.code)
 
     @staticmethod
@@ -120,9 +122,15 @@ def _table(name: str, known: Field | None, names: Names) -> dict[int, str] | Non
     """Where the number of this field has its name."""
     if name in SEATS:
         return names.seats
-    if name == "orang" and isinstance(known, RowField):
+    if name in ("orang", "pemilik") and isinstance(known, RowField):
         return names.people
-    return {"rapat": names.meetings, "tps": names.stations, "tempat": names.stations}.get(name)
+    tables = {
+        "rapat": names.meetings,
+        "tps": names.stations,
+        "tempat": names.stations,
+        "tindak": names.promises,
+    }
+    return tables.get(name)
 
 
 def _name(names: dict[Any, str], key: Any) -> Words:

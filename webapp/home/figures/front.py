@@ -9,6 +9,7 @@ from datetime import date
 from flask_babel import gettext as _
 
 from webapp.attendance.figures.agenda import Entry, today
+from webapp.attendance.figures.minutes import Promise, own_promises
 from webapp.attendance.figures.sheets import Returned, SheetCard, returned, to_review
 from webapp.checkins.figures.own import own_recent
 from webapp.checkins.models import CheckIn
@@ -46,6 +47,7 @@ class Front:
     uncovered: Uncovered | None = None
     top: str | None = None
     duties: Sequence[tuple[str, str, str]] = ()  # slot, TPS, kelurahan
+    promises: Sequence[Promise] = ()
     waits: Waits = field(default_factory=Waits)
     unready: bool = False  # nobody has brought the TPS yet, and this viewer may see to it
     nothing_due: bool = field(init=False)
@@ -64,7 +66,8 @@ def front(who: Viewer) -> Front:
     )
     back = returned(who.scope(Permission.KEEP_ATTENDANCE)) if who.may(Permission.KEEP_ATTENDANCE) else []
     top = who.scope(Permission.SEE_COVERAGE).top if who.may(Permission.SEE_COVERAGE) else None
-    left = _days_left(who.offset)
+    bare = _uncovered(who, top)
+    left = _days_left(who.offset, bare.polling_day if bare else None)
     return Front(
         meetings=meetings,
         recent=own_recent(who.person_id, RECENT),
@@ -72,12 +75,19 @@ def front(who: Viewer) -> Front:
         days_left=left,
         returned=back,
         sheets=sheets,
-        uncovered=_uncovered(who, top),
+        uncovered=bare,
         top=top,
         waits=waits(who),
         duties=duties_of(who.person_id) if _is_witness(who) else (),
+        promises=_promises(who),
         unready=left is None and who.may(Permission.MANAGE_USERS) and not _is_ready(),
     )
+
+
+def _promises(who: Viewer) -> Sequence[Promise]:
+    if not who.may(Permission.SEE_MEETINGS):
+        return ()
+    return own_promises(who.scope(Permission.SEE_MEETINGS), local_day(now(), who.offset))
 
 
 def _uncovered(who: Viewer, top: str | None) -> Uncovered | None:
@@ -132,10 +142,10 @@ def _is_ready() -> bool:
         return False
 
 
-def _days_left(offset: int) -> int | None:
-    """Days until polling day; None once it is over, or when there is no election yet."""
+def _days_left(offset: int, day: date | None) -> int | None:
+    """Days until polling day, if it is known already; None once it is over, or when there is no election yet."""
     try:
-        day: date = current_election().date
+        day = day or current_election().date
     except NoElection:
         return None
     left = (day - local_day(now(), offset)).days

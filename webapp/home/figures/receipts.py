@@ -127,6 +127,8 @@ def kind_words() -> dict[str, str]:
         "attendance.self": _("Menyatakan hadir"),
         "attendance.call": _("Membuat rapat"),
         "attendance.agree": _("Keputusan rapat"),
+        "attendance.follow-up": _("Tindak lanjut rapat"),
+        "attendance.follow-up-done": _("Tindak lanjut selesai atau belum"),
         "seat.assign": _("Mengisi kursi TPS"),
         "seat.end": _("Melepas kursi TPS"),
     }

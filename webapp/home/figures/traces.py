@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
-from webapp.attendance.models import AttendanceRecord, Decision, Invitation, Meeting
+from webapp.attendance.models import AttendanceRecord, Decision, FollowUp, Invitation, Meeting
 from webapp.checkins.models import CheckIn
 from webapp.home.figures.receipts import Entry
 from webapp.people.models import Seat
@@ -50,6 +50,8 @@ def _query(entry: Entry) -> tuple[str, Permission, Select[Any] | None]:
             own = select(Meeting.id).where(Meeting.submission_id == entry.id)
         case "attendance.agree":
             own = select(Decision.meeting_id).where(Decision.submission_id == entry.id)
+        case "attendance.follow-up":
+            own = select(FollowUp.meeting_id).where(FollowUp.submission_id == entry.id)
         case "attendance.mark" | "attendance.void" | "attendance.walk-in" | "attendance.self":
             record = select(Invitation.meeting_id).join(AttendanceRecord)
             own = record.where(AttendanceRecord.id == entry.id)
