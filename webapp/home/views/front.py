@@ -60,6 +60,13 @@ def _behind(who: Viewer) -> list[tuple[str, str, str, str]]:
         ("/antrean", "queue", _("Antrean"), _("Yang menunggu di HP ini"), Permission.ENTER),
         ("/akun", "key", _("Akun saya"), _("Tugas, PIN, perangkat"), Permission.ENTER),
         ("/tinjauan", "check", _("Tinjauan"), _("Lembar hadir yang menunggu"), Permission.REVIEW_ATTENDANCE),
+        (
+            "/rapat/angka",
+            "calendar",
+            _("Angka hadir"),
+            _("Menurut wilayah dan simpul"),
+            Permission.READ_SHEETS,
+        ),
         ("/check-in/wilayah", "pin", _("Di lapangan"), _("Check-in orang lain"), Permission.SEE_CHECKINS),
         ("/pengguna", "person", _("Pengguna"), _("Orang, tugas, PIN baru"), Permission.MANAGE_USERS),
         ("/simpul", "people", _("Simpul"), _("Kelompok relawan dan anggotanya"), Permission.REGISTER_PEOPLE),
