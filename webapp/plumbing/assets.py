@@ -35,12 +35,12 @@ SHEET = "house/house.css"
 WORKER = "house/sw.js"
 JOINED = "house/all.js"
 APART = ("attendance",)  # rooms whose pages name their scripts themselves: few pages want them
+NOT_JOINED = ("build", "vendor", *APART)
 SHARED = ("house/clock.js", "house/store.js", "house/outbox.js")  # what pages and worker have in common
 FIRST = (*SHARED, "house/submit.js", "house/shell.js")
 MINIFIED = {".css": "text/css", ".js": "application/javascript"}
-UNPACKING = re.compile(
-    r"^(\s*)const(?= [\[{])", re.MULTILINE
-)  # the minifier moves `const {a} = …` before the const above it; a `let` it leaves where it stands
+# the minifier moves `const {a} = …` before the const above it; a `let` it leaves where it stands
+UNPACKING = re.compile(r"^(\s*)const(?= [\[{])", re.MULTILINE)
 COMPRESSED = (".css", ".js", ".svg", ".json")
 HASHED = re.compile(r"/build/.+-[0-9a-f]{12}\.\w+$")
 REFERENCE = re.compile(r"""url\((['"]?)([^'")]+)\1\)""")
@@ -84,15 +84,13 @@ def own_scripts(source: Path = SOURCE) -> list[str]:
     the page and rests where there is none.
     """
     names = [path.relative_to(source).as_posix() for path in source.rglob("*.js")]
-    others = ("build", "vendor", *APART)
-    own = [name for name in names if name.partition("/")[0] not in others and name != WORKER]
+    own = [name for name in names if name.partition("/")[0] not in NOT_JOINED and name != WORKER]
     return sorted(own, key=lambda name: (FIRST.index(name) if name in FIRST else len(FIRST), name))
 
 
 def scripts_apart(source: Path = SOURCE) -> list[str]:
-    """The scripts that only the pages load which name them: `{% block scripts %}`."""
-    found = (path for room in APART for path in (source / room).glob("*.js"))
-    return sorted(path.relative_to(source).as_posix() for path in found)
+    """Those that only the pages load which name them: `{% block scripts %}`."""
+    return sorted(f"{room}/{path.name}" for room in APART for path in (source / room).glob("*.js"))
 
 
 def _joined(scripts: list[Path], source: Path) -> bytes:
