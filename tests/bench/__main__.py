@@ -16,8 +16,10 @@ import sys
 
 from tests import postgres
 from tests.bench import jobs, stores
+from tests.bench.hall import fill_hall, print_hall
 from tests.bench.race import Race
 from tests.bench.report import print_report
+from tests.bench.thumb import take_the_roll
 
 
 def main(told: list[str]) -> int:
@@ -28,6 +30,10 @@ def main(told: list[str]) -> int:
             with stores.opened(kind, nation=not wanted.demo) as store:
                 race = Race(store, wanted.connections, wanted.seconds, wanted.rounds)
                 print_report(store, race.run(jobs.named(wanted.jobs)))
+                if wanted.hall:
+                    print_hall(fill_hall(store, wanted.hall), wanted.hall)
+                if wanted.thumb and kind == wanted.on.split(",")[0]:
+                    take_the_roll(store)
         except postgres.NoPostgres as problem:
             print(f"\n!!! NOT MEASURED ON POSTGRESQL: {problem}\n")
     return 0
@@ -40,6 +46,12 @@ def _read(told: list[str]) -> argparse.Namespace:
     parser.add_argument("--demo", action="store_true", help="do not invent a country")
     parser.add_argument("--seconds", type=float, default=4.0, help="of each run")
     parser.add_argument("--rounds", type=int, default=3, help="runs of each side; the median counts")
+    parser.add_argument(
+        "--hall", type=float, default=60.0, help="seconds in which 500 people come; 0: nobody"
+    )
+    parser.add_argument(
+        "--thumb", action=argparse.BooleanOptionalAction, default=True, help="take a roll of 63"
+    )
     parser.add_argument("--connections", type=int, default=8)
     return parser.parse_args(told)
 

@@ -2,7 +2,8 @@
 
 One witness who checks in 300 times a second, or one seat that is tapped a thousand times, is nobody in life, and the
 product looks at what stands beside. So the load is spread. Run as `python -m tests.bench.crowd` in the environment
-of a product with the demo in it; it prints JSON: the witnesses (cookie, TPS), the keeper's cookie, the seats.
+of a product with the demo in it; it prints JSON: the witnesses (cookie, TPS), the keeper's cookie, the seats, and the
+meeting to which all the witnesses are invited.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from sqlalchemy import select
 
-from webapp.attendance.models import Invitation, MeetingKind
+from webapp.attendance.models import Invitation, MeetingKind, Sheet, Site
 from webapp.attendance.rules.inviting import Guest, invite
 from webapp.attendance.rules.meetings import Plan, call_meeting
 from webapp.people.models import Account, DeviceSession, Mandate, Person
@@ -30,7 +31,8 @@ from webapp.plumbing.database import db, within, writing
 from wsgi import app
 
 KOTA = "31.73"
-WITNESSES, MEETINGS, SEATS = 200, 60, 63
+WITNESSES, MEETINGS, SEATS = 500, 60, 63
+HALL = (-6.19, 106.74)
 
 
 def gather() -> dict[str, Any]:
@@ -50,10 +52,14 @@ def gather() -> dict[str, Any]:
         guests = [Guest(person) for person in db.session.scalars(select(Person.id).limit(SEATS)).all()]
         meetings = [_meeting(keeper, guests) for _ in range(MEETINGS)]
         phone = _device(db.session.scalars(select(Account).where(Account.person_id == keeper)).one())
-    found = select(Invitation.meeting_id, Invitation.id).where(Invitation.meeting_id.in_(meetings))
-    seats = [tuple(row) for row in db.session.execute(found)]
-    people = [{"cookie": cookie_of(app, device), "place": place} for device, place in witnesses]
-    return {"witnesses": people, "keeper": cookie_of(app, phone), "seats": seats}
+        hall = _meeting(keeper, [Guest(person) for _device, person, _place in witnesses])
+        _stand_at(hall)
+    found = select(Invitation.meeting_id, Sheet.id, Invitation.id).join(
+        Sheet, Sheet.site_id == Invitation.site_id
+    )
+    seats = [tuple(row) for row in db.session.execute(found.where(Invitation.meeting_id.in_(meetings)))]
+    people = [{"cookie": cookie_of(app, device), "place": place} for device, _person, place in witnesses]
+    return {"witnesses": people, "keeper": cookie_of(app, phone), "seats": seats, "hall": hall}
 
 
 def cookie_of(app: Flask, device: UUID) -> str:
@@ -64,7 +70,13 @@ def cookie_of(app: Flask, device: UUID) -> str:
     return f"{app.config['SESSION_COOKIE_NAME']}={serializer.dumps(told)}"
 
 
-def _witness(number: int, station: Station) -> tuple[UUID, str]:
+def _stand_at(meeting: int) -> None:
+    """The place of a meeting: phones are near it or far."""
+    site = db.session.scalars(select(Site).where(Site.meeting_id == meeting)).one()
+    site.latitude, site.longitude = HALL
+
+
+def _witness(number: int, station: Station) -> tuple[UUID, int, str]:
     moment, code = now(), station.village_code
     phone = f"+6284099{number:06}"
     person = Person(
@@ -89,7 +101,7 @@ def _witness(number: int, station: Station) -> tuple[UUID, str]:
         [account, Mandate(person_id=person.id, role=Role.WITNESS, region_code=code, since=since)]
     )
     db.session.flush()
-    return _device(account), f"tps-{station.id}"
+    return _device(account), person.id, f"tps-{station.id}"
 
 
 def _device(account: Account) -> UUID:

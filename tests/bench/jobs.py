@@ -54,11 +54,32 @@ def mark(who: Runner) -> Request:
     """One tap of the keeper on one name."""
 
     def make() -> bytes:
-        meeting, seat = random.choice(who.crowd.seats)
-        fields = {"rapat": str(meeting), "hadir": str(seat), **_stamp(timedelta()), "clock": _now()}
-        return _tap(f"/rapat/{meeting}/hadir", fields, who.crowd.keeper)
+        meeting, listed, seat = random.choice(who.crowd.seats)
+        fields = {"rapat": str(meeting), "lembar": str(listed), "hadir": str(seat)}
+        told = fields | _stamp(timedelta()) | {"clock": _now()}
+        return _tap(f"/lembar/{listed}/hadir", told, who.crowd.keeper)
 
     return make
+
+
+def self_check_in(who: Runner) -> Request:
+    """One of 500 in the hall who says to be there, with a position."""
+
+    def make() -> bytes:
+        return claim(who.crowd, random.choice(who.crowd.witnesses))
+
+    return make
+
+
+def claim(crowd: Crowd, witness: Mapping[str, str]) -> bytes:
+    """What the phone of this one sends in the hall: one item, as after every tap."""
+    near = random.uniform(-0.001, 0.001)
+    fields = {"rapat": str(crowd.hall), "lat": f"{-6.19 + near:.5f}", "lng": "106.74", "accuracy": "25"}
+    item = {"kind": "attendance.self", "fields": fields, **_stamp(timedelta())}
+    body = json.dumps({"items": [item], "clock": _now()}).encode()
+    return request(
+        "POST", "/kirim", body, "application/json", Cookie=witness["cookie"], Sec_Fetch_Dest="empty"
+    )
 
 
 def batch(who: Runner) -> Request:
@@ -138,6 +159,7 @@ ALL: tuple[Job, ...] = (
     Job("list", "list of 100 check-ins", lambda who: who.get("/check-in/wilayah", "supervisor"), "list", 0.50, 4),
     Job("check-in", "a check-in", check_in, "checkin", 0.50, 6),
     Job("mark", "a mark", mark, "checkin", 0.50, 6),
+    Job("self", "a self check-in of 500", self_check_in, "checkin", 0.50, 8),
     Job("batch", "an outbox batch of 10", batch, "batch", 0.50, 56),
 )  # fmt: skip
 

@@ -21,11 +21,15 @@ PARENT = "/var/tmp"  # a real disk, where /tmp may be memory
 
 @dataclass(frozen=True)
 class Crowd:
-    """Who sends: witnesses (cookie, place), the cookie of who keeps the sheets, and their seats (meeting, seat)."""
+    """Who sends: witnesses (cookie, place), the cookie of who keeps the lists, and their seats (meeting, list, seat).
+
+    `hall`: the meeting to which all the witnesses are invited.
+    """
 
     witnesses: list[dict[str, str]] = field(default_factory=list)
     keeper: str = ""
-    seats: list[tuple[int, int]] = field(default_factory=list)
+    seats: list[tuple[int, int, int]] = field(default_factory=list)
+    hall: int = 0
 
 
 @dataclass
@@ -50,12 +54,21 @@ class Store:
         if self.nation:
             self.product.flask("demo", "nation")
         told = json.loads(self._python("tests.bench.crowd", self.product.environment))
-        self.crowd = Crowd(told["witnesses"], told["keeper"], [tuple(seat) for seat in told["seats"]])
+        seats = [(meeting, listed, seat) for meeting, listed, seat in told["seats"]]
+        self.crowd = Crowd(told["witnesses"], told["keeper"], seats, told["hall"])
         self._python("tests.bench.reference", self.reference_environment)
         print(f"{self.kind}: filled in {time.monotonic() - begin:.0f} s", flush=True)
 
+    def said(self, script: str) -> str:
+        """What a few lines of Python print in the product's environment."""
+        return self._run(["-c", script], self.product.environment)
+
     def _python(self, module: str, environment: dict[str, str]) -> str:
-        command = [sys.executable, "-m", module]
+        return self._run(["-m", module], environment)
+
+    @staticmethod
+    def _run(told: list[str], environment: dict[str, str]) -> str:
+        command = [sys.executable, *told]
         surroundings = {**os.environ, **environment}
         done = subprocess.run(
             command, cwd=ROOT, env=surroundings, stdout=subprocess.PIPE, text=True, check=True
