@@ -35,7 +35,6 @@ SHEET = "house/house.css"
 WORKER = "house/sw.js"
 JOINED = "house/all.js"
 APART = ("attendance",)  # rooms whose pages name their scripts themselves: few pages want them
-NOT_JOINED = ("build", "vendor", *APART)
 SHARED = ("house/clock.js", "house/store.js", "house/outbox.js")  # what pages and worker have in common
 FIRST = (*SHARED, "house/submit.js", "house/shell.js")
 MINIFIED = {".css": "text/css", ".js": "application/javascript"}
@@ -80,11 +79,10 @@ def build(source: Path = SOURCE) -> Built:
 def own_scripts(source: Path = SOURCE) -> list[str]:
     """Our scripts in the order in which every page runs them: `FIRST`, then the rest by name; not the worker.
 
-    A build joins them into one file: one request, and a quarter lighter than its parts. Each looks for its place on
-    the page and rests where there is none.
+    A build joins them into one file, a quarter lighter than its parts; each rests where it has no place on the page.
     """
     names = [path.relative_to(source).as_posix() for path in source.rglob("*.js")]
-    own = [name for name in names if name.partition("/")[0] not in NOT_JOINED and name != WORKER]
+    own = [name for name in names if name.split("/")[0] not in ("build", "vendor", *APART) and name != WORKER]
     return sorted(own, key=lambda name: (FIRST.index(name) if name in FIRST else len(FIRST), name))
 
 
@@ -182,8 +180,7 @@ def _replace(path: Path, content: bytes) -> None:
 
 def _remove_old(target: Path, source: Path, manifest: dict[str, str]) -> int:
     """Remove what no build has used for 30 days; return how many files that were."""
-    limit = time.time() - KEEP_OLD_SECONDS
-    old = [path for path in _hashed_files(target) if path.stat().st_mtime < limit]
+    old = [path for path in _hashed_files(target) if time.time() - path.stat().st_mtime > KEEP_OLD_SECONDS]
     current = {(source / name).name for name in manifest.values()}
     gone = [path for path in old if path.name.removesuffix(".br").removesuffix(".gz") not in current]
     for path in gone:
