@@ -111,6 +111,7 @@ def _near(code: str, level: int, election: Election) -> Rows:
             ),
         )
         .where(or_(within(Region.code, code), Region.code.in_(lineage(code))))
+        .order_by(Region.code)
     )
     rows = db.session.execute(found).all()
     counted = [(region, _numbers(count, present)) for region, count, present, _asked in rows]
@@ -149,7 +150,8 @@ def _far(code: str, found: Mapping[str, Numbers]) -> Rows:
         for step in lineage(kota):
             rolled[step] = rolled.get(step, NOTHING) + numbers
     wanted = or_(Region.parent_code == code, Region.code.in_(lineage(code)))
-    rows = db.session.execute(select(Region, asks_training(code).label("asked")).where(wanted)).all()
+    below = select(Region, asks_training(code).label("asked")).where(wanted).order_by(Region.code)
+    rows = db.session.execute(below).all()
     return [(one, rolled.get(one.code, NOTHING)) for one, _asked in rows], _is_asked(rows)
 
 
