@@ -148,8 +148,16 @@ def _page(meeting_id: int) -> Response:
         may_claim=hours.opens_at <= now() <= hours.ends_at and held.stage.is_open,
         opens_at=hours.opens_at,
         over=now() > hours.ends_at,
+        phase=_phase(hours),
         kinds=dict(KINDS),
     )
+
+
+def _phase(hours: Hours) -> str:
+    """Which work comes first on the page."""
+    if now() < hours.opens_at:
+        return "before"
+    return "during" if now() <= hours.ends_at else "after"
 
 
 def _own(held: Held, lines: Sequence[Line], person_id: int) -> Line | None:
