@@ -27,7 +27,7 @@ from webapp.plumbing import (
 )
 
 ROOMS = ("people", "places", "checkins", "attendance", "coverage", "home")
-COMMANDS = ("plumbing", "places", "people", "checkins", "attendance", "coverage", "home")
+COMMANDS = ("plumbing", "places", "people", "attendance", "coverage", "home")
 
 
 def create_app(config: Config | None = None) -> Flask:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from flask import Flask
 from sqlalchemy import select, update
 
 from tests.attendance.codes import records
@@ -100,3 +101,20 @@ def test_the_way_around_the_world_is_measured_along_its_surface() -> None:
     assert beyond(site, Position(0.0, -179.999, 0)) == pytest.approx(222 - 100, abs=2)
     assert beyond(site, Position(0.0, 0.0, 0)) == pytest.approx(20_015_000, rel=0.01)
     assert beyond(Site(mode="zoom", latitude=0.0, longitude=0.0, radius=1), None) == 0
+
+
+def test_positions_are_forgotten_ninety_days_after_the_result_and_what_they_said_stays(
+    app: Flask, budi: Visitor
+) -> None:
+    scene = meeting_of(1)
+    also_invited(scene, BUDI)
+    hall(scene)
+    says(budi, scene, away(400))
+    for days, left in ((89, 1), (92, 0), (92, 0)):
+        with time_machine.travel(AT + timedelta(days=days), tick=False):
+            told = app.test_cli_runner().invoke(args=["retention", "run"])
+        assert told.exit_code == 0, told.output
+        assert len(positions()) == left
+    (record,) = records()
+    assert record.beyond is not None
+    assert "positions of self check-ins deleted: 0" in told.output

@@ -18,7 +18,7 @@ from tests.checkins.taps import tap
 from tests.pictures import photo, sha
 from tests.visits import Visitor
 from webapp.checkins.models import CheckIn, CheckInPhoto
-from webapp.checkins.rules.retention import KEEP_POSITION, RESULT_DAYS
+from webapp.places.rules.elections import KEEP_POSITION, RESULT_DAYS
 from webapp.places.rules.scope import everywhere
 from webapp.plumbing import files
 from webapp.plumbing.database import db, writing

@@ -13,9 +13,9 @@ from tests.cast import ANI, BUDI, KAPUK, station_id
 from tests.checkins.rows import check_in
 from tests.visits import Visitor
 from webapp.checkins.models import CheckIn, EarlyVoid
-from webapp.checkins.rules.retention import KEEP_POSITION, RESULT_DAYS
 from webapp.people.models import DeviceSession, SignInAttempt
 from webapp.places.models import Election, Station
+from webapp.places.rules.elections import KEEP_POSITION, RESULT_DAYS
 from webapp.places.rules.scope import everywhere
 from webapp.plumbing.database import db
 

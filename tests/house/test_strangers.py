@@ -53,7 +53,12 @@ VISIBLE_TO_ALL = {
     "places.map_of",
 }  # regions and the register
 SIGNS_OUT = {"people.sign_out", "people.revoke_everywhere"}
-NOT_AN_OBJECT: set[str] = {"people.revoke_device", "home.photo", "home.take_photo"}  # only ever one's own
+NOT_AN_OBJECT: set[str] = {
+    "people.revoke_device",  # only ever one's own
+    "home.photo",
+    "home.take_photo",
+    "attendance.here",  # opened by a code that was read, by whoever read it
+}
 
 
 @dataclass
@@ -91,6 +96,8 @@ class NextDoor:
             "certificate_code": self.certificate,
             "place": 0,
             "sha256": PHOTO,
+            "token": f"{self.sheet}.1.AAAAAAAAAAAAAA",
+            "stamp": "1.AAAAAAAAAAAAAA",
         }
 
 

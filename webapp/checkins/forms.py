@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from flask_babel import lazy_gettext as _
 from wtforms import (
     BooleanField,
     DateField,
-    Field,
     RadioField,
     SelectField,
     StringField,
@@ -21,10 +19,17 @@ from wtforms.validators import (
     Optional,
     ValidationError,
 )
-from wtforms.widgets import HiddenInput
 
-from webapp.checkins.models import MOST_PHOTOS, Activity, Kind, Oddity
-from webapp.plumbing.fields import Coordinate, Identifier, WholeNumber, choices, squeeze, squeeze_lines
+from webapp.checkins.models import Activity, Kind, Oddity
+from webapp.plumbing.fields import (
+    Coordinate,
+    Identifier,
+    Photos,
+    WholeNumber,
+    choices,
+    squeeze,
+    squeeze_lines,
+)
 from webapp.plumbing.forms import Form
 
 KINDS = (
@@ -45,27 +50,7 @@ ODDITIES = {
     Oddity.APART: _("Dua tempat sekaligus"),
 }
 ICONS = {Kind.TPS: "tps", Kind.POSKO: "home", Kind.FIELD: "people"}
-SHA256 = re.compile(r"[0-9a-f]{64}")
 UNCOUNTED = _("Tulis jumlah orang dengan angka, dari 0 sampai 100.000.")
-
-
-class Photos(Field):
-    """The photos that go with it: SHA-256 of the bytes that the phone sends on their own, at most three."""
-
-    widget = HiddenInput()
-    data: list[str]
-
-    def _value(self) -> str:
-        return ""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read each once, in their order."""
-        told = [str(value).strip() for value in valuelist]
-        self.data = list(dict.fromkeys(value for value in told if value))
-        if not all(SHA256.fullmatch(value) for value in self.data):
-            raise ValueError(_("Foto ini tidak terbaca. Hapus fotonya, ambil lagi, lalu simpan."))
-        if len(self.data) > MOST_PHOTOS:
-            raise ValueError(_("Paling banyak 3 foto. Hapus satu, lalu simpan lagi."))
 
 
 class CheckInForm(Form):

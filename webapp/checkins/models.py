@@ -15,8 +15,6 @@ from webapp.places.rules.zones import offset_of
 from webapp.plumbing.database import Code, Model, UtcDateTime
 from webapp.plumbing.submissions import receipt_of
 
-MOST_PHOTOS = 3  # of one check-in
-
 
 class Kind(StrEnum):
     """Where a person is: at a TPS, at a posko or office, or out in the field."""

@@ -1,20 +1,32 @@
-"""`flask demo …`: a made-up organisation to look around in, and a country of the real size to measure with."""
+"""`flask demo …`: a made-up organisation to look around in, and a country of the real size to measure with.
+
+`flask retention …`: what is forgotten when its time is over, in every room.
+"""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import click
 from flask import current_app
 from flask.cli import AppGroup
 
+from webapp.attendance.rules.evidence import forget_photos as forget_sheet_photos
+from webapp.attendance.rules.positions import forget_positions
+from webapp.checkins.rules.retention import forget, forget_photos, forget_photos_of
 from webapp.config import Config
 from webapp.home.rules.demo import load as demo_load
 from webapp.places.rules.imports.files import BadFile
 from webapp.places.rules.nation import invent_nation
 from webapp.places.rules.scope import everywhere
+from webapp.plumbing.database import writing
+from webapp.plumbing.files import StoreAway
+
+AWAY = "the storage of photos does not answer; run this again"
 
 demo = AppGroup("demo", help="A made-up organisation; never beside real people.")
+retention = AppGroup("retention", help="Forget what need not be kept any longer (docs/privacy.md).")
 
 
 @demo.command("load")
@@ -53,4 +65,31 @@ def tell() -> None:
         click.echo(f"login: {login.role} {login.phone.replace('+62', '0', 1)} {login.secret}")
 
 
-groups = [demo]
+@retention.command("run")
+def run() -> None:
+    """Delete what is past its date. Run it once a day; running it again does nothing more."""
+    idle = timedelta(seconds=current_app.config["SIMPUL"].session_seconds)
+    with writing():
+        done = forget(idle) | {
+            "positions of self check-ins deleted": forget_positions(),
+            "photos of sheets deleted": forget_sheet_photos(),
+        }
+    try:
+        done |= forget_photos()
+    except StoreAway as away:
+        raise click.ClickException(f"{AWAY} ({away})") from away
+    for what, number in done.items():
+        click.echo(f"{what}: {number}")
+
+
+@retention.command("photos")
+@click.argument("person", type=int)
+def photos(person: int) -> None:
+    """Delete all photos of PERSON (the number in the address of their page), who asked to be forgotten."""
+    try:
+        click.echo(f"files deleted: {forget_photos_of(person)}")
+    except StoreAway as away:
+        raise click.ClickException(f"{AWAY} ({away})") from away
+
+
+groups = [demo, retention]

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date
 from math import asin, cos, radians, sin, sqrt
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, delete, false, or_, select
 
 from webapp.attendance.models import AttendancePosition, AttendanceRecord, Mode, Site
+from webapp.places.models import Election
+from webapp.places.rules.elections import gone_days
+from webapp.places.rules.scope import everywhere
+from webapp.plumbing.clock import day_bounds, local_day, now
 from webapp.plumbing.database import db
 
 EARTH_M = 6_371_009
+WHY = "what is past its date is forgotten everywhere"
 GIVEN_M = 50  # a phone indoors is granted its own inaccuracy up to here
-KEEP = timedelta(days=90)
 
 
 @dataclass(frozen=True)
@@ -49,3 +56,25 @@ def keep_position(record: AttendanceRecord, position: Position | None) -> None:
         return
     told = {"latitude": position.latitude, "longitude": position.longitude, "accuracy": position.accuracy}
     db.session.add(AttendancePosition(record_id=record.id, region_code=record.region_code, **told))
+
+
+def forget_positions() -> int:
+    """Delete the positions of self check-ins that are past their date, as those of check-ins; how many there were."""
+    with everywhere(WHY):
+        recorded = select(AttendanceRecord.id).where(past_their_date(AttendanceRecord.received_at))
+        deleted = delete(AttendancePosition).where(AttendancePosition.record_id.in_(recorded))
+        told = db.session.scalars(
+            deleted.returning(AttendancePosition.record_id),
+            execution_options={"synchronize_session": False},
+        )
+        return len(told.all())
+
+
+def past_their_date(at: Any) -> ColumnElement[bool]:
+    """Whether what was received `at` (a column) must be forgotten today. One statement of its own."""
+    gone = gone_days(db.session.scalars(select(Election)), local_day(now()))
+    past = at < day_bounds(gone.since)[0]
+    if gone.last > date.min:
+        past = and_(at >= day_bounds(gone.last)[1], past)
+    over = false() if gone.until is None else at < day_bounds(gone.until)[1]
+    return or_(over, past)

@@ -11,14 +11,13 @@ from sqlalchemy import ColumnElement, and_, delete, exists, false, or_, select, 
 from webapp.checkins.models import CheckIn, CheckInPhoto, EarlyVoid
 from webapp.people.models import DeviceSession, SignInAttempt
 from webapp.places.models import Election, Station
+from webapp.places.rules.elections import gone_days, is_over
 from webapp.places.rules.scope import everywhere
 from webapp.plumbing import files, submissions
 from webapp.plumbing.clock import local_day, now
 from webapp.plumbing.database import db, writing
 from webapp.plumbing.files import Blob
 
-RESULT_DAYS = 35  # the result is announced at most so many days after polling day
-KEEP_POSITION = timedelta(days=90)  # after the result
 KEEP_TRACES = timedelta(days=30)  # attempts to sign in, revoked devices, undos without a check-in
 WHY = "what is past its date is forgotten everywhere"
 
@@ -72,24 +71,16 @@ def past_their_date(elections: Iterable[Election], today: date) -> ColumnElement
     At a TPS the election is that of the TPS; anywhere else it is the first whose result was still to come. Where
     none was to come any more, 90 days count from the check-in. Nothing of a running election is ever among them.
     """
-    known = sorted(elections, key=lambda one: one.date)
-    over = [one for one in known if result_day(one) + KEEP_POSITION < today]
-    running = [one.id for one in known if one not in over]
-    last = max((result_day(one) for one in known), default=date.min)
-    until = max((result_day(one) for one in over), default=None)
-    elsewhere = false() if until is None else CheckIn.day <= until
-    after_all = and_(CheckIn.day > last, CheckIn.day < today - KEEP_POSITION)
+    known = list(elections)
+    over = [one.id for one in known if is_over(one, today)]
+    running = [one.id for one in known if one.id not in over]
+    gone = gone_days(known, today)
+    elsewhere = false() if gone.until is None else CheckIn.day <= gone.until
+    after_all = and_(CheckIn.day > gone.last, CheckIn.day < gone.since)
     at_running = CheckIn.station_id.in_(select(Station.id).where(Station.election_id.in_(running)))
-    at_over = CheckIn.station_id.in_(
-        select(Station.id).where(Station.election_id.in_([one.id for one in over]))
-    )
+    at_over = CheckIn.station_id.in_(select(Station.id).where(Station.election_id.in_(over)))
     loose = CheckIn.station_id.is_(None)
     return or_(and_(loose, or_(elsewhere, after_all)), and_(at_over, ~at_running))
-
-
-def result_day(election: Election) -> date:
-    """The last day on which the result may be announced."""
-    return election.date + timedelta(days=RESULT_DAYS)
 
 
 def _forget_positions(today: date) -> int:

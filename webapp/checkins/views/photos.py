@@ -5,31 +5,15 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from uuid import UUID
 
-from flask import Response, make_response, request
+from flask import Response
 
 from webapp.checkins.rules.photos import photo_at, photographed
 from webapp.checkins.views import room
 from webapp.people.rules.permissions import Permission
 from webapp.people.views.door import viewer
 from webapp.places.rules.scope import narrowed
-from webapp.plumbing import files
-from webapp.plumbing.files import COMPLETE, Blob, StoreAway
-from webapp.plumbing.refusal import NotThere, Refusal
 from webapp.plumbing.render import render
-
-HEADERS = {
-    "Content-Type": "image/jpeg",
-    "Content-Disposition": "inline; filename=foto.jpg",
-    "Content-Security-Policy": "default-src 'none'; sandbox",
-    "Cache-Control": "private, max-age=86400",
-}
-
-
-class NotNow(Refusal):
-    """The storage does not answer."""
-
-    says = "Foto ini belum bisa dibuka. Coba lagi sebentar lagi."
-    status = 503
+from webapp.plumbing.showing import picture
 
 
 @room.get("/check-in/<uuid:check_in_id>/foto", needs=Permission.CHECK_IN)
@@ -46,25 +30,9 @@ def photo(check_in_id: UUID, place: int) -> Response:
     """One photo (the first is 0) as we have drawn it; `?kecil=1` the small one of a list."""
     with _as_supervisor():
         blob = photo_at(check_in_id, place)
-    if blob.state != COMPLETE:
-        raise NotThere
-    response = make_response(_stored(blob), HEADERS)
-    response.set_etag(blob.key.rpartition("/")[2])
-    response.make_conditional(request)
-    return response
+    return picture(blob)
 
 
 def _as_supervisor() -> AbstractContextManager[None]:
     """Own rows, and those of the regions whose check-ins one may see."""
     return narrowed(viewer().scope(Permission.SEE_CHECKINS))
-
-
-def _stored(blob: Blob) -> bytes:
-    key = files.small(blob.key) if request.args.get("kecil") else blob.key
-    try:
-        kept = files.store().get(key)
-    except StoreAway as away:
-        raise NotNow from away
-    if kept is None:
-        raise NotThere
-    return kept

@@ -26,7 +26,7 @@ LONGEST = 200
 PHONE = re.compile(r"(?:\+?62|\b0)[\s.-]?8\d(?:[\s.-]?\d){6,}")
 SEATS = {str(status) for status in Status}
 POSITION = {"lat", "lng", "accuracy"}
-NOT_SAID = {"ganti", "lagi"}
+NOT_SAID = {"ganti", "lagi", "dilihat"}
 
 
 @dataclass

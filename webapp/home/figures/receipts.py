@@ -125,6 +125,8 @@ def kind_words() -> dict[str, str]:
         "attendance.void": _("Membatalkan catatan hadir"),
         "attendance.walk-in": _("Mencatat tamu rapat"),
         "attendance.self": _("Menyatakan hadir"),
+        "attendance.scan": _("Memindai kartu"),
+        "attendance.screen": _("Hadir lewat kode layar"),
         "attendance.call": _("Membuat rapat"),
         "attendance.agree": _("Keputusan rapat"),
         "attendance.follow-up": _("Tindak lanjut rapat"),

@@ -52,7 +52,14 @@ def _query(entry: Entry) -> tuple[str, Permission, Select[Any] | None]:
             own = select(Decision.meeting_id).where(Decision.submission_id == entry.id)
         case "attendance.follow-up":
             own = select(FollowUp.meeting_id).where(FollowUp.submission_id == entry.id)
-        case "attendance.mark" | "attendance.void" | "attendance.walk-in" | "attendance.self":
+        case (
+            "attendance.mark"
+            | "attendance.void"
+            | "attendance.walk-in"
+            | "attendance.self"
+            | "attendance.scan"
+            | "attendance.screen"
+        ):
             record = select(Invitation.meeting_id).join(AttendanceRecord)
             own = record.where(AttendanceRecord.id == entry.id)
         case "seat.assign":
