@@ -113,7 +113,7 @@ def test_a_name_over_two_sessions_is_one_person_of_the_meeting(
 def test_a_list_of_any_length_asks_the_database_as_often(app: Flask, ani: Visitor, statements: Any) -> None:
     with app.app_context():
         short, long = meeting_of(2), meeting_of(120)
-    for file, most in (("hadir.csv", 3), ("hadir.xlsx", 3), ("hadir.pdf", 4), ("berkas", 1)):
+    for file, most in (("hadir.csv", 3), ("hadir.xlsx", 3), ("hadir.pdf", 4), ("berkas", 2)):
         counts = []
         for scene in (short, long):
             with statements() as seen:

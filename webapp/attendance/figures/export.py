@@ -14,6 +14,7 @@ from webapp.attendance.figures.listing import (
     Place,
     day_of,
     hours_of,
+    kind_of,
     made_words,
     marks_of,
     role_of,
@@ -69,6 +70,7 @@ def people_of(totals: Totals, by: str, at: datetime) -> Iterator[Cells]:
     yield ()
     yield from _persons(totals)
     yield ()
+    yield totals.parts[0].kept.meeting.title, kind_of(totals.parts[0].kept.meeting.kind)
     yield (made_words(by, at, totals.parts[0].kept.offset, _("semua lembar yang Anda lihat")),)
 
 

@@ -127,7 +127,9 @@ def state_of(stage: SheetState) -> str:
 
 def way_of(line: Line) -> str:
     """How the deciding record came about; empty where nothing was recorded."""
-    known = {
+    if not line.method:
+        return ""
+    return {
         Method.TAP: _("daftar"),
         Method.SELF: _("HP sendiri"),
         Method.WALK_IN: _("tamu"),
@@ -137,12 +139,13 @@ def way_of(line: Line) -> str:
         Method.SCREEN: _("QR layar"),
         Method.PAPER: _("kertas"),
         Method.ZOOM: _("Zoom"),
-    }
-    return known[Method(line.method)] if line.method else ""
+    }[Method(line.method)]
 
 
 def marks_of(line: Line) -> str:
     """What a reviewer should know about a line."""
+    if not line.odd and not line.computed:
+        return ""
     said = (
         (line.doubled, _("ganda")),
         (line.odd_clock, _("jam HP")),

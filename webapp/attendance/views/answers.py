@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Response, flash, request
+from flask import Response, current_app, flash, request
 from flask_babel import gettext as _
 from wtforms import Form
 
@@ -36,3 +36,9 @@ def tried(form: Form, act: Callable[[], object]) -> int:
 def number(name: str) -> int:
     """The number that a form names; 0, which no row has, for anything else."""
     return row_number(request.form.get(name)) or 0
+
+
+def house() -> str:
+    """The name of the organisation, as it stands at the head of a paper."""
+    name: str = current_app.config["SIMPUL"].organisation
+    return name

@@ -26,7 +26,7 @@ from webapp.attendance.rules import following
 from webapp.attendance.rules import meetings as rules
 from webapp.attendance.rules.finding import kept_meeting
 from webapp.attendance.views import kinds, room
-from webapp.attendance.views.answers import number, refused
+from webapp.attendance.views.answers import house, number, refused
 from webapp.people.figures.people import Found
 from webapp.people.figures.people import search as search_people
 from webapp.people.rules.permissions import Permission
@@ -64,7 +64,7 @@ def minutes_paper(meeting_id: int) -> Response:
     foot = _("Diunduh oleh %(name)s, %(when)s", name=viewer().name, when=when)
     kind = str(dict(KINDS).get(MeetingKind(held.meeting.kind), ""))
     name = f'inline; filename="notulen-{local_day(held.session.starts_at, held.offset)}-{meeting_id}.pdf"'
-    page = minutes_pdf(paper_of(record_of(meeting_id), kind, foot))
+    page = minutes_pdf(paper_of(record_of(meeting_id), kind, foot), house())
     return Response(page, mimetype="application/pdf", headers={"Content-Disposition": name})
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Response, current_app, request
+from flask import Response, request
 from flask_babel import gettext as _
 
 from webapp.attendance.figures.export import Cells, lists_of, people_of, table_of
-from webapp.attendance.figures.listing import Place, masked_phones, places_of
+from webapp.attendance.figures.listing import Place, day_of, hours_of, masked_phones, places_of
 from webapp.attendance.figures.papers.sheet import Printing, sheet_pdf
 from webapp.attendance.figures.rates import rates_of
 from webapp.attendance.figures.totals import Part, totals_of
 from webapp.attendance.rules.finding import Kept, kept_meeting, kept_sheet
 from webapp.attendance.rules.lines import lines_of
 from webapp.attendance.views import room
+from webapp.attendance.views.answers import house
 from webapp.people.rules.permissions import Permission
 from webapp.people.views.door import viewer
 from webapp.plumbing.clock import local_day, now, number
@@ -28,7 +29,8 @@ LONGEST = 2000  # rows of one PDF: it is drawn while the phone waits, and keeps 
 def files(sheet_id: int) -> Response:
     """Which files there are of a list."""
     kept = kept_sheet(sheet_id)
-    return render("attendance/files.html", kept=kept)
+    place = places_of(kept.meeting.id)[kept.site.id]
+    return render("attendance/files.html", kept=kept, day=day_of(kept), hours=hours_of(kept), place=place)
 
 
 @room.get("/lembar/<int:sheet_id>/hadir.csv", needs=Permission.READ_SHEETS)
@@ -61,8 +63,7 @@ def list_pdf(sheet_id: int) -> Response:
     if len(part.lines) > LONGEST:
         raise _too_long(len(part.lines))
     url = f"{request.url_root}lembar/{sheet_id}/kertas"
-    house = current_app.config["SIMPUL"].organisation
-    printing = Printing(place, masked_phones(part.kept.site), house, url, viewer().name, now())
+    printing = Printing(place, masked_phones(part.kept.site), house(), url, viewer().name, now())
     word = "terisi" if filled else "kosong"
     return send_file(
         sheet_pdf(part, printing, filled=filled), _name(part.kept, "pdf", word), "application/pdf"

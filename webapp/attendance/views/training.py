@@ -14,7 +14,7 @@ from webapp.attendance.models import MeetingKind
 from webapp.attendance.rules import training as rules
 from webapp.attendance.rules.finding import Kept, sheets_of
 from webapp.attendance.views import room
-from webapp.attendance.views.answers import tried
+from webapp.attendance.views.answers import house, tried
 from webapp.people.figures.training import Certificate, certificate, own_certificates
 from webapp.people.rules.permissions import Permission
 from webapp.people.views.door import viewer
@@ -73,7 +73,7 @@ def certificate_paper(certificate_code: UUID) -> Response:
         raise NotThere
     link = url_for("attendance.verify", certificate_code=certificate_code, _external=True)
     response = make_response(
-        certificate_pdf(found.name, found.title, found.held_on, str(certificate_code), link)
+        certificate_pdf(found.name, found.title, found.held_on, str(certificate_code), link, house())
     )
     response.mimetype = "application/pdf"
     response.headers["Content-Disposition"] = f'inline; filename="sertifikat-{str(certificate_code)[:8]}.pdf"'
