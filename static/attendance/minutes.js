@@ -35,6 +35,7 @@
       const added = held.filter(({ id, kind, fields }) => kind === list.dataset.waiting && fields.rapat === list.dataset.meeting
         && !document.querySelector(`[data-item="${id}"]`));
       list.replaceChildren(...added.map(waiting));
+      list.hidden = !added.length;
     }
   }
 
@@ -54,6 +55,7 @@
   function copies(button) {
     const text = document.getElementById(button.dataset.copy);
     button.hidden = false;
+    document.getElementById(button.dataset.hint).hidden = true;
     text.addEventListener("focus", () => text.select());
     button.addEventListener("click", async () => {
       text.select();

@@ -45,7 +45,7 @@ def page_of(scene: Scene) -> str:
 
 
 def typed(**changes: Any) -> dict[str, Any]:
-    return {"pemilik": BUDI.id, "isi": "Siapkan daftar saksi", "tenggat": WEEK.isoformat()} | changes
+    return {"pemilik": BUDI.id, "tugas": "Siapkan daftar saksi", "tenggat": WEEK.isoformat()} | changes
 
 
 def promised(ani: Visitor, scene: Scene, **changes: Any) -> int:
@@ -77,8 +77,8 @@ def test_what_was_promised_stands_on_the_owners_home_until_it_is_done(
 ) -> None:
     promised(ani, rakor)
     row = budi.get("/").one("#tindak-lanjut li")
-    assert row.a["href"] == page_of(rakor) and row.a.text == "Siapkan daftar saksi"
-    assert f"{day_words(WEEK)} Rakor Cengkareng" in " ".join(row.get_text(" ").split())
+    assert row.a["href"] == page_of(rakor) and row.a.text == "Rakor Cengkareng"
+    assert f"Siapkan daftar saksi {day_words(WEEK)} Rakor" in " ".join(row.get_text(" ").split())
     assert not ani.get("/").soup.select("#tindak-lanjut")
     budi.post("/tindak-lanjut", {"tindak": row["data-promise"], "keadaan": "selesai"})
     home = budi.get("/")
@@ -86,14 +86,14 @@ def test_what_was_promised_stands_on_the_owners_home_until_it_is_done(
     undo = home.one(".toast form")
     assert "Selesai: Siapkan daftar saksi" in home.words(".toast")
     budi.post(undo["action"], {field["name"]: field["value"] for field in undo.select("input")})
-    assert budi.get("/").words("#tindak-lanjut .who a") == "Siapkan daftar saksi"
+    assert budi.get("/").words("#tindak-lanjut .who > span") == "Siapkan daftar saksi"
 
 
 def test_the_longest_overdue_comes_first_and_says_so_in_words(
     rakor: Scene, ani: Visitor, budi: Visitor
 ) -> None:
-    for isi, days in (("Nanti", 9), ("Besok", 5), ("Hari ini", 4), ("Sudah lewat", 1)):
-        promised(ani, rakor, isi=f"{isi}.", tenggat=(DAY + timedelta(days=days)).isoformat())
+    for tugas, days in (("Nanti", 9), ("Besok", 5), ("Hari ini", 4), ("Sudah lewat", 1)):
+        promised(ani, rakor, tugas=f"{tugas}.", tenggat=(DAY + timedelta(days=days)).isoformat())
     with time_machine.travel(NINE + timedelta(days=4), tick=False):
         rows = [
             " ".join(row.get_text(" ").split()) for row in budi.get("/").soup.select("#tindak-lanjut .who")
@@ -144,9 +144,9 @@ def test_an_owner_who_may_not_open_the_meeting_still_has_it_on_her_home(
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"isi": ""}, "Tulis apa yang harus dilakukan"),
-        ({"isi": "ya"}, "3 sampai 300"),
-        ({"isi": "x" * 301}, "3 sampai 300"),
+        ({"tugas": ""}, "Tulis apa yang harus dilakukan"),
+        ({"tugas": "ya"}, "3 sampai 300"),
+        ({"tugas": "x" * 301}, "3 sampai 300"),
         ({"pemilik": ""}, "Pilih siapa"),
         ({"pemilik": "Budi"}, "tidak terbaca"),
         ({"tenggat": ""}, "Pilih tanggalnya"),
@@ -159,10 +159,10 @@ def test_an_owner_who_may_not_open_the_meeting_still_has_it_on_her_home(
 def test_a_mistake_is_told_in_a_sentence_and_what_was_typed_stays(
     rakor: Scene, ani: Visitor, app: Flask, changes: dict[str, str], says: str
 ) -> None:
-    told = typed(isi="Cetak surat tugas") | changes
+    told = typed(tugas="Cetak surat tugas") | changes
     page = ani.post(f"/rapat/{rakor.meeting}/tindak-lanjut", told, 422)
     assert says in page.words("#tindak-baru .sum")
-    assert page.one("#tindak-baru input[name=isi]").get("value", "") == told["isi"]
+    assert page.one("#tindak-baru input[name=tugas]").get("value", "") == told["tugas"]
     with app.app_context(), everywhere("a test looks"):
         assert not db.session.scalars(select(FollowUp)).all()
 
@@ -197,7 +197,7 @@ def test_the_invited_read_what_was_agreed_and_only_their_own_follow_ups(
 ) -> None:
     ani.post(f"/rapat/{rakor.meeting}/keputusan", {"butir": "Dua saksi tiap TPS."})
     promised(ani, rakor)
-    promised(ani, rakor, orang=KARTIKA.id, isi="Cetak surat tugas")
+    promised(ani, rakor, orang=KARTIKA.id, tugas="Cetak surat tugas")
     for path in (page_of(rakor), page_of(rakor) + ".txt"):
         own, keeper = budi.get(path).text, ani.get(path).text
         assert "Dua saksi tiap TPS." in own and "Laporan" in own and "Siapkan daftar saksi" in own
@@ -242,7 +242,7 @@ def test_what_makes_no_sense_is_refused_with_a_sentence(rakor: Scene, ani: Visit
 
 
 def test_it_is_struck_out_while_it_is_not_done(rakor: Scene, ani: Visitor, app: Flask) -> None:
-    one, other = promised(ani, rakor), promised(ani, rakor, isi="Cetak surat tugas")
+    one, other = promised(ani, rakor), promised(ani, rakor, tugas="Cetak surat tugas")
     add = f"/rapat/{rakor.meeting}/tindak-lanjut"
     with app.app_context():
         elsewhere = meeting_of(1)
@@ -261,7 +261,7 @@ def test_minutes_are_written_until_the_last_list_is_locked(
 ) -> None:
     one = promised(ani, rakor)
     lock(rakor, app, "disetujui")
-    promised(ani, rakor, isi="Masih bisa")
+    promised(ani, rakor, tugas="Masih bisa")
     ani.post(f"/rapat/{rakor.meeting}/keputusan", {"butir": "Masih bisa."})
     lock(rakor, app)
     page = ani.get(page_of(rakor))
@@ -276,7 +276,7 @@ def test_minutes_are_written_until_the_last_list_is_locked(
 
 def test_thirty_are_enough(rakor: Scene, ani: Visitor) -> None:
     for number in range(30):
-        promised(ani, rakor, isi=f"Tugas {number}")
+        promised(ani, rakor, tugas=f"Tugas {number}")
     page = ani.post(f"/rapat/{rakor.meeting}/tindak-lanjut", typed(), 422)
     assert "Sudah ada 30" in page.words("#tindak-baru .sum")
 
@@ -314,7 +314,7 @@ def test_a_long_summary_is_shortened_for_the_link_alone(rakor: Scene, ani: Visit
 def test_the_paper_is_one_page_with_the_same_words(rakor: Scene, ani: Visitor, eko: Visitor) -> None:
     ani.post(f"/rapat/{rakor.meeting}/keputusan", {"butir": "Dua saksi tiap TPS."})
     for number in range(25):
-        promised(ani, rakor, isi=f"Tugas nomor {number} " + "yang panjang " * 10)
+        promised(ani, rakor, tugas=f"Tugas nomor {number} " + "yang panjang " * 10)
     for who in (ani, eko):
         answer = who.client.get(page_of(rakor) + ".pdf")
         assert answer.mimetype == "application/pdf" and "notulen-" in answer.headers["Content-Disposition"]
@@ -333,7 +333,7 @@ def test_a_keeper_of_one_site_keeps_the_follow_ups_of_that_site(
     ani.post(f"{own}/keputusan", {"butir": "Bukan hak saya."}, 404)
     ani.post(f"{own}/tindak-lanjut", typed())
     assert newest(ani).region_code == ANI.region_code
-    kartika.post(f"{own}/tindak-lanjut", typed(orang=KARTIKA.id, pemilik="", isi="Rekap kota"))
+    kartika.post(f"{own}/tindak-lanjut", typed(orang=KARTIKA.id, pemilik="", tugas="Rekap kota"))
     assert newest(ani).region_code == KOTA
     assert "Rekap kota" not in ani.get(f"{own}/notulen").text
     assert "Siapkan daftar saksi" in kartika.get(f"{own}/notulen").text
@@ -347,7 +347,7 @@ def test_the_page_asks_the_same_for_one_and_for_many(
     counts = []
     for many in (1, 20):
         for number in range(many):
-            promised(ani, rakor, isi=f"Tugas {number}")
+            promised(ani, rakor, tugas=f"Tugas {number}")
             ani.post(f"/rapat/{rakor.meeting}/keputusan", {"butir": f"Butir {number}"})
         for who in (ani, budi):
             who.get(page_of(rakor))

@@ -48,7 +48,7 @@ def rakor(app: Flask, hours: int = 0) -> int:
 def test_whoever_keeps_todays_list_has_it_on_the_phone(app: Flask, ani: Visitor) -> None:
     meeting = rakor(app)
     pages = pages_of(ani)
-    wanted = [f"/rapat/{meeting}", *lists_of(app, meeting)]
+    wanted = [f"/rapat/{meeting}", *lists_of(app, meeting), f"/rapat/{meeting}/notulen"]
     assert [page for page in pages if page in wanted] == wanted
     assert pages[:3] == ["/", "/check-in", "/antrean"]
 

@@ -23,7 +23,7 @@ class FollowUpForm(Form):
     rapat = RowField(validators=[InputRequired(UNREADABLE)])
     pemilik = RowField(_l("Siapa"), [Optional()])
     orang = RowField(_l("Siapa"), [Optional()])
-    isi = StringField(
+    tugas = StringField(
         _l("Melakukan apa"),
         [
             InputRequired(_l("Tulis apa yang harus dilakukan.")),

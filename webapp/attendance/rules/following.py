@@ -59,7 +59,7 @@ def promise(data: Mapping[str, Any], stamp: Stamp) -> FollowUp:
     made = FollowUp(
         meeting_id=data["rapat"],
         region_code=_region_for(data["pemilik"], lists),
-        words=data["isi"],
+        words=data["tugas"],
         owner_id=data["pemilik"],
         due=data["tenggat"],
         added_by=stamp.sender_id,

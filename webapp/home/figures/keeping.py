@@ -23,7 +23,7 @@ def worth_keeping(who: Viewer) -> list[str]:
 
 
 def _of_the_day(who: Viewer) -> Iterator[str]:
-    """The forms, and today's meetings with their lists."""
+    """The forms, and today's meetings with their lists and minutes."""
     if who.may(Permission.CHECK_IN):
         yield "/check-in"
     yield "/antrean"
@@ -33,9 +33,11 @@ def _of_the_day(who: Viewer) -> Iterator[str]:
     for meeting in today(who.scope(Permission.SEE_MEETINGS), who.offset):
         yield f"/rapat/{meeting.meeting_id}"
     if who.may(Permission.KEEP_ATTENDANCE):
-        for _meeting, sheet in lists_today(who.scope(Permission.KEEP_ATTENDANCE), who.offset):
+        lists = lists_today(who.scope(Permission.KEEP_ATTENDANCE), who.offset)
+        for _meeting, sheet in lists:
             yield f"/lembar/{sheet}/hadir"
             yield f"/lembar/{sheet}/tamu"
+        yield from (f"/rapat/{meeting}/notulen" for meeting in dict.fromkeys(one[0] for one in lists))
 
 
 def _of_the_place(who: Viewer) -> Iterator[str]:
