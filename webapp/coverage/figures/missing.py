@@ -97,7 +97,7 @@ def uncovered(code: str) -> Uncovered:
     if row is None:
         return Uncovered(0, 0)
     worst = (row.region_code, row.name, row.empty) if row.empty > 0 else (None, None, 0)
-    return Uncovered(int(row.all_empty), int(row.all_stations), *worst, row.date)
+    return Uncovered(int(row.all_empty), int(row.all_stations), *worst, polling_day=row.date)
 
 
 def lacking_stations(seen: Overview, page: int) -> list[EmptyVillage]:
