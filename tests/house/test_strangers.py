@@ -29,6 +29,7 @@ from webapp.attendance.models import (
     Meeting,
     MeetingSession,
     Sheet,
+    SheetPhoto,
     SheetState,
     Site,
     Verdict,
@@ -70,7 +71,10 @@ class NextDoor:
     invitation: int = 0
     decision: int = 0
     correction: int = 0
+    session: int = 0
+    site: int = 0
     seat: int = 0
+    photo: int = 0
     group: int = 0
     certificate: UUID = LOST
 
@@ -79,6 +83,8 @@ class NextDoor:
         return {
             "meeting_id": self.meeting,
             "sheet_id": self.sheet,
+            "session_id": self.session,
+            "site_id": self.site,
             "invitation_id": self.invitation,
             "decision_id": self.decision,
             "correction_id": self.correction,
@@ -95,6 +101,7 @@ class NextDoor:
             "submission_id": RECORD,
             "certificate_code": self.certificate,
             "place": 0,
+            "photo_id": self.photo,
             "sha256": PHOTO,
             "token": f"{self.sheet}.1.AAAAAAAAAAAAAA",
             "stamp": "1.AAAAAAAAAAAAAA",
@@ -181,7 +188,13 @@ def _meeting() -> NextDoor:
             reason=CANARY, asked_by=CITRA.id, asked_at=NOW,
         )
     )  # fmt: skip
-    return NextDoor(meeting, sheet, seat, decision, correction)
+    photo = add(
+        SheetPhoto(
+            sheet_id=sheet, region_code=GROGOL, correction_id=correction, owner_id=CITRA.id, sha256=PHOTO,
+            added_at=NOW,
+        )
+    )  # fmt: skip
+    return NextDoor(meeting, sheet, seat, decision, correction, session, site, photo=photo)
 
 
 def _seat() -> int:
@@ -259,7 +272,7 @@ def _try(visitor: Visitor, rule: Rule, next_door: NextDoor) -> list[str]:
     method = "GET" if "GET" in (rule.methods or ()) else "POST"
     answer = visitor.client.open(path, method=method, headers=SAME_SITE)
     leaks = []
-    if CANARY in answer.get_data(as_text=True):
+    if CANARY.encode() in answer.get_data():
         leaks.append(f"{method} {path} shows a word of next door")
     is_object = rule.arguments and rule.endpoint not in VISIBLE_TO_ALL | NOT_AN_OBJECT
     if is_object and answer.status_code != 404:
