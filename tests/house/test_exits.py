@@ -9,8 +9,10 @@ ROOT = Path(__file__).parents[2] / "webapp"
 
 LEAVES_THE_SCOPE = {
     "attendance/commands.py": "a rebuild covers the whole installation",
+    "attendance/figures/calendars.py": "the secret address of a calendar says whose it is",
     "attendance/figures/training.py": "how far somebody is counts over all sites",
     "attendance/rules/training.py": "a bimtek is completed over all sites of its meeting",
+    "attendance/rules/evidence.py": "photos of sheets are forgotten everywhere",
     "attendance/rules/claiming.py": "the invited may be recorded as there, wherever the meeting is held",
     "attendance/rules/positions.py": "what is past its date is forgotten everywhere",
     "attendance/rules/screens.py": "a screen's code opens its own list, to whoever read it",

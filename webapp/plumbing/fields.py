@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -15,6 +16,8 @@ from wtforms.validators import NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
 LARGEST = 2**31 - 1
+SHA256 = re.compile(r"[0-9a-f]{64}")
+MOST_PHOTOS = 3  # of one thing that is sent
 EARLIEST, LATEST = date(2020, 1, 1), date(2099, 12, 31)
 NOWHERE = _l("Posisi ini tidak masuk akal. Matikan “Sertakan posisi saya”, lalu simpan lagi.")
 
@@ -116,6 +119,25 @@ class Hour(TimeField):
             super().process_formdata([text.strip().replace(".", ":") for text in valuelist])
         except ValueError as mistake:
             raise ValueError(_("Jam ini tidak terbaca. Contoh: 09.00.")) from mistake
+
+
+class Photos(Field):
+    """The photos that go with it: SHA-256 of the bytes that the phone sends on their own, at most three."""
+
+    widget = HiddenInput()
+    data: list[str]
+
+    def _value(self) -> str:
+        return ""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read each once, in their order."""
+        told = [str(value).strip() for value in valuelist]
+        self.data = list(dict.fromkeys(value for value in told if value))
+        if not all(SHA256.fullmatch(value) for value in self.data):
+            raise ValueError(_("Foto ini tidak terbaca. Hapus fotonya, ambil lagi, lalu simpan."))
+        if len(self.data) > MOST_PHOTOS:
+            raise ValueError(_("Paling banyak 3 foto. Hapus satu, lalu simpan lagi."))
 
 
 def row_number(text: str | None) -> int | None:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy import Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
+from webapp.attendance.figures.elsewhere import with_pairs
 from webapp.attendance.figures.rates import Rates, rates_of
 from webapp.attendance.models import (
     Correction,
@@ -31,6 +32,7 @@ from webapp.plumbing.database import db
 PAGE = 50
 WAITING = (SheetState.SUBMITTED,)
 DONE = (SheetState.APPROVED, SheetState.LOCKED)
+CAME = tuple(status for status in Status if status.came)
 ACTOR = named.alias("actor")
 
 
@@ -46,10 +48,11 @@ class Returned:
 class SheetCard:
     """One sheet in a queue. Times are UTC; `keeper` handed it in; `wishes` are corrections that wait.
 
-    `earlier_id` is the closed sheet of the same kind and region right before it.
+    `earlier_id` is the closed sheet of the same kind and region right before it; `odd` counts its rows with a flag.
     """
 
     sheet_id: int
+    version: int
     meeting_id: int
     title: str
     state: SheetState
@@ -61,7 +64,18 @@ class SheetCard:
     keeper: str | None
     wishes: int
     earlier_id: int | None
+    odd: int
     rates: Rates
+
+    @property
+    def heads_differ(self) -> bool:
+        """Whether somebody counted, and the marks say otherwise."""
+        return self.head_count not in (None, self.rates.came + self.rates.walk_ins)
+
+    @property
+    def may_be_plain(self) -> bool:
+        """Whether it waits without an odd row: it may be approved with others, if `with_pairs` does not name it."""
+        return self.state is SheetState.SUBMITTED and not self.odd and not self.heads_differ
 
 
 @dataclass(frozen=True)
@@ -157,15 +171,16 @@ def history(sheet: Sheet) -> list[Event]:
     return [Event(*row) for row in db.session.execute(found)]
 
 
-def wishes_of(sheet: Sheet) -> list[tuple[Correction, str]]:
-    """The corrections of a sheet and who asked, the newest first."""
-    found = (
-        select(Correction, ACTOR.c.name)
-        .join(ACTOR, ACTOR.c.id == Correction.asked_by)
-        .where(Correction.sheet_id == sheet.id)
-        .order_by(Correction.id.desc())
-    )
-    return [(row[0], row[1]) for row in db.session.execute(found)]
+def plain_ones(queue: Sequence[SheetCard]) -> set[int]:
+    """The sheets of a queue that wait without anything odd. One statement at most."""
+    maybe = {card.sheet_id for card in queue if card.may_be_plain}
+    return maybe - with_pairs(maybe)
+
+
+def cards_of(sheets: Sequence[int]) -> list[SheetCard]:
+    """These sheets in the bound scope, by their number. One statement."""
+    found = _cards().where(Sheet.id.in_(sheets)).order_by(Sheet.id)
+    return [_card(row) for row in db.session.execute(found)]
 
 
 def earlier(kept: Kept) -> Earlier | None:
@@ -194,8 +209,20 @@ def _number(*conditions: Any) -> Any:
     return func.coalesce(func.sum(case((and_(*conditions), 1), else_=0)), 0)
 
 
+def _is_odd() -> Any:
+    flags = (Verdict.doubled, Verdict.odd_clock, Verdict.far, Verdict.late_code)
+    return or_(Verdict.claims_since.is_not(None), *(flag.is_(True) for flag in flags))
+
+
 def _seats(*conditions: Any) -> Any:
     return _number(Invitation.walk_in.is_(False), *conditions)
+
+
+def _represented() -> Any:
+    """Whether somebody who stands for the row's seat came to its session."""
+    seat, verdict = aliased(Invitation), aliased(Verdict)
+    came = and_(verdict.invitation_id == seat.id, verdict.session_id == Sheet.session_id)
+    return exists().where(seat.stands_for == Invitation.id, came, verdict.status.in_(CAME))
 
 
 def _earlier_id() -> Any:
@@ -221,6 +248,7 @@ def _cards() -> Select[*tuple[Any, ...]]:
     return (
         select(
             Sheet.id,
+            Sheet.version,
             Meeting.id,
             Meeting.title,
             Sheet.state,
@@ -232,12 +260,14 @@ def _cards() -> Select[*tuple[Any, ...]]:
             ACTOR.c.name,
             wishes.correlate(Sheet).scalar_subquery(),
             _earlier_id(),
+            _number(_is_odd()),
             _seats(Verdict.status.is_not(None)),
             *(_seats(Verdict.status == status) for status in Status),
             _seats(Verdict.computed.is_(True)),
-            _number(Invitation.walk_in, Verdict.status.in_((Status.HADIR, Status.TERLAMBAT))),
+            _number(Invitation.walk_in, Verdict.status.in_(CAME)),
             _number(Verdict.doubled.is_(True)),
             _number(Verdict.odd_clock.is_(True)),
+            _seats(Verdict.status.not_in(CAME), _represented()),
         )
         .join(Meeting, Meeting.id == Sheet.meeting_id)
         .join(MeetingSession, MeetingSession.id == Sheet.session_id)
@@ -252,6 +282,6 @@ def _cards() -> Select[*tuple[Any, ...]]:
 
 
 def _card(row: Any) -> SheetCard:
-    told = [*row[:12], Rates(*(int(number) for number in row[12:]))]
-    told[3] = SheetState(told[3])
+    told = [*row[:14], Rates(*(int(number) for number in row[14:]))]
+    told[4] = SheetState(told[4])
     return SheetCard(*told)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
+from webapp.attendance.forms.marks import UNREADABLE
 from webapp.attendance.models import Status
-from webapp.plumbing.fields import choices, squeeze
+from webapp.plumbing.fields import Photos, RowField, choices, row_number, squeeze
 from webapp.plumbing.forms import Form
 
 STATUSES = [
@@ -19,13 +22,28 @@ STATUSES = [
 ]
 
 
-class CorrectionForm(Form):
-    """Which seat, what it should be, and why. The page fills `kursi.choices`."""
+def _seat(value: Any) -> int:
+    """The number of a seat; ValueError for what can be none."""
+    number = row_number(str(value))
+    if number is None:
+        raise ValueError
+    return number
 
-    kursi = SelectField(_l("Nama"), coerce=int)
+
+class CorrectionForm(Form):
+    """Which seat, what it should be, why, and what bears it out. The page fills `kursi.choices`."""
+
+    lembar = RowField(validators=[InputRequired(UNREADABLE)])
+    kursi = SelectField(_l("Nama"), coerce=_seat, validate_choice=False)
     menjadi = SelectField(_l("Seharusnya"), choices=choices(STATUSES))
     alasan = TextAreaField(
         _l("Alasan"),
         [InputRequired(_l("Tulis alasannya.")), Length(5, 500, _l("Alasan 5 sampai 500 huruf."))],
         filters=[squeeze],
     )
+    bukti = TextAreaField(
+        _l("Bukti"),
+        [Length(max=500, message=_l("Bukti paling panjang 500 huruf."))],
+        filters=[squeeze],
+    )
+    foto = Photos(_l("Foto bukti"), default=[])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import uuid4
 
 from flask_babel import gettext as _
@@ -19,19 +21,23 @@ from webapp.attendance.models import (
     Status,
     Verdict,
 )
+from webapp.attendance.rules.evidence import name_photos
 from webapp.attendance.rules.recording import settle
-from webapp.attendance.rules.review import get_sheet
+from webapp.attendance.rules.review import OverTaken, get_sheet
 from webapp.attendance.rules.training import judge
-from webapp.plumbing.clock import now
+from webapp.people.rules.naming import names_of
+from webapp.plumbing.clock import WIB, hour, now
 from webapp.plumbing.database import db
 from webapp.plumbing.refusal import NotThere, Refusal
+from webapp.plumbing.submissions import Stamp
 
 
-def ask(sheet_id: int, seat: int, after: Status, reason: str, by: int) -> Correction:
-    """Ask for another status of one seat on a locked sheet; the same wish twice is one."""
-    sheet = get_sheet(sheet_id, lock=True)
+def ask(data: Mapping[str, Any], stamp: Stamp) -> Correction:
+    """Ask for another status of one seat on a locked sheet, with what bears it out; the same wish twice is one."""
+    sheet = get_sheet(data["lembar"], lock=True)
     if sheet.stage is not SheetState.LOCKED:
         raise Refusal(_("Lembar ini belum dikunci, jadi tidak perlu koreksi. Ubah langsung di daftarnya."))
+    seat, after, by = data["kursi"], Status(data["menjadi"]), stamp.sender_id
     before = _status_of(sheet, seat)
     if before == after:
         raise Refusal(_("Statusnya memang sudah begitu. Pilih status yang lain."))
@@ -46,12 +52,15 @@ def ask(sheet_id: int, seat: int, after: Status, reason: str, by: int) -> Correc
         region_code=sheet.region_code,
         before=before,
         after=after,
-        reason=reason,
+        reason=data["alasan"],
+        evidence=data["bukti"] or None,
         asked_by=by,
-        asked_at=now(),
+        asked_at=stamp.received_at,
+        submission_id=stamp.submission_id,
     )
     db.session.add(wish)
     db.session.flush()
+    name_photos(sheet, data["foto"], stamp, wish.id)
     return wish
 
 
@@ -72,8 +81,20 @@ def decide(correction_id: int, by: int, *, accepted: bool) -> Correction:
         if accepted:
             _write(wish)
     elif (wish.decided_by, wish.accepted) != (by, accepted):
-        raise Refusal(_("Koreksi ini sudah diputuskan. Muat ulang untuk melihat hasilnya."))
+        raise _overtaken(wish)
     return wish
+
+
+def _overtaken(wish: Correction) -> OverTaken:
+    zone = select(MeetingSession.offset).join(Sheet, Sheet.session_id == MeetingSession.id)
+    offset = db.session.scalars(zone.where(Sheet.id == wish.sheet_id)).one_or_none() or WIB
+    told = {
+        "name": names_of([wish.decided_by or 0]).get(wish.decided_by or 0, ""),
+        "time": hour(wish.decided_at, offset),
+    }
+    if wish.accepted:
+        return OverTaken(_("Koreksi ini sudah disetujui oleh %(name)s pukul %(time)s.", **told))
+    return OverTaken(_("Koreksi ini sudah ditolak oleh %(name)s pukul %(time)s.", **told))
 
 
 def _write(wish: Correction) -> None:

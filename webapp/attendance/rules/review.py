@@ -5,7 +5,9 @@ A step names the version it was taken on, so the second of two reviewers gets a 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, select, update
@@ -26,7 +28,7 @@ from webapp.people.rules.naming import names_of
 from webapp.places.rules.scope import current
 from webapp.plumbing.clock import WIB, hour, now
 from webapp.plumbing.database import db
-from webapp.plumbing.refusal import NotThere, Refusal
+from webapp.plumbing.refusal import NotThere, Refusal, refusal_of
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,27 @@ def approve(sheet: Sheet, version: int, actor: int) -> None:
     """The list is right."""
     refuse_recorder(sheet, actor)
     take(sheet, APPROVE, version, actor)
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What became of one of several sheets: approved, or why not."""
+
+    sheet_id: int
+    refusal: str | None = None
+
+
+def approve_several(wanted: Mapping[int, int], actor: int) -> list[Tried]:
+    """Approve each of these sheets on the version that was seen; one that has moved holds up none of the others.
+
+    `wanted`: version by sheet. Raises `NotThere` when one of them is not in one's own region: then none is approved.
+    """
+    found = [(get_sheet(sheet_id), version) for sheet_id, version in sorted(wanted.items())]
+    tried = []
+    for sheet, version in found:
+        refusal = refusal_of(partial(approve, sheet, version, actor))
+        tried.append(Tried(sheet.id, refusal.says if refusal else None))
+    return tried
 
 
 def send_back(sheet: Sheet, version: int, actor: int, reason: str) -> None:

@@ -1,4 +1,4 @@
-"""After the lock: asking for a correction, and deciding on it."""
+"""After the lock: asking for a correction with what bears it out, and deciding on it."""
 
 from __future__ import annotations
 
@@ -6,19 +6,23 @@ from typing import Any
 
 from flask import Response, flash, request, url_for
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 
 from webapp.attendance.forms.corrections import CorrectionForm
-from webapp.attendance.models import SheetState, Status
+from webapp.attendance.models import SheetState
 from webapp.attendance.rules import corrections as rules
+from webapp.attendance.rules.evidence import photo_of
 from webapp.attendance.rules.finding import Kept, kept_sheet
-from webapp.attendance.rules.lines import lines_of
+from webapp.attendance.rules.lines import Line, lines_of
+from webapp.attendance.views import late_kinds as kinds
 from webapp.attendance.views import room
-from webapp.attendance.views.answers import tried
 from webapp.people.rules.permissions import Permission
 from webapp.people.views.door import viewer
+from webapp.people.views.sending import received
 from webapp.plumbing.fields import choices
 from webapp.plumbing.refusal import NotThere
 from webapp.plumbing.render import render, see_other
+from webapp.plumbing.showing import picture
 
 
 @room.get("/lembar/<int:sheet_id>/koreksi", needs=Permission.READ_SHEETS)
@@ -32,14 +36,21 @@ def correction(sheet_id: int) -> Response:
 def ask_correction(sheet_id: int) -> Response:
     """Ask; another decides."""
     kept = kept_sheet(sheet_id)
-    form = CorrectionForm(request.form)
-    form.kursi.choices = _seats(kept)
-    if not form.validate():
+    told = MultiDict(request.form)
+    told.setlist("lembar", [str(sheet_id)])
+    form = CorrectionForm(told)
+    fine = form.validate()
+    if fine and form.kursi.data not in {line.seat for line in lines_of(kept.sheet)}:
+        form.kursi.errors = [_("Pilih salah satu dari daftar.")]
+        fine = False
+    if not fine:
         return _page(kept, form, 422)
-    seat, after, reason = form.kursi.data, Status(form.menjadi.data), form.alasan.data or ""
-    status = tried(form, lambda: rules.ask(sheet_id, seat, after, reason, viewer().person_id))
-    if status:
-        return _page(kept, form, status)
+    verdict = received(kinds.CORRECTION, told)
+    if verdict.status == 404:
+        raise NotThere
+    if verdict.status != 200:
+        form.form_errors = [verdict.reason or ""]
+        return _page(kept, form, verdict.status)
     flash(_("Koreksi diminta. Pengawas lain akan memutuskannya."))
     return see_other(url_for("attendance.meeting", meeting_id=kept.meeting.id))
 
@@ -55,8 +66,14 @@ def decide_correction(correction_id: int) -> Response:
     return see_other(url_for("attendance.sheet", sheet_id=wish.sheet_id))
 
 
+@room.get("/lembar/<int:sheet_id>/bukti/<int:photo_id>", needs=Permission.READ_SHEETS)
+def evidence(sheet_id: int, photo_id: int) -> Response:
+    """One photo that bears something out, as we have drawn it; `?kecil=1` the small one."""
+    return picture(photo_of(sheet_id, photo_id))
+
+
 def _page(kept: Kept, form: CorrectionForm, status: int = 200) -> Response:
-    form.kursi.choices = _seats(kept)
+    form.kursi.choices = _seats(lines_of(kept.sheet))
     return render(
         "attendance/correction.html",
         status=status,
@@ -66,6 +83,5 @@ def _page(kept: Kept, form: CorrectionForm, status: int = 200) -> Response:
     )
 
 
-def _seats(kept: Kept) -> list[Any]:
-    lines = lines_of(kept.sheet)
+def _seats(lines: list[Line]) -> list[Any]:
     return choices((line.seat, f"{line.name} · {line.status}") for line in lines)

@@ -7,7 +7,15 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
-from webapp.attendance.models import AttendanceRecord, Decision, FollowUp, Invitation, Meeting
+from webapp.attendance.models import (
+    AttendanceRecord,
+    Correction,
+    Decision,
+    FollowUp,
+    Invitation,
+    Meeting,
+    Sheet,
+)
 from webapp.checkins.models import CheckIn
 from webapp.home.figures.receipts import Entry
 from webapp.people.models import Seat
@@ -48,6 +56,9 @@ def _query(entry: Entry) -> tuple[str, Permission, Select[Any] | None]:
             )
         case "attendance.call":
             own = select(Meeting.id).where(Meeting.submission_id == entry.id)
+        case "attendance.correction":
+            wish = select(Sheet.meeting_id).join(Correction, Correction.sheet_id == Sheet.id)
+            own = wish.where(Correction.submission_id == entry.id)
         case "attendance.agree":
             own = select(Decision.meeting_id).where(Decision.submission_id == entry.id)
         case "attendance.follow-up":

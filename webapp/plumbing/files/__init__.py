@@ -1,6 +1,6 @@
 """Files that people send: taken in parts, judged by what is in them, kept under names of our own."""
 
-from webapp.plumbing.files.forgetting import forget, past_their_date
+from webapp.plumbing.files.forgetting import forget, named_by, past_their_date
 from webapp.plumbing.files.models import COMPLETE, REFUSED, UNFINISHED, Blob, BlobPart
 from webapp.plumbing.files.receiving import PART_BYTES, TooMany, find, is_there, judge, settle, small, take
 from webapp.plumbing.files.stores import StoreAway, connect, store
@@ -19,6 +19,7 @@ __all__ = [
     "forget",
     "is_there",
     "judge",
+    "named_by",
     "past_their_date",
     "settle",
     "small",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, and_, delete, or_, select
@@ -18,9 +18,19 @@ UNNAMED = timedelta(days=30)  # no phone keeps longer what names a file
 AT_ONCE = 20  # nobody waits for longer than it takes to delete so many
 
 
+Names = Callable[[], ColumnElement[bool]]
+_namers: list[Names] = []
+
+
+def named_by(names: Names) -> None:
+    """A room says which files rows of its own name: those are kept for as long as the rows are."""
+    _namers.append(names)
+
+
 def past_their_date(named: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Files of which nothing has come for a day, and files that nothing names any more."""
+    """Files of which nothing has come for a day, and files that nothing names any more, here or in another room."""
     moment = now()
+    named = or_(named, *(names() for names in _namers))
     abandoned = and_(Blob.state == UNFINISHED, Blob.touched_at < moment - ABANDONED)
     return or_(abandoned, and_(Blob.state != UNFINISHED, Blob.touched_at < moment - UNNAMED, ~named))
 
