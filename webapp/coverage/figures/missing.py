@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -96,8 +96,10 @@ def uncovered(code: str) -> Uncovered:
     row = db.session.execute(found).first()
     if row is None:
         return Uncovered(0, 0)
-    worst = (row.region_code, row.name, row.empty) if row.empty > 0 else (None, None, 0)
-    return Uncovered(int(row.all_empty), int(row.all_stations), *worst, polling_day=row.date)
+    all_of_it = Uncovered(int(row.all_empty), int(row.all_stations), polling_day=row.date)
+    if row.empty <= 0:
+        return all_of_it
+    return replace(all_of_it, worst_code=row.region_code, worst_name=row.name, worst_empty=row.empty)
 
 
 def lacking_stations(seen: Overview, page: int) -> list[EmptyVillage]:
