@@ -1,6 +1,7 @@
 /* Minutes and what was promised there: what this phone holds shows where it belongs, and the summary is copied at one press.
      [data-promise]  a row; its parts [data-if] belong to one state, [data-said] tells how far the newest word on it has come
-     [data-waiting]  a list of what was added here and is not on this page yet: no [data-item] has its id */
+     [data-waiting]  a list of what was added here and is not on this page yet: no [data-item] has its id
+     [data-anew]     a form after which the page is asked for anew, once the server has what was sent */
 (() => {
   "use strict";
   const { outbox, make, hour, say } = simpul;
@@ -8,14 +9,28 @@
   const since = document.documentElement.dataset.kept || performance.timeOrigin; // what was sent before stands on the page
   const all = (selector) => Array.from(document.querySelectorAll(selector));
   const words = document.querySelector("[data-phone]")?.dataset;
+  const PAUSE_MS = 600; // a second tap of the same thumb is none
   let paints = 0;
 
   const far = (item) => (item.receipt ? words.sent.replace("{n}", hour(item.sent_at)) : words.phone);
 
   function turn(row, said) {
     const state = said ? said.fields.keadaan : row.dataset.state;
+    const other = row.dataset.shown && row.dataset.shown !== state;
+    row.dataset.shown = state;
     row.querySelectorAll("[data-if]").forEach((part) => { part.hidden = part.dataset.if !== state; });
     row.querySelector("[data-said]").textContent = said ? far(said) : "";
+    if (other) rest(row.querySelector("div[data-if]:not([hidden])"));
+  }
+
+  /* Where the button was that was pressed there is now the one that takes it back. */
+  function rest(part) {
+    if (!part) return;
+    part.inert = true;
+    setTimeout(() => {
+      part.inert = false;
+      if (document.activeElement === document.body) part.querySelector("button").focus();
+    }, PAUSE_MS);
   }
 
   function waiting(item) {
@@ -67,6 +82,11 @@
   all("[data-sift]").forEach(sift);
   all("[data-copy]").forEach(copies);
   if (!words) return;
+  document.addEventListener("simpul:saved", ({ target, detail: { item } }) => {
+    if (!("anew" in target.dataset) || !item.receipt) return;
+    sessionStorage.setItem("simpul", JSON.stringify([item])); // the next page says it
+    location.reload();
+  });
   const show = () => paint().catch(() => {});
   document.addEventListener("simpul:outbox", show);
   show();

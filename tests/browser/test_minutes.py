@@ -44,10 +44,10 @@ def test_done_without_network_is_done_once_when_it_is_back(phone: Phone, live: L
     page = signed_in(phone, live)
     minutes = f"/rapat/{meeting_id(page, live)}/notulen"
     page.goto(minutes)
-    write_down(page, "Cetak surat tugas")
-    expect(page.locator("[data-promise]")).to_contain_text("Cetak surat tugas")
+    write_down(page, "Cetak surat kuasa")
+    expect(page.locator("[data-promise]")).to_contain_text("Cetak surat kuasa")
     page.goto("/")
-    row = page.locator("#tindak-lanjut [data-promise]")
+    row = page.locator("#tindak-lanjut [data-promise]", has_text="Cetak surat kuasa")
     expect(row).to_contain_text("Rakor saksi Jakarta Barat")
     settle(page, lambda: any("/" in paths for paths in kept(page).values()), "the first page")
     page.context.set_offline(True)
@@ -63,7 +63,8 @@ def test_done_without_network_is_done_once_when_it_is_back(phone: Phone, live: L
     send(page)
     expect(row.locator("[data-said]")).to_contain_text("terkirim")
     page.goto("/")
-    expect(page.locator("#tindak-lanjut")).to_have_count(0)
+    expect(page.locator("#tindak-lanjut [data-promise]").first).to_contain_text("lewat 2 hari")
+    expect(row).to_have_count(0)
     page.goto(minutes)
     expect(page.locator("#tindak-lanjut .head")).to_contain_text("0 dari 1 belum selesai")
 

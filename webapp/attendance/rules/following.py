@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 
 from webapp.attendance.models import FollowUp, Invitation, SheetState
 from webapp.attendance.rules.finding import Kept, sheets_of
+from webapp.attendance.rules.lines import named
 from webapp.people.models import Person
 from webapp.places.rules.scope import Scope, current
 from webapp.plumbing.clock import day_words, local_day
@@ -107,8 +108,11 @@ def _locked(follow_up_id: int) -> FollowUp | None:
 
 def _region_for(person_id: int, lists: Sequence[Kept]) -> str:
     """The site of the owner's seat; for one of one's own people the meeting, as far as it is one's own."""
-    seat = select(Invitation.region_code).where(
-        Invitation.meeting_id == lists[0].meeting.id, Invitation.person_id == person_id
+    seat = (
+        select(Invitation.region_code)
+        .join(named, named.c.id == Invitation.person_id)
+        .where(Invitation.meeting_id == lists[0].meeting.id, Invitation.person_id == person_id)
+        .where(named.c.withdrawn_at.is_(None))
     )
     codes = [code for code in db.session.scalars(seat.order_by(Invitation.id)) if current().covers(code)]
     if codes:

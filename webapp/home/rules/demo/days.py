@@ -11,6 +11,7 @@ from sqlalchemy import select
 from webapp.attendance.models import (
     AttendanceRecord,
     Decision,
+    FollowUp,
     Invitation,
     Meeting,
     MeetingKind,
@@ -36,6 +37,13 @@ VISITED = "31.73.01.1005"
 HALL = (-6.1912, 106.7405)
 LATE, EARLIER = timedelta(minutes=15), timedelta(days=14)
 PATIENT = timedelta(hours=3)  # whoever opens the demo at ten to nine is not late for the rakor of eight
+AGREED = ("Bimtek tiap kecamatan selesai sebelum akhir bulan.", "Target dua saksi di setiap TPS.")
+PROMISED = (  # by which day from today; what is longer past is done
+    ("Bagikan jadwal bimtek ke delapan kecamatan", -2),
+    ("Cetak surat tugas saksi untuk gelombang pertama", 6),
+    ("Kumpulkan nama saksi pengganti", 2),
+    ("Pesan aula untuk rakor berikutnya", -7),
+)
 BEFORE = ((Status.HADIR, 50), (Status.TERLAMBAT, 4), (Status.IZIN, 4), (Status.SAKIT, 1), (Status.ALPA, 4))
 
 
@@ -47,18 +55,29 @@ def add_meetings(people: People, seed: int) -> None:
     session, invitations = _meeting(people, "Rakor koordinator", before, before + timedelta(hours=3), LATE)
     _mark(session, invitations, people.keeper, random.Random(seed))  # noqa: S311 - a demo, not a secret
     _lock(session, people)
-    for words in ("Bimtek tiap kecamatan selesai sebelum akhir bulan.", "Target dua saksi di setiap TPS."):
-        db.session.add(
-            Decision(
-                meeting_id=session.meeting_id,
-                region_code=KOTA,
-                words=words,
-                added_by=people.keeper,
-                added_at=session.ends_at,
-            )
-        )
+    _write_minutes(session, invitations, people.keeper)
     db.session.flush()
     rebuild()
+
+
+def _write_minutes(session: MeetingSession, invitations: list[Invitation], keeper: int) -> None:
+    """What was agreed, and who promised what: the keeper something overdue and something to come, others the rest."""
+    told = {
+        "meeting_id": session.meeting_id,
+        "region_code": KOTA,
+        "added_by": keeper,
+        "added_at": session.ends_at,
+    }
+    db.session.add_all(Decision(words=words, **told) for words in AGREED)
+    others = [one.person_id for one in invitations if one.person_id != keeper]
+    today = local_day(now(), WIB)
+    for number, (words, days) in enumerate(PROMISED):
+        owner = keeper if number < 2 else others[number]
+        promise = FollowUp(words=words, owner_id=owner, due=today + timedelta(days=days), **told)
+        if days < -2:
+            promise.done_at = promise.said_at = session.ends_at + timedelta(days=3)
+            promise.done_by = owner
+        db.session.add(promise)
 
 
 def _meeting(
