@@ -44,7 +44,7 @@ class Maker:
     """Fills an empty part of the country with what chance gives."""
 
     def __init__(self, seed: int) -> None:
-        self.chance = Random(seed)
+        self.chance, self.seed = Random(seed), seed
         self.past = Past()
 
     def make(self, meetings: int = 12, people: int = 14) -> Past:
@@ -76,8 +76,8 @@ class Maker:
     def _groups(self) -> None:
         for n, code in enumerate((KAPUK, CENGKARENG, GROGOL, KOTA, KAPUK)):
             group = Group(
-                region_code=code, name=f"Simpul {n}", search_name=f"simpul {n}", created_at=START,
-                created_by=ANI.id, ended_at=START if n == 4 else None,
+                region_code=code, name=f"Simpul {self.seed} {n}", search_name=f"simpul {self.seed} {n}",
+                created_at=START, created_by=ANI.id, ended_at=START if n == 4 else None,
             )  # fmt: skip
             self._add(group, self.past.groups)
             for person in self.chance.sample(self.past.people, 5):
@@ -130,9 +130,10 @@ class Maker:
             )
         seats = [self._seat(meeting, site, person) for person in chance.sample(self.past.people, 8)]
         seats.append(self._seat(meeting, site, None))
-        for seat in seats:
-            if seat.person_id and chance.random() < 0.15:
-                seat.stands_for = chance.choice([one.id for one in seats if one is not seat])
+        delegates = [seat for seat in seats if seat.person_id and chance.random() < 0.2]
+        stood_for = [seat for seat in seats if seat not in delegates]
+        for delegate, other in zip(delegates, chance.sample(stood_for, len(stood_for)), strict=False):
+            delegate.stands_for = other.id
         db.session.flush()
         for seat in seats:
             for session in sessions:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import CTE, ColumnElement, and_, case, func, or_, select
 
@@ -39,22 +40,25 @@ home = func.coalesce(invitation.c.seat_code, person.c.region_code, invitation.c.
 
 @dataclass(frozen=True)
 class Asked:
-    """What the figures are about: a region, moments from `start` up to `end` (UTC), and one kind of meeting or all."""
+    """What the figures are about: a region, moments from `start` up to `end` (UTC), one kind or series, or all."""
 
     code: str
     start: datetime
     end: datetime
     kind: str | None = None
+    series: UUID | None = None
 
     def holds(self) -> ColumnElement[bool]:
         """Sessions of the period and kind, of meetings that were held."""
-        held = and_(
+        held = [
             meeting.c.cancelled_at.is_(None),
             session.c.starts_at >= self.start,
             session.c.starts_at < self.end,
             session.c.starts_at <= now(),
-        )
-        return and_(held, meeting.c.kind == self.kind) if self.kind else held
+        ]
+        held += [meeting.c.kind == self.kind] if self.kind else []
+        held += [meeting.c.series == self.series] if self.series else []
+        return and_(*held)
 
 
 @dataclass(frozen=True)

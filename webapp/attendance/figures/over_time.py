@@ -146,7 +146,7 @@ def by_group(asked: Asked) -> list[Row]:
     return lowest_first(Row(str(row[0]), row[1], Tally(*row[2:])) for row in db.session.execute(found))
 
 
-def by_series(asked: Asked, only: UUID | None = None) -> list[Series]:
+def by_series(asked: Asked) -> list[Series]:
     """The series with seats in the region, by name; of each, its meetings. One statement."""
     units = seats_of(facts(asked))
     starts = func.min(units.c.starts_at)
@@ -164,8 +164,6 @@ def by_series(asked: Asked, only: UUID | None = None) -> list[Series]:
         .group_by(units.c.series, units.c.meeting_id, meeting.c.title)
         .order_by(starts, units.c.meeting_id)
     )
-    if only is not None:
-        found = found.where(units.c.series == only)
     held: dict[UUID, list[Held]] = {}
     for series, number, title, at, offset, *counts in db.session.execute(found):
         held.setdefault(series, []).append(Held(number, title, at, offset, Tally(*counts)))

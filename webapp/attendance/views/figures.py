@@ -52,13 +52,22 @@ class Question:
         """The same for the database."""
         offset = offset_of(self.place.code)
         start, end = (day_bounds(day, offset) for day in self.days)
-        return Asked(self.place.code, start[0], end[1], self.form.jenis.data or None)
+        return Asked(self.place.code, start[0], end[1], self.kind, self.series)
 
     @property
     def words(self) -> str:
         """The same for a reader."""
-        kind = kind_of(self.asked.kind) if self.asked.kind else _("semua jenis rapat")
-        return tables.chosen_words(self.place.name, *self.days, kind)
+        return tables.chosen_words(self.place.name, *self.days, self.kind_words)
+
+    @property
+    def kind_words(self) -> str:
+        """The kind that was asked for."""
+        return kind_of(self.kind) if self.kind else _("Semua jenis rapat")
+
+    @property
+    def kind(self) -> str | None:
+        """One of the kinds that there are, or None for all."""
+        return None if self.form.jenis.errors else self.form.jenis.data or None
 
 
 @room.get("/rapat/angka", needs=READ)
@@ -113,7 +122,8 @@ def _question() -> Question:
     place = _place()
     asked = request.args.get("menurut", "")
     table = Table(asked) if asked in tuple(Table) else Table.REGION
-    return Question(form, place, table, _days(form, place.code), _series())
+    series = _series() if table is Table.SERIES else None
+    return Question(form, place, table, _days(form, place.code), series)
 
 
 def _place() -> Described:
@@ -154,7 +164,7 @@ def _answer(question: Question) -> dict[str, Any]:
         case Table.GROUP:
             every = over_time.by_group(asked)
         case Table.SERIES:
-            every = over_time.by_series(asked, question.series)
+            every = over_time.by_series(asked)
     shown = every[(page - 1) * PAGE : page * PAGE]
     return {"rows": shown, "outside": outside, "total": _total(question.table, every)} | _pages(
         page, len(every)
@@ -183,7 +193,7 @@ def _rows(question: Question) -> Iterable[tables.Cells]:
     footer = tables.Footer(viewer().name, now(), offset, question.words, lists)
     heads = {Table.REGION: _("Wilayah"), Table.ROLE: _("Peran"), Table.GROUP: _("Simpul")}
     if question.table is Table.SERIES:
-        return tables.series_table(over_time.by_series(asked, question.series), footer)
+        return tables.series_table(over_time.by_series(asked), footer)
     if question.table is Table.REGION:
         return tables.table_of(heads[question.table], *over_time.by_region(asked), footer)
     rows = over_time.by_role(asked) if question.table is Table.ROLE else over_time.by_group(asked)
