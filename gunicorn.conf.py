@@ -10,6 +10,10 @@ import gc
 import os
 from pathlib import Path
 
+from gunicorn.glogging import Logger
+
+from webapp.plumbing.logs import without_secrets
+
 ONE_HEAP = -8  # M_ARENA_MAX of malloc.h
 
 bind = f"0.0.0.0:{os.environ.get('PORT') or 8000}"
@@ -34,6 +38,17 @@ access_log_format = (
     "%(t)s %(m)s %(U)s %(s)s %(B)s %(M)s"  # no address of a person, nothing that was searched; ms
 )
 errorlog = "-"
+
+
+class logger_class(Logger):  # noqa: N801 - the setting's own name
+    """Keeps secret addresses out of the access log."""
+
+    def atoms(self, *told):
+        """What a line may hold, its path without secrets."""
+        atoms = super().atoms(*told)
+        return atoms | {name: without_secrets(str(atoms[name])) for name in "Ur"}
+
+
 loglevel = (os.environ.get("LOG_LEVEL") or "info").lower()
 
 

@@ -71,7 +71,7 @@ def test_a_phone_that_called_a_meeting_is_led_to_invite_people(ani: Visitor, bud
         ({"tanggal": "besok"}, "tidak terbaca"),
         ({"tanggal": "0001-01-01"}, "terlalu jauh"),
         ({"mulai": "25:00"}, "tidak terbaca"),
-        ({"selesai": "08:00"}, "setelah jam mulai"),
+        ({"selesai": "09:00"}, "sama dengan jam mulai"),
         ({"wilayah": "3173"}, "Pilih wilayah"),
         ({"wilayah": ""}, "Pilih wilayah"),
         ({"toleransi": "-5"}, "menit"),
@@ -184,7 +184,7 @@ def test_the_hour_is_corrected_until_somebody_was_marked(app: Flask, ani: Visito
     with app.app_context(), everywhere("a test looks"):
         session = db.session.scalars(select(MeetingSession)).one()
         assert (session.starts_at, session.region_code) == (NINE + timedelta(hours=1), CENGKARENG)
-    ani.post(edit, typed(selesai="08:00"), 422)
+    ani.post(edit, typed(selesai="09:00"), 422)
     tap(ani, scene, scene.seats[0], at=NINE + timedelta(hours=1))
     page = ani.post(edit, typed(judul="Rakor pagi"), 422)
     assert "tidak bisa diubah lagi" in page.words(".sum")

@@ -13,6 +13,7 @@ from webapp.plumbing.doors import PUBLIC, Door, Room
 from webapp.plumbing.headers import SAFE
 
 OPEN_TO_ALL = {
+    "attendance.calendar_feed",
     "attendance.seen",
     "attendance.verify",
     "home.healthz",

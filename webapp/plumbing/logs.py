@@ -1,4 +1,4 @@
-"""The log: what went wrong and where, never whose telephone number it was."""
+"""The log: what went wrong and where, never whose telephone number it was, nor an address that opens a door."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import logging
 import re
 
 FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
+SECRET = re.compile(r"(?<=/kalender/)[^/\s?\"]+")  # whoever holds such an address reads a calendar
 NUMBER = re.compile(r"(?<![\w.-])(?:\+?62|0)[\s-]?8\d[\d\s-]{6,14}\d")
 
 
 class Discreet(logging.Formatter):
-    """Takes telephone numbers out of every line, also out of what a database says about a row."""
+    """Takes telephone numbers and secrets out of every line, also out of what a database says about a row."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's own name
         """One line: an address with a line break in it must not write a second one."""
@@ -18,8 +19,13 @@ class Discreet(logging.Formatter):
         return super().formatMessage(record)
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line without numbers."""
-        return NUMBER.sub("[nomor]", super().format(record))
+        """The line without numbers and secrets."""
+        return without_secrets(NUMBER.sub("[nomor]", super().format(record)))
+
+
+def without_secrets(line: str) -> str:
+    """A line or an address without what opens a door by itself."""
+    return SECRET.sub("[rahasia]", line)
 
 
 def begin(level: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy import Select, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from webapp.attendance.models import (
@@ -49,6 +49,7 @@ class Entry:
     offset: int
     part: str | None
     cancelled: bool
+    why_cancelled: str | None
     sites: int
     place: str | None
     link: str | None
@@ -65,25 +66,40 @@ class Entry:
         """Whether it is going on right now."""
         return not self.cancelled and self.starts_at <= now() < self.ends_at
 
+    @property
+    def missed(self) -> bool:
+        """Whether one was invited to it and it is off."""
+        return self.cancelled and self.own is not None
+
 
 STATE = [field.name for field in fields(Entry)].index("state")
 
 
 def today(scope: Scope, offset: int = WIB) -> list[Entry]:
     """Meetings of the day at `offset` that lie in `scope` or to which its person is invited. One statement."""
+    return due(scope, offset)[0]
+
+
+def due(scope: Scope, offset: int = WIB) -> tuple[list[Entry], list[Entry]]:
+    """Those of the day; and beside them what is off and not over, of whatever day, to which one was invited.
+
+    One statement.
+    """
     start, end = day_bounds(local_day(now(), offset), offset)
+    of_today = and_(MeetingSession.starts_at < end, MeetingSession.ends_at > start)
+    off = and_(Meeting.cancelled_at.is_not(None), Invitation.id.is_not(None), MeetingSession.ends_at > now())
     with narrowed(scope):
-        found = _entries(scope.person_id).where(
-            MeetingSession.starts_at < end, MeetingSession.ends_at > start
-        )
-        return _read(found.order_by(MeetingSession.starts_at, Meeting.id).limit(PAGE))
+        found = _entries(scope.person_id).where(or_(of_today, off))
+        rows = _read(found.order_by(MeetingSession.starts_at, Meeting.id).limit(PAGE))
+    return [one for one in rows if not one.missed], [one for one in rows if one.missed]
 
 
 def lists_today(scope: Scope, offset: int = WIB) -> list[tuple[int, int]]:
     """The lists of the day in `scope`: their meeting and their own id, by the hour. One statement."""
     start, end = day_bounds(local_day(now(), offset), offset)
     found = select(Sheet.meeting_id, Sheet.id).join(MeetingSession, MeetingSession.id == Sheet.session_id)
-    held = found.where(MeetingSession.starts_at < end, MeetingSession.ends_at > start)
+    on = found.join(Meeting, Meeting.id == Sheet.meeting_id).where(Meeting.cancelled_at.is_(None))
+    held = on.where(MeetingSession.starts_at < end, MeetingSession.ends_at > start)
     with narrowed(scope):
         rows = db.session.execute(held.order_by(MeetingSession.starts_at, Sheet.id).limit(PAGE))
         return [(row[0], row[1]) for row in rows]
@@ -112,9 +128,9 @@ def decisions_of(meeting_id: int) -> Sequence[Decision]:
     return db.session.scalars(found).all()
 
 
-def meeting_sent_as(submission_id: Any) -> int | None:
-    """The meeting that this submission made: for a form that came twice."""
-    found = select(Meeting.id).where(Meeting.submission_id == submission_id)
+def meeting_sent_as(submission_id: Any) -> Meeting | None:
+    """The meeting that this submission made: for a form that came twice. Of a series the first."""
+    found = select(Meeting).where(Meeting.submission_id == submission_id)
     return db.session.scalars(found).one_or_none()
 
 
@@ -137,6 +153,7 @@ def _entries(person_id: int | None) -> Select[*tuple[Any, ...]]:
             Site.offset,
             MeetingSession.title,
             Meeting.cancelled_at.is_not(None),
+            Meeting.cancel_reason,
             sites.correlate(Meeting).scalar_subquery(),
             Site.place,
             Site.link,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2s
 from typing import Any
@@ -41,6 +41,9 @@ class Overtaken(Refusal):
 
     status = 409
 
+    def __init__(self) -> None:
+        super().__init__(_("Rapat ini baru saja diubah orang lain. Periksa lagi, lalu simpan sekali lagi."))
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -55,6 +58,17 @@ class Plan:
     place: str | None = None
     link: str | None = None
     agenda: str | None = None
+
+    def later(self, weeks: int) -> Plan:
+        """The same, so many weeks later: no zone of Indonesia ever changes its clock."""
+        by = timedelta(weeks=weeks)
+        return replace(self, starts_at=self.starts_at + by, ends_at=self.ends_at + by)
+
+
+def note_change(meeting: Meeting) -> None:
+    """Count a change that the invited have to know of: their calendars go by it."""
+    meeting.revision += 1
+    meeting.changed_at = now()
 
 
 def call_meeting(plan: Plan, by: int, submission_id: UUID | None = None) -> Meeting:
@@ -85,7 +99,7 @@ def change_meeting(meeting_id: int, plan: Plan, seen: str = "") -> None:
     led_meeting(meeting_id)
     held = open_meeting(meeting_id)
     if seen and seen != mark_of(held) and _changes(held, plan):
-        raise Overtaken(_("Rapat ini baru saja diubah orang lain. Periksa lagi, lalu simpan sekali lagi."))
+        raise Overtaken
     told = _hours(plan)
     if has_records(held.session.id):
         if any(_minute(told[name]) != _minute(getattr(held.session, name)) for name in HOURS):
@@ -95,6 +109,20 @@ def change_meeting(meeting_id: int, plan: Plan, seen: str = "") -> None:
     for thing, values in ((held.session, told), (held.site, _where(plan))):
         for name, value in values.items():
             setattr(thing, name, value)
+    note_change(held.meeting)
+    db.session.flush()
+
+
+def rename_meeting(meeting_id: int, kind: str, title: str, seen: str = "") -> None:
+    """Another kind or title, of a meeting whose sessions and sites are changed one by one. Raises `Overtaken`."""
+    led_meeting(meeting_id)
+    held = open_meeting(meeting_id)
+    if (held.meeting.kind, held.meeting.title) == (kind, title):
+        return
+    if seen and seen != name_mark(held.meeting):
+        raise Overtaken
+    held.meeting.kind, held.meeting.title = kind, title
+    note_change(held.meeting)
     db.session.flush()
 
 
@@ -125,7 +153,17 @@ def drop_decision(meeting_id: int, decision_id: int) -> None:
 
 def mark_of(held: Held) -> str:
     """Names what a meeting says now."""
-    return blake2s("|".join(map(str, _facts(held))).encode(), digest_size=8).hexdigest()
+    return mark_for(_facts(held))
+
+
+def name_mark(meeting: Meeting) -> str:
+    """Names what it is called now."""
+    return mark_for([meeting.kind, meeting.title])
+
+
+def mark_for(facts: Iterable[Any]) -> str:
+    """A short name for what a form was made from, by which a later change is noticed."""
+    return blake2s("|".join(map(str, facts)).encode(), digest_size=8).hexdigest()
 
 
 def _facts(held: Held) -> list[Any]:
@@ -168,8 +206,3 @@ def _hours(plan: Plan) -> dict[str, Any]:
 def _where(plan: Plan) -> dict[str, Any]:
     remote = plan.link is not None and plan.place is None
     return {"place": plan.place, "link": plan.link, "mode": Mode.ZOOM if remote else Mode.PLACE}
-
-
-def call(data: Mapping[str, Any], stamp: Stamp) -> Meeting:
-    """A meeting out of a form."""
-    return call_meeting(data["plan"], stamp.sender_id, stamp.submission_id)

@@ -5,17 +5,25 @@ from webapp.plumbing.doors import Room
 room = Room("attendance", __name__)
 
 from webapp.attendance.views import (  # noqa: E402, F401
+    arranging,
+    calendars,
+    cancelling,
     cards,
     corrections,
+    delegates,
     figures,
+    heads,
     invitations,
     kinds,
     marking,
     meetings,
     minutes,
     papers,
+    replies,
     review,
+    rsvp,
     scanning,
     screens,
+    sites,
     training,
 )

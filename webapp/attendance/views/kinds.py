@@ -1,10 +1,23 @@
 """What a phone may send to this room: the form that reads it, the rule that takes it, the right it needs."""
 
+from webapp.attendance.forms.arranging import HeadsForm
 from webapp.attendance.forms.codes import ScanForm, ScreenForm
 from webapp.attendance.forms.following import DoneForm, FollowUpForm
+from webapp.attendance.forms.invitations import OwnAnswerForm
 from webapp.attendance.forms.marks import ClaimForm, MarkForm, VoidForm, WalkInForm
 from webapp.attendance.forms.meetings import CallForm, DecisionForm
-from webapp.attendance.rules import claiming, following, meetings, recording, scanning, screens, together
+from webapp.attendance.rules import (
+    answering,
+    claiming,
+    following,
+    heads,
+    meetings,
+    recording,
+    scanning,
+    screens,
+    series,
+    together,
+)
 from webapp.people.rules.permissions import Permission
 from webapp.people.views.door import viewer
 from webapp.plumbing.submissions import register
@@ -13,6 +26,8 @@ MARK, VOID = "attendance.mark", "attendance.void"
 WALK_IN, SELF = "attendance.walk-in", "attendance.self"
 SCAN, SCREEN = "attendance.scan", "attendance.screen"
 CALL, AGREE = "attendance.call", "attendance.agree"
+RSVP = "attendance.rsvp"
+HEADS = "attendance.heads"
 FOLLOW_UP, FOLLOW_UP_DONE = "attendance.follow-up", "attendance.follow-up-done"
 
 register(
@@ -27,7 +42,9 @@ register(WALK_IN, form=WalkInForm, rule=recording.walk_in, needs=Permission.KEEP
 register(SELF, form=ClaimForm, rule=claiming.claim, needs=Permission.SEE_MEETINGS)
 register(SCAN, form=ScanForm, rule=scanning.scan, needs=Permission.KEEP_ATTENDANCE)
 register(SCREEN, form=ScreenForm, rule=screens.come, needs=Permission.SEE_MEETINGS)
-register(CALL, form=CallForm, rule=meetings.call, needs=Permission.KEEP_ATTENDANCE)
+register(CALL, form=CallForm, rule=series.call, needs=Permission.KEEP_ATTENDANCE)
+register(RSVP, form=OwnAnswerForm, rule=answering.answer, needs=Permission.SEE_MEETINGS)
+register(HEADS, form=HeadsForm, rule=heads.count_heads, needs=Permission.KEEP_ATTENDANCE)
 register(AGREE, form=DecisionForm, rule=meetings.agree, needs=Permission.KEEP_ATTENDANCE)
 register(FOLLOW_UP, form=FollowUpForm, rule=following.promise, needs=Permission.KEEP_ATTENDANCE)
 register(

@@ -12,27 +12,31 @@ from werkzeug.datastructures import MultiDict
 from webapp.attendance.figures import agenda
 from webapp.attendance.figures.sheets import last_reason
 from webapp.attendance.figures.totals import once, totals_among
-from webapp.attendance.forms.meetings import KINDS, CallForm
-from webapp.attendance.models import SheetState
+from webapp.attendance.forms.meetings import KINDS, CallForm, NameForm
+from webapp.attendance.models import Meeting, MeetingSession, SheetState, Site
 from webapp.attendance.rules import meetings as rules
 from webapp.attendance.rules.finding import (
     Held,
+    Kept,
     led_meeting,
     lists_among,
     most_wanted,
     parts_of,
 )
 from webapp.attendance.rules.lines import Line, lines_at
+from webapp.attendance.rules.series import copied
 from webapp.attendance.rules.verdicts import Hours
 from webapp.attendance.views import kinds, room
 from webapp.attendance.views.answers import refused, tried
+from webapp.attendance.views.heads import names_for
 from webapp.people.rules.permissions import Permission
 from webapp.people.views.door import viewer
 from webapp.people.views.sending import received
 from webapp.places.figures.search import Choice, choose, place_from
+from webapp.places.figures.tree import names_of
 from webapp.places.rules.scope import current
 from webapp.plumbing.clock import as_local, now
-from webapp.plumbing.fields import page_number
+from webapp.plumbing.fields import page_number, row_number
 from webapp.plumbing.refusal import NotThere
 from webapp.plumbing.render import render, retarget, see_other, wants_part
 
@@ -56,10 +60,14 @@ def meetings() -> Response:
 
 @room.get("/rapat/baru", needs=Permission.KEEP_ATTENDANCE)
 def new_meeting() -> Response:
-    """The form of a new meeting, for the region that one leads."""
-    local = as_local(now(), viewer().offset)
-    form = CallForm(data={"wilayah": current().top, "tanggal": local.date()})
-    return _form_page(form)
+    """The form of a new meeting, for the region that one leads; or after one that is to be copied."""
+    today = as_local(now(), viewer().offset).date()
+    told: dict[str, object] = {"wilayah": current().top, "tanggal": today}
+    if "salin" in request.args:
+        source = copied(row_number(request.args["salin"]) or 0)
+        told = _as_typed(source.meeting, source.sessions[0], source.sites[0])
+        told |= {"tanggal": today, "salin": source.meeting.id}
+    return _form_page(CallForm(data=told))
 
 
 @room.post("/rapat/baru", needs=Permission.KEEP_ATTENDANCE)
@@ -83,20 +91,21 @@ def called(submission_id: UUID) -> Response:
 
 @room.get("/rapat/<int:meeting_id>/ubah", needs=Permission.KEEP_ATTENDANCE)
 def edit_meeting(meeting_id: int) -> Response:
-    """Correct a title, an hour or a place."""
+    """Correct a title, an hour or a place; of several sessions or sites each has its own form."""
     kept = led_meeting(meeting_id)
-    return _form_page(CallForm(data=_as_typed(kept)), held=kept)
+    if not kept.alone:
+        return _form_page(NameForm(data=_names_of(kept)), held=kept)
+    return _form_page(CallForm(data=_as_typed(kept.meeting, kept.session, kept.site)), held=kept)
 
 
 @room.post("/rapat/<int:meeting_id>/ubah", needs=Permission.KEEP_ATTENDANCE)
 def change_meeting(meeting_id: int) -> Response:
     """Keep the change; its region stays."""
     kept = led_meeting(meeting_id)
-    form = CallForm(MultiDict({**request.form, "wilayah": kept.meeting.region_code}))
+    form = _changed_form(kept)
     if not form.validate():
         return _form_page(form, 422, kept)
-    seen = request.form.get("dasar", "")
-    status = tried(form, lambda: rules.change_meeting(meeting_id, form.plan, seen))
+    status = tried(form, lambda: _change(meeting_id, form))
     if status:
         return _form_page(form, status, kept)
     flash(_("Perubahan rapat disimpan."))
@@ -124,7 +133,26 @@ def _to_invite(submission_id: UUID) -> Response:
     meeting = agenda.meeting_sent_as(submission_id)
     if meeting is None:
         raise NotThere
-    return see_other(url_for("attendance.invitations", meeting_id=meeting))
+    if meeting.series is not None:
+        flash(
+            _(
+                "Rapat dibuat, berulang tiap minggu. Setelah mengundang, samakan rapat berikutnya lewat Susunan."
+            )
+        )
+    return see_other(url_for("attendance.invitations", meeting_id=meeting.id))
+
+
+def _changed_form(kept: Kept) -> CallForm | NameForm:
+    if not kept.alone:
+        return NameForm(request.form)
+    return CallForm(MultiDict({**request.form, "wilayah": kept.meeting.region_code}))
+
+
+def _change(meeting_id: int, form: CallForm | NameForm) -> None:
+    seen = request.form.get("dasar", "")
+    if isinstance(form, NameForm):
+        return rules.rename_meeting(meeting_id, form.jenis.data, form.judul.data or "", seen)
+    return rules.change_meeting(meeting_id, form.plan, seen)
 
 
 def _page(meeting_id: int) -> Response:
@@ -134,6 +162,7 @@ def _page(meeting_id: int) -> Response:
     totals = totals_among(lists, lines) if lists else None
     hours = Hours.of(held.session)
     returned = held.sheet is not None and held.stage is SheetState.RETURNED
+    off = held.meeting.cancelled_at is not None
     return render(
         "attendance/meeting.html",
         held=held,
@@ -145,12 +174,21 @@ def _page(meeting_id: int) -> Response:
         keeps=who.may_at(Permission.KEEP_ATTENDANCE, code),
         reviews=who.may_at(Permission.REVIEW_ATTENDANCE, code),
         reason=last_reason(held.sheet) if returned and held.sheet else None,
-        may_claim=hours.opens_at <= now() <= hours.ends_at and held.stage.is_open,
+        may_claim=not off and hours.opens_at <= now() <= hours.ends_at and held.stage.is_open,
         opens_at=hours.opens_at,
         over=now() > hours.ends_at,
         phase=_phase(hours),
         kinds=dict(KINDS),
+        sites=len({part.site.id for part in parts}),
+        names=names_for(totals.parts) if totals else {},
+        places=names_of(kept.site.region_code for kept in lists) if len(lists) > 1 else {},
+        taps=_taps(lines) if off else 0,
     )
+
+
+def _taps(lines: Sequence[Line]) -> int:
+    """Seats that a phone marked which had not heard that the meeting is off."""
+    return len({line.seat for line in lines if line.record_id or line.claims_since})
 
 
 def _phase(hours: Hours) -> str:
@@ -166,40 +204,46 @@ def _own(held: Held, lines: Sequence[Line], person_id: int) -> Line | None:
     return next(iter(once(mine)), None)
 
 
-def _form_page(form: CallForm, status: int = 200, held: Held | None = None) -> Response:
-    place = place_from(form.wilayah.data)
-    choice = choose(request.args, within=current(), chosen=place) if not held else Choice(())
+def _form_page(form: CallForm | NameForm, status: int = 200, held: Held | None = None) -> Response:
+    asked = isinstance(form, CallForm) and not held
+    place = place_from(form.wilayah.data) if isinstance(form, CallForm) else None
+    source = form.salin.data if isinstance(form, CallForm) else None
     response = render(
         "attendance/meeting_form.html",
         "attendance/_region.html",
         status=status,
         form=form,
         held=held,
-        basis=_basis(held, status) if held else "",
-        place=choice,
+        basis=_basis(held, form, status) if held else "",
+        place=choose(request.args, within=current(), chosen=place) if asked else Choice(()),
         sought=any(name in request.args for name in SOUGHT),
+        copied=copied(source) if source else None,
     )
     return retarget(response, "#region") if wants_part() else response
 
 
-def _basis(held: Held, status: int) -> str:
+def _basis(held: Held, form: CallForm | NameForm, status: int) -> str:
     """The mark of what the form was made from; after being overtaken, of what stands there now."""
-    fresh = status in (200, rules.Overtaken.status)
-    return rules.mark_of(held) if fresh else request.form.get("dasar", "")
+    if status not in (200, rules.Overtaken.status):
+        return request.form.get("dasar", "")
+    return rules.name_mark(held.meeting) if isinstance(form, NameForm) else rules.mark_of(held)
 
 
-def _as_typed(held: Held) -> dict[str, object]:
-    session = held.session
+def _names_of(held: Held) -> dict[str, object]:
+    return {"jenis": held.meeting.kind, "judul": held.meeting.title}
+
+
+def _as_typed(meeting: Meeting, session: MeetingSession, site: Site) -> dict[str, object]:
     start, end = as_local(session.starts_at, session.offset), as_local(session.ends_at, session.offset)
     return {
-        "wilayah": held.meeting.region_code,
-        "jenis": held.meeting.kind,
-        "judul": held.meeting.title,
+        "wilayah": meeting.region_code,
+        "jenis": meeting.kind,
+        "judul": meeting.title,
         "tanggal": start.date(),
         "mulai": start.time(),
         "selesai": end.time(),
         "toleransi": int((session.late_after - session.starts_at).total_seconds() // 60),
-        "tempat": held.site.place,
-        "tautan": held.site.link,
+        "tempat": site.place,
+        "tautan": site.link,
         "agenda": session.agenda,
     }

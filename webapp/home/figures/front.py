@@ -8,7 +8,7 @@ from datetime import date
 
 from flask_babel import gettext as _
 
-from webapp.attendance.figures.agenda import Entry, today
+from webapp.attendance.figures.agenda import Entry, due
 from webapp.attendance.figures.minutes import Promise, own_promises
 from webapp.attendance.figures.sheets import Returned, SheetCard, returned, to_review
 from webapp.checkins.figures.own import own_recent
@@ -41,6 +41,7 @@ class Front:
     meetings: Sequence[Entry]
     recent: Sequence[CheckIn]
     action: Action
+    cancelled: Sequence[Entry] = ()  # to which one was invited
     days_left: int | None = None
     returned: Sequence[tuple[int, str, Returned]] = ()
     sheets: Sequence[SheetCard] = ()
@@ -60,7 +61,7 @@ class Front:
 
 def front(who: Viewer) -> Front:
     """Gather the page. At most six statements, whatever the number of rows."""
-    meetings = today(who.scope(Permission.SEE_MEETINGS), who.offset)
+    meetings, off = due(who.scope(Permission.SEE_MEETINGS), who.offset)
     sheets = (
         to_review(who.scope(Permission.REVIEW_ATTENDANCE)) if who.may(Permission.REVIEW_ATTENDANCE) else []
     )
@@ -70,6 +71,7 @@ def front(who: Viewer) -> Front:
     left = _days_left(who.offset, bare.polling_day if bare else None)
     return Front(
         meetings=meetings,
+        cancelled=off,
         recent=own_recent(who.person_id, RECENT),
         action=_action(who, meetings, sheets, back),
         days_left=left,

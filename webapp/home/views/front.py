@@ -73,6 +73,7 @@ def _behind(who: Viewer) -> list[tuple[str, str, str, str]]:
         ("/jejak", "search", _("Jejak"), _("Siapa mengubah apa"), Permission.SEE_TRAIL),
         ("/sinkron", "offline", _("Belum sinkron"), _("HP yang lama tidak terhubung"), Permission.CONTACT),
         ("/kiriman", "queue", _("Kiriman"), _("Cari kode tanda terima"), Permission.ENTER),
+        ("/kalender", "calendar", _("Kalender di HP"), _("Rapat Anda di aplikasi kalender"), Permission.ENTER),
         ("/check-in/riwayat", "calendar", _("Riwayat check-in"), _("Yang Anda kirim"), Permission.CHECK_IN),
         ("/pelatihan-saya", "check", _("Pelatihan saya"), _("Sertifikat bimtek Anda"), Permission.ENTER),
         ("/wilayah", "map", _("Wilayah dan TPS"), _("Cari tempat"), Permission.ENTER),
