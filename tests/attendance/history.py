@@ -130,7 +130,7 @@ class Maker:
             )
         seats = [self._seat(meeting, site, person) for person in chance.sample(self.past.people, 8)]
         seats.append(self._seat(meeting, site, None))
-        delegates = [seat for seat in seats if seat.person_id and chance.random() < 0.2]
+        delegates = [seat for seat in seats if seat.walk_in and chance.random() < 0.7]
         stood_for = [seat for seat in seats if seat not in delegates]
         for delegate, other in zip(delegates, chance.sample(stood_for, len(stood_for)), strict=False):
             delegate.stands_for = other.id
@@ -226,7 +226,7 @@ class Recount:
             best, yes = max(word for _s, word in mine), any(seat.rsvp == "datang" for seat, _w in mine)
             invited = any(not seat.walk_in for seat, _w in mine)
             for seat, _word in mine:
-                if seat.stands_for or (seat.walk_in and (invited or best < 4)):
+                if seat.walk_in and (invited or best < 4):
                     continue
                 key = (meeting, who, seat.role, self._home(seat))
                 unit = units.setdefault(

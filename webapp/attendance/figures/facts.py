@@ -146,7 +146,7 @@ def facts(asked: Asked) -> CTE:
 def seats_of(known: CTE) -> CTE:
     """A row for every seat of a meeting, however many sites and sessions, and one for every guest who came.
 
-    A delegate's own seat is none: it shows as `represented` of the seat that it stands for.
+    A delegate who came is a guest, and shows as `represented` of the seat that she stands for.
     """
     came_for = (
         select(known.c.stands_for.label("seat"))
@@ -169,14 +169,14 @@ def seats_of(known: CTE) -> CTE:
             known.c.series,
         )
         .outerjoin(came_for, came_for.c.seat == known.c.seat)
-        .where(known.c.stands_for.is_(None), or_(~known.c.walk_in, guest))
+        .where(or_(~known.c.walk_in, guest))
         .group_by(*keys, known.c.series)
         .cte("seats")
     )
 
 
 def persons_of(known: CTE) -> CTE:
-    """A row for every person of a meeting who was invited, also as a delegate, or came as a guest."""
+    """A row for every person of a meeting who was invited, or came as a guest."""
     return (
         select(
             known.c.meeting_id,
