@@ -7,21 +7,26 @@ from typing import Any
 from flask import Response, flash, request, url_for
 from flask_babel import gettext as _
 
-from webapp.attendance.figures.rates import counts_of
+from webapp.attendance.figures.rates import counts_of, rates_of
 from webapp.attendance.figures.sheets import last_reason
+from webapp.attendance.figures.totals import Part
 from webapp.attendance.forms.marks import WalkInForm
 from webapp.attendance.models import SheetState
 from webapp.attendance.rules import review
+from webapp.attendance.rules.cancelling import refuse_cancelled
 from webapp.attendance.rules.finding import Kept, kept_meeting, kept_sheet
 from webapp.attendance.rules.lines import Line, lines_of
+from webapp.attendance.rules.moving import kept_up
 from webapp.attendance.views import kinds, room
 from webapp.attendance.views.answers import number, refused
+from webapp.attendance.views.heads import names_for
 from webapp.people.figures.people import search as search_people
 from webapp.people.rules.permissions import Permission
 from webapp.people.views.door import viewer
 from webapp.people.views.sending import received
 from webapp.places.rules.names import fold
 from webapp.plumbing.clock import now
+from webapp.plumbing.fields import row_number
 from webapp.plumbing.render import render, see_other
 from webapp.plumbing.submissions import Verdict
 
@@ -38,7 +43,10 @@ def marking_now(meeting_id: int) -> Response:
 def marking(sheet_id: int) -> Response:
     """All names at once; the filter works on the phone, or by the address without script."""
     kept = kept_sheet(sheet_id)
+    if kept.stage.is_open and now() <= kept.session.ends_at:
+        kept_up(kept.meeting.id)
     lines = lines_of(kept.sheet)
+    listed = Part(kept, lines, rates_of(lines))
     return render(
         "attendance/marking.html",
         held=kept,
@@ -46,6 +54,8 @@ def marking(sheet_id: int) -> Response:
         counts=counts_of(lines),
         total=len(lines),
         after_end=now() > kept.session.ends_at,
+        listed=listed,
+        names=names_for([listed]),
         reason=last_reason(kept.sheet) if kept.stage is SheetState.RETURNED else None,
         query=request.args.get("cari", "")[:80],
         shown=request.args.get("tampil", "all"),
@@ -61,6 +71,7 @@ def mark_now(meeting_id: int) -> Response:
 @room.post("/lembar/<int:sheet_id>/hadir", needs=Permission.KEEP_ATTENDANCE)
 def mark(sheet_id: int) -> Response:
     """One tap, or its undo, of a page without script; phones send theirs to /kirim."""
+    refuse_cancelled(kept_sheet(sheet_id).meeting)
     undone = "urung" in request.form
     verdict = received(kinds.VOID if undone else kinds.MARK)
     if verdict.status != 200:
@@ -82,6 +93,7 @@ def guest(sheet_id: int) -> Response:
 @room.post("/lembar/<int:sheet_id>/tamu", needs=Permission.KEEP_ATTENDANCE)
 def let_in(sheet_id: int) -> Response:
     """Seat and mark a guest in one go."""
+    refuse_cancelled(kept_sheet(sheet_id).meeting)
     verdict = received(kinds.WALK_IN)
     back = url_for("attendance.marking", sheet_id=sheet_id)
     if verdict.errors:
@@ -99,6 +111,7 @@ def let_in(sheet_id: int) -> Response:
 @room.post("/lembar/<int:sheet_id>/ajukan", needs=Permission.KEEP_ATTENDANCE)
 def submit(sheet_id: int) -> Response:
     """Hand the sheet in: it closes, and who has no word is absent."""
+    refuse_cancelled(kept_sheet(sheet_id).meeting)
     sheet = review.submit(sheet_id, number("versi"), viewer().person_id)
     flash(_("Lembar diajukan; yang belum dicatat dihitung alpa. Keliru? Minta pengawas mengembalikannya."))
     return see_other(url_for("attendance.meeting", meeting_id=sheet.meeting_id))
@@ -115,7 +128,13 @@ def _guest_page(kept: Kept, form: WalkInForm, status: int = 200) -> Response:
         query=query,
         found=search_people(query) if query else None,
         after_end=now() > kept.session.ends_at,
+        absent=[one for one in lines_of(kept.sheet) if _may_be_represented(one)],
+        represented=row_number(request.args.get("mewakili")),
     )
+
+
+def _may_be_represented(line: Line) -> bool:
+    return not (line.walk_in or line.delegate or line.status.came)
 
 
 def _is_asked_for(line: Line) -> bool:
