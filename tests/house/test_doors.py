@@ -13,7 +13,9 @@ from webapp.plumbing.doors import PUBLIC, Door, Room
 from webapp.plumbing.headers import SAFE
 
 OPEN_TO_ALL = {
+    "attendance.answer_link",
     "attendance.calendar_feed",
+    "attendance.link",
     "attendance.seen",
     "attendance.verify",
     "home.healthz",

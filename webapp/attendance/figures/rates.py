@@ -12,7 +12,10 @@ from webapp.attendance.rules.lines import Line
 
 @dataclass(frozen=True)
 class Rates:
-    """How many of `seats` came; walk-ins stand apart and are in no rate."""
+    """How many of `seats` came; walk-ins, delegates among them, stand apart and are in no rate.
+
+    `represented`: seats whose holder did not come, but sent somebody who did.
+    """
 
     seats: int = 0
     present: int = 0
@@ -25,6 +28,7 @@ class Rates:
     walk_ins: int = 0
     doubled: int = 0
     odd_clock: int = 0
+    represented: int = 0
 
     @property
     def came(self) -> int:
@@ -66,6 +70,7 @@ def rates_of(lines: Iterable[Line]) -> Rates:
         walk_ins=sum(line.walk_in and line.status.came for line in every),
         doubled=sum(line.doubled for line in every),
         odd_clock=sum(line.odd_clock for line in every),
+        represented=sum(line.represented for line in seats),
     )
 
 

@@ -73,6 +73,7 @@ class WalkInForm(Form):
     nama = StringField(
         _l("Nama tamu"), [Length(max=80, message=_l("Nama paling panjang 80 huruf."))], filters=[squeeze]
     )
+    mewakili = RowField(_l("Mewakili"), [Optional()])
     waktu = _when()
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -91,6 +92,7 @@ class WalkInForm(Form):
             "lembar": self.lembar.data,
             "orang": self.orang.data,
             "nama": self.nama.data,
+            "mewakili": self.mewakili.data,
             "waktu": self.waktu.data or None,
         }
 

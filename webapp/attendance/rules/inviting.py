@@ -1,4 +1,4 @@
-"""Who is invited to a meeting: somebody by name, or whoever holds an office."""
+"""Who is invited to a meeting: somebody by name, or whoever holds an office by then."""
 
 from __future__ import annotations
 
@@ -6,15 +6,24 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select, update
 
-from webapp.attendance.models import AttendanceRecord, Invitation, Verdict
+from webapp.attendance.models import Invitation, InvitationRule
+from webapp.attendance.rules.finding import Kept, most_wanted, sheets_of
 from webapp.attendance.rules.laying import lay
-from webapp.attendance.rules.recording import open_meeting
+from webapp.attendance.rules.moving import follow, remove
+from webapp.attendance.rules.recording import SheetClosed, open_sheet
+from webapp.attendance.rules.seating import places_of
 from webapp.people.models import Person
+from webapp.people.rules.permissions import Role
+from webapp.places.rules.scope import current, everywhere
 from webapp.plumbing.clock import now
-from webapp.plumbing.database import db
+from webapp.plumbing.database import db, upsert
 from webapp.plumbing.refusal import NotThere, Refusal
+
+MOST_RULES = 20
+MOST_PLACES = 3_000  # regions of one meeting's rules; more would make every page of it slow
+WHY = "the seats of a rule may be at sites of other regions"
 
 
 @dataclass(frozen=True)
@@ -26,9 +35,19 @@ class Guest:
     seat_code: str | None = None
 
 
-def invite(meeting_id: int, guests: Iterable[Guest], by: int) -> int:
-    """Give each of them a seat at the site that one keeps, and nobody two; returns how many are new."""
-    held = open_meeting(meeting_id)
+@dataclass(frozen=True)
+class Wish:
+    """Everybody who holds `role` at this level, at one site (0: the one that one keeps), or `spread` over all."""
+
+    role: Role
+    level: int
+    site_id: int = 0
+    spread: bool = False
+
+
+def invite(meeting_id: int, guests: Iterable[Guest], by: int, site_id: int = 0) -> int:
+    """Give each of them a seat at the site, or the one that one keeps, and nobody two; returns how many are new."""
+    held = open_site(meeting_id, site_id)
     known = set(
         db.session.scalars(select(Invitation.person_id).where(Invitation.meeting_id == meeting_id)).all()
     )
@@ -51,22 +70,104 @@ def invite(meeting_id: int, guests: Iterable[Guest], by: int) -> int:
     return len(new)
 
 
-def invite_person(meeting_id: int, person_id: int, by: int) -> int:
+def invite_person(meeting_id: int, person_id: int, by: int, site_id: int = 0) -> int:
     """A seat for one person of one's own region; 0 when there is one already."""
     willing = select(Person.id).where(Person.id == person_id, Person.withdrawn_at.is_(None))
     if db.session.scalars(willing).one_or_none() is None:
         raise NotThere
-    return invite(meeting_id, [Guest(person_id)], by)
+    return invite(meeting_id, [Guest(person_id)], by, site_id)
+
+
+def invite_office(meeting_id: int, wish: Wish, by: int) -> InvitationRule:
+    """Keep the rule, and seat whoever holds the office today. The same rule once more is the one that stands."""
+    held = open_site(meeting_id, wish.site_id)
+    under = held.meeting.region_code if wish.spread else held.site.region_code
+    if not current().covers(under):
+        raise NotThere
+    rule = _kept_rule(held, wish, under, by)
+    db.session.flush()
+    _refuse_useless(meeting_id, rule)
+    follow(meeting_id)
+    return rule
+
+
+def drop_rule(meeting_id: int, rule_id: int) -> InvitationRule | None:
+    """Take a rule back with its seats; who has answered, or was recorded, stays invited. None when it is gone."""
+    found = select(InvitationRule).where(
+        InvitationRule.id == rule_id, InvitationRule.meeting_id == meeting_id
+    )
+    rule = db.session.scalars(found).one_or_none()
+    if rule is None:
+        return None
+    open_site(meeting_id, rule.site_id)
+    with everywhere(WHY):
+        mine = Invitation.rule_id == rule.id
+        remove(db.session.scalars(select(Invitation.id).where(mine, Invitation.rsvp.is_(None))).all())
+        db.session.execute(update(Invitation).where(mine).values(rule_id=None))
+        db.session.execute(delete(InvitationRule).where(InvitationRule.id == rule.id))
+    follow(meeting_id)
+    return rule
 
 
 def uninvite(meeting_id: int, seat: int) -> None:
-    """Take a seat back, as long as nothing was recorded for it."""
-    open_meeting(meeting_id)
-    found = select(Invitation.id).where(Invitation.id == seat, Invitation.meeting_id == meeting_id)
-    if db.session.scalars(found.with_for_update()).one_or_none() is None:
+    """Take a seat back that was given by name, as long as nothing was recorded for it."""
+    found = select(Invitation.site_id, Invitation.rule_id).where(
+        Invitation.id == seat, Invitation.meeting_id == meeting_id
+    )
+    row = db.session.execute(found).one_or_none()
+    if row is None:
         raise NotThere
-    recorded = select(AttendanceRecord.id).where(AttendanceRecord.invitation_id == seat).limit(1)
-    if db.session.execute(recorded).first():
+    if row.rule_id is not None:
+        raise Refusal(
+            _("Undangan ini mengikuti peran, jadi akan kembali sendiri. Hapus undangan perannya di atas.")
+        )
+    open_site(meeting_id, row.site_id)
+    remove([seat])
+    if db.session.execute(found).first():
         raise Refusal(_("Undangan ini tidak bisa dihapus: kehadirannya sudah dicatat."))
-    db.session.execute(delete(Verdict).where(Verdict.invitation_id == seat))
-    db.session.execute(delete(Invitation).where(Invitation.id == seat))
+
+
+def open_site(meeting_id: int, site_id: int = 0) -> Kept:
+    """A list that this viewer keeps and that may be marked, at this site or at the one that matters now.
+
+    Nobody hands it in meanwhile (PostgreSQL). Raises `NotThere`, and `SheetClosed` when all are handed in.
+    """
+    lists = [one for one in sheets_of(meeting_id) if site_id in (0, one.site.id)]
+    if not lists:
+        raise NotThere
+    still = [one for one in lists if one.stage.is_open]
+    if not still:
+        raise SheetClosed
+    if still[0].meeting.cancelled_at is not None:
+        raise Refusal(_("Rapat ini dibatalkan, jadi undangannya tidak bisa diubah lagi."))
+    chosen = most_wanted(still)
+    open_sheet(chosen.sheet.id, lock=True)
+    return chosen
+
+
+def _kept_rule(held: Kept, wish: Wish, under: str, by: int) -> InvitationRule:
+    key = {"site_id": held.site.id, "role": wish.role.value, "level": wish.level, "under": under}
+    new = upsert(InvitationRule).values(
+        **key,
+        meeting_id=held.meeting.id,
+        region_code=held.site.region_code,
+        spread=wish.spread,
+        added_by=by,
+        added_at=now(),
+    )
+    db.session.execute(new.on_conflict_do_nothing())
+    found = select(InvitationRule).filter_by(**key)
+    rule = db.session.scalars(found.execution_options(populate_existing=True)).one()
+    rule.spread = wish.spread
+    return rule
+
+
+def _refuse_useless(meeting_id: int, rule: InvitationRule) -> None:
+    places = places_of(meeting_id)
+    if not any(place.rule.id == rule.id for place in places):
+        raise Refusal(
+            _("Belum ada pemegang peran itu di tingkat tersebut. Pilih tingkat lain, atau undang per orang.")
+        )
+    rules = select(func.count(InvitationRule.id)).where(InvitationRule.meeting_id == meeting_id)
+    if len(places) > MOST_PLACES or db.session.execute(rules).scalar_one() > MOST_RULES:
+        raise Refusal(_("Undangan ini terlalu banyak untuk satu rapat. Pilih tingkat yang lebih sempit."))

@@ -6,7 +6,7 @@ table is joined bare, without the scope's criterion, to invitations that do carr
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from functools import cache
@@ -31,7 +31,8 @@ named = Person.__table__
 class Line:
     """One seat at one session: who, for what, and the verdict. Times are UTC.
 
-    A delegate `stands_for` another seat; a seat with `rule_id` follows the mandates.
+    A delegate `stands_for` another seat, that of `represents`; that one's line names her as its `delegate`. Known only
+    in a whole list. A seat with `rule_id` follows the mandates.
     """
 
     seat: int
@@ -58,6 +59,14 @@ class Line:
     method: str | None
     region: str | None
     offset: int
+    represents: str | None = None
+    delegate: str | None = None
+    delegate_status: Status = Status.BELUM
+
+    @property
+    def represented(self) -> bool:
+        """Whether somebody came in this person's stead: the delegate is there, herself recorded, and she is not."""
+        return self.delegate is not None and self.delegate_status.came and not self.status.came
 
     @property
     def at(self) -> datetime | None:
@@ -67,7 +76,9 @@ class Line:
     @property
     def office(self) -> str:
         """Koord. Kec. Palmerah; Tamu for whoever is in no list of ours."""
-        words = " ".join(word for word in (_short_role(self.role), self.region) if word)
+        words = office_words(self.role, self.region)
+        if self.stands_for is not None:
+            return _("Mewakili %(name)s", name=self.represents) if self.represents else _("Wakil")
         if self.walk_in:
             return _("Tamu") + (f" · {words}" if words else "")
         return words
@@ -93,13 +104,13 @@ STATUS = [field.name for field in fields(Line)].index("status")
 def lines_of(sheet: Sheet) -> list[Line]:
     """Every seat of a list, by name and then by the seat's number. One statement."""
     found = _lines().where(Invitation.site_id == sheet.site_id, Verdict.session_id == sheet.session_id)
-    return sorted(_read(db.session.execute(found)), key=lambda line: (line.name.casefold(), line.seat))
+    return _in_order(_read(db.session.execute(found)))
 
 
 def lines_at(meeting_id: int) -> list[Line]:
     """Every seat of a meeting in the viewer's scope, at each of its sessions, by name. One statement."""
     found = _lines().where(Invitation.meeting_id == meeting_id)
-    return sorted(_read(db.session.execute(found)), key=lambda line: (line.name.casefold(), line.seat))
+    return _in_order(_read(db.session.execute(found)))
 
 
 def own_lines(meeting_id: int, person_id: int) -> list[Line]:
@@ -190,6 +201,24 @@ def _lines() -> Select[*tuple[Any, ...]]:
     )
 
 
+def _in_order(lines: Iterable[Line]) -> list[Line]:
+    """By name and seat; whoever stands for somebody, and is stood for, says so."""
+    ordered = sorted(lines, key=lambda line: (line.name.casefold(), line.seat))
+    pairs = {(line.stands_for, line.session_id): line for line in ordered if line.stands_for is not None}
+    if not pairs:
+        return ordered
+    names = {line.seat: line.name for line in ordered}
+    return [_paired(line, pairs.get((line.seat, line.session_id)), names) for line in ordered]
+
+
+def _paired(line: Line, delegate: Line | None, names: Mapping[int, str]) -> Line:
+    if line.stands_for is not None:
+        return replace(line, represents=names.get(line.stands_for))
+    if delegate is None:
+        return line
+    return replace(line, delegate=delegate.name, delegate_status=delegate.status)
+
+
 def _read(rows: Iterable[Any]) -> list[Line]:
     found = []
     for *told, place, level, kind, code in rows:
@@ -204,6 +233,11 @@ def region_words(name: str, level: int, kind: str | None) -> str:
     if level == 4:
         return (_("Kel.") if kind in (None, "kelurahan") else _("Desa")) + f" {name}"
     return f"{_('Kec.')} {name}" if level == 3 else name
+
+
+def office_words(role: str | None, region: str | None) -> str:
+    """Koord. Kec. Palmerah."""
+    return " ".join(word for word in (_short_role(role), region) if word)
 
 
 def _short_role(role: str | None) -> str:

@@ -27,6 +27,7 @@ from webapp.attendance.models import (
 from webapp.attendance.rules.finding import Kept, kept_meeting, most_wanted, sheets_of
 from webapp.attendance.rules.laying import lay
 from webapp.attendance.rules.lines import Line, line_on, place_of
+from webapp.attendance.rules.standing import Sent, send
 from webapp.attendance.rules.verdicts import Fact, Hours, Outcome, derive
 from webapp.people.models import Person
 from webapp.places.rules.scope import current
@@ -241,6 +242,9 @@ def said_after_the_end(data: Mapping[str, Any], stamp: Stamp, session: MeetingSe
 
 def _seat_at_the_door(data: Mapping[str, Any], stamp: Stamp, sheet: Sheet) -> int:
     """Whoever is on the list already is marked there; two phones may let in the same person at once."""
+    if data.get("mewakili"):
+        sent = Sent(data["orang"], data["nama"])
+        return send(data["mewakili"], sent, sheet, stamp.sender_id, stamp.submission_id)
     if data["orang"] is None:
         return seat_for(
             sheet, stamp, guest_name=data["nama"], walk_in=True, submission_id=stamp.submission_id

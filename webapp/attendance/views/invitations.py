@@ -1,75 +1,172 @@
-"""Who is invited: everybody of an office under the meeting's region, or somebody by name."""
+"""Who is invited: everybody of an office, whoever holds it by then, or somebody by name."""
 
 from __future__ import annotations
 
 from flask import Response, flash, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
+from werkzeug.datastructures import MultiDict
 
-from webapp.attendance.forms.invitations import RuleForm
-from webapp.attendance.rules import inviting as rules
-from webapp.attendance.rules.finding import Kept, kept_meeting
-from webapp.attendance.rules.inviting import Guest
+from webapp.attendance.figures.given import by_rule, callers, given_by
+from webapp.attendance.forms.invitations import LEVELS, ROLES, PersonForm, RuleForm
+from webapp.attendance.models import InvitationRule, Mode, Site
+from webapp.attendance.rules import inviting, moving
+from webapp.attendance.rules.finding import Kept, kept_meeting, most_wanted, sheets_of
 from webapp.attendance.rules.lines import lines_of
+from webapp.attendance.rules.seating import places_of
 from webapp.attendance.views import room
 from webapp.attendance.views.answers import number
-from webapp.people.figures.people import holders
 from webapp.people.figures.people import search as search_people
-from webapp.people.rules.permissions import Permission, Role
+from webapp.people.rules import offices
+from webapp.people.rules.permissions import Permission
 from webapp.people.views.door import viewer
+from webapp.places.rules.scope import current
+from webapp.plumbing.clock import now
+from webapp.plumbing.fields import row_number
+from webapp.plumbing.refusal import NotThere, refusal_of
 from webapp.plumbing.render import render, see_other
+
+offices.listen(moving.offices_changed)
 
 
 @room.get("/rapat/<int:meeting_id>/undangan", needs=Permission.KEEP_ATTENDANCE)
 def invitations(meeting_id: int) -> Response:
-    """The list of the invited and the two ways to make it longer."""
-    return _page(kept_meeting(meeting_id), RuleForm())
+    """The rules and the list of the invited at one site, and the two ways to make it longer."""
+    return _page(_lists(meeting_id), RuleForm())
 
 
 @room.post("/rapat/<int:meeting_id>/undangan", needs=Permission.KEEP_ATTENDANCE)
 def invite(meeting_id: int) -> Response:
-    """By a person, by a rule, or take an invitation back. Doing it twice changes nothing."""
-    kept = kept_meeting(meeting_id)
-    here = url_for("attendance.invitations", meeting_id=meeting_id)
+    """By a person, by a rule, or take one of these back. Doing it twice changes nothing."""
+    lists = _lists(meeting_id)
     if "hapus" in request.form:
-        rules.uninvite(meeting_id, number("hapus"))
+        inviting.uninvite(meeting_id, number("hapus"))
         flash(_("Undangan dihapus."))
-        return see_other(here)
-    if "orang" in request.form:
-        rules.invite_person(meeting_id, number("orang"), viewer().person_id)
-        flash(_("Sudah diundang."))
-        return see_other(here)
-    form = RuleForm(request.form)
+        return see_other(_here(meeting_id, row_number(request.form.get("lokasi"))))
+    if "aturan" in request.form:
+        return _drop(meeting_id, number("aturan"))
+    return _invite_person(lists) if "orang" in request.form else _invite_office(lists)
+
+
+@room.get("/rapat/<int:meeting_id>/kursi-kosong", needs=Permission.KEEP_ATTENDANCE)
+def vacant(meeting_id: int) -> Response:
+    """Regions that a rule seats and where nobody holds the office, each with whom to call about it."""
+    kept = kept_meeting(meeting_id)
+    empty = [one for one in given_by(places_of(meeting_id)).empty if current().covers(one.region_code)]
+    return render(
+        "attendance/vacant.html",
+        held=kept,
+        places=empty,
+        callers=callers(empty),
+        roles=dict(ROLES),
+        me=viewer().person_id,
+    )
+
+
+def _invite_office(lists: list[Kept]) -> Response:
+    form = _offering(RuleForm(request.form), lists)
     if not form.validate():
-        return _page(kept, form, 422)
-    _invite_office(kept, Role(form.peran.data), form.tingkat.data)
-    return see_other(here)
+        return _page(lists, form, 422)
+    meeting_id = lists[0].meeting.id
+    refusal = refusal_of(lambda: inviting.invite_office(meeting_id, form.wish, viewer().person_id))
+    if refusal is not None:
+        flash(refusal.says, "bad")
+    else:
+        given = given_by(places_of(meeting_id))
+        flash(_("Tersimpan: dari %(all)s kursi, %(filled)s terisi.", all=given.seats, filled=given.filled))
+    return see_other(_here(meeting_id, form.lokasi.data))
 
 
-def _invite_office(kept: Kept, role: Role, level: int) -> None:
-    found = holders(level, kept.meeting.region_code, role)
-    guests = [Guest(one.person_id, one.role, one.region_code) for one in found]
-    new = rules.invite(kept.meeting.id, guests, viewer().person_id)
-    if not guests:
-        flash(
-            _("Belum ada pemegang peran itu di tingkat tersebut. Pilih tingkat lain, atau undang per orang."),
-            "bad",
-        )
-        return
-    flash(ngettext("%(num)s orang diundang.", "%(num)s orang diundang.", new))
+def _invite_person(lists: list[Kept]) -> Response:
+    form = PersonForm(request.form)
+    form.lokasi.offer(_sites(lists))
+    if not form.validate():
+        raise NotThere
+    meeting_id, site = lists[0].meeting.id, form.lokasi.data
+    inviting.invite_person(meeting_id, form.orang.data or 0, viewer().person_id, site)
+    flash(_("Sudah diundang."))
+    return see_other(_here(meeting_id, site))
 
 
-def _page(kept: Kept, form: RuleForm, status: int = 200) -> Response:
-    query = request.args.get("cari", "")[:80]
+def _drop(meeting_id: int, rule_id: int) -> Response:
+    rule = inviting.drop_rule(meeting_id, rule_id)
+    if rule is None:
+        return see_other(_here(meeting_id))
+    back = f"{rule.role}.{rule.level}.{rule.site_id}.{int(rule.spread)}"
+    return see_other(
+        url_for("attendance.invitations", meeting_id=meeting_id, lokasi=rule.site_id, urung=back)
+    )
+
+
+def _page(lists: list[Kept], form: RuleForm, status: int = 200) -> Response:
+    kept, query = _chosen(lists), request.args.get("cari", "")[:80]
+    open_now = kept.stage.is_open and kept.meeting.cancelled_at is None
+    follows = open_now and now() <= kept.session.ends_at
+    places = moving.kept_up(kept.meeting.id) if follows else places_of(kept.meeting.id)
+    seen = [one for one in places if _concerns(one.rule, kept)]
     lines = lines_of(kept.sheet)
     return render(
         "attendance/invitations.html",
         "attendance/_candidates.html",
         status=status,
         held=kept,
-        form=form,
+        open=open_now,
+        form=_offering(form, lists),
+        sites=_sites(lists),
+        spreads=len(_sites(lists)) > 1 and current().covers(kept.meeting.region_code),
+        rules=by_rule(seen),
+        given=given_by(seen),
+        may_drop=lambda rule: open_now and current().covers(rule.region_code),
         lines=lines,
         invited={line.person_id for line in lines},
         query=query,
         found=search_people(query) if query else None,
+        dropped=_dropped(),
+        roles=dict(ROLES),
+        levels=dict(LEVELS),
     )
+
+
+def _lists(meeting_id: int) -> list[Kept]:
+    lists = sheets_of(meeting_id)
+    if not lists:
+        raise NotThere
+    return lists
+
+
+def _chosen(lists: list[Kept]) -> Kept:
+    """At the site that the address names, else at the one that matters now."""
+    wanted = row_number(request.args.get("lokasi"))
+    return most_wanted([one for one in lists if one.site.id == wanted] or lists)
+
+
+def _concerns(rule: InvitationRule, kept: Kept) -> bool:
+    return rule.site_id == kept.site.id or rule.spread
+
+
+def _sites(lists: list[Kept]) -> list[tuple[int, str]]:
+    return list({one.site.id: (one.site.id, _site_words(one.site)) for one in lists}.values())
+
+
+def _site_words(site: Site) -> str:
+    return site.place or (_("Zoom") if site.mode == Mode.ZOOM else _("Lokasi %(n)s", n=site.id))
+
+
+def _offering(form: RuleForm, lists: list[Kept]) -> RuleForm:
+    form.lokasi.offer(_sites(lists))
+    return form
+
+
+def _dropped() -> RuleForm | None:
+    """The rule that was just taken back, to be given once more."""
+    told = request.args.get("urung", "").split(".")
+    if len(told) != 4:
+        return None
+    role, level, site, spread = told
+    said = {"peran": role, "tingkat": level, "lokasi": site} | ({"bagi": "y"} if spread == "1" else {})
+    form = RuleForm(MultiDict(said))
+    form.lokasi.offer([(row_number(site) or 0, "")])
+    return form if form.validate() else None
+
+
+def _here(meeting_id: int, site: int | None = None) -> str:
+    return url_for("attendance.invitations", meeting_id=meeting_id, lokasi=site or None)

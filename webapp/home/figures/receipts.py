@@ -129,6 +129,7 @@ def kind_words() -> dict[str, str]:
         "attendance.screen": _("Hadir lewat kode layar"),
         "attendance.paper": _("Mengetik lembar kertas"),
         "attendance.correction": _("Meminta koreksi"),
+        "attendance.rsvp": _("Menjawab undangan rapat"),
         "attendance.call": _("Membuat rapat"),
         "attendance.heads": _("Hitungan kepala"),
         "attendance.agree": _("Keputusan rapat"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from webapp.people.models import Account, Consent, Person, Seat
+from webapp.people.rules import offices
 from webapp.people.rules.devices import revoke_all
 from webapp.people.rules.groups import leave_all
 from webapp.people.rules.seats import Act, Reason, end
@@ -21,8 +22,11 @@ def agree(account_id: int, channel: str = BY_WEB) -> None:
     if account.consent_version == CONSENT_VERSION:
         return
     account.consent_version = CONSENT_VERSION
-    db.session.get_one(Person, account.person_id).withdrawn_at = None
+    person = db.session.get_one(Person, account.person_id)
+    back, person.withdrawn_at = person.withdrawn_at is not None, None
     _record(account, channel, given=True)
+    if back:
+        offices.changed_for(person.id)
 
 
 def refuse(account_id: int, channel: str = BY_WEB) -> None:
@@ -37,6 +41,7 @@ def refuse(account_id: int, channel: str = BY_WEB) -> None:
     leave_all(account.person_id)
     revoke_all(account_id)
     _record(account, channel, given=False)
+    offices.changed_for(account.person_id)
 
 
 def _leave_seats(person_id: int) -> None:

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from webapp.people.models import Account, Person
-from webapp.people.rules import secrets
+from webapp.people.rules import offices, secrets
 from webapp.people.rules.devices import revoke_all
 from webapp.people.rules.permissions import Role
 from webapp.people.rules.phones import BadPhone
@@ -92,6 +92,7 @@ def switch(who: Viewer, person_id: int, *, active: bool) -> Person:
         db.session.flush()
         act = "account.on" if active else "account.off"
         note(act, "person", person.id, person.region_code, {"active": not active}, {"active": active})
+        offices.changed_for(person.id)
     return person
 
 

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from flask_babel import gettext as _
 
 from webapp.people.models import Mandate, Person
+from webapp.people.rules import offices
 from webapp.people.rules.permissions import Role
 from webapp.people.rules.trail import note
 from webapp.people.rules.users.reach import check_grant, is_over, managed, mandates_of, today_at
@@ -40,6 +41,7 @@ def end_mandate(who: Viewer, person_id: int, mandate_id: int, until: date | None
     told = {"mandate": mandate.id, "role": mandate.role, "region_code": mandate.region_code}
     act = "mandate.open" if until is None else "mandate.end"
     note(act, "person", person.id, person.region_code, told | {"until": before}, told | {"until": until})
+    offices.changed([mandate])
     return mandate
 
 
@@ -96,4 +98,5 @@ def _new(
         "until": until,
     }
     note("mandate.grant", "person", person.id, person.region_code, after=told)
+    offices.changed([mandate])
     return mandate

@@ -1,0 +1,66 @@
+"""What the invited answer: signed in at the meeting's own page, or by the link that a coordinator sent.
+
+The link's page is for whoever holds it, and for nothing else: it is in no search engine and no cache. Its policy stays
+`same-origin`: nobody outside hears the address either, and with `no-referrer` a phone whose browser sends no
+Sec-Fetch-Site could not answer, because its Origin would be "null".
+"""
+
+from __future__ import annotations
+
+from flask import Response, flash, request, url_for
+from flask_babel import gettext as _
+
+from webapp.attendance.forms.codes import key_for
+from webapp.attendance.forms.invitations import AnswerForm
+from webapp.attendance.rules import answering
+from webapp.attendance.rules.finding import meeting_of
+from webapp.attendance.views import kinds, room
+from webapp.attendance.views.answers import refused, tried
+from webapp.people.rules.permissions import Permission
+from webapp.people.views.sending import received
+from webapp.plumbing.clock import now
+from webapp.plumbing.database import writing
+from webapp.plumbing.doors import PUBLIC
+from webapp.plumbing.render import render, see_other
+
+
+@room.get("/u/<string:token>", needs=PUBLIC)
+def link(token: str) -> Response:
+    """One invitation and its three answers, for whoever holds the link."""
+    return _page(token, AnswerForm())
+
+
+@room.post("/u/<string:token>", needs=PUBLIC)
+def answer_link(token: str) -> Response:
+    """Keep the answer; the same once more changes nothing."""
+    form, key = AnswerForm(request.form), key_for("rsvp")
+    if not form.validate():
+        return _page(token, form, 422)
+    with writing():
+        status = tried(form, lambda: answering.answer_by(token, key, answering.Answer.of(form.data, now())))
+    if status:
+        return _page(token, form, status)
+    return _unseen(see_other(url_for("attendance.link", token=token)))
+
+
+@room.post("/rapat/<int:meeting_id>/jawab", needs=Permission.SEE_MEETINGS)
+def rsvp(meeting_id: int) -> Response:
+    """The answer of somebody who is signed in; phones send theirs to /kirim."""
+    here = url_for("attendance.meeting", meeting_id=meeting_id)
+    verdict = received(kinds.RSVP, {**request.form, "rapat": str(meeting_id)})
+    if verdict.status != 200:
+        meeting_of(meeting_id)
+        return refused(verdict, here)
+    flash(_("Jawaban Anda tercatat. Terima kasih."))
+    return see_other(here)
+
+
+def _page(token: str, form: AnswerForm, status: int = 200) -> Response:
+    asked = answering.asked_by(token, key_for("rsvp"))
+    return _unseen(render("attendance/link.html", status=status, asked=asked, form=form, token=token))
+
+
+def _unseen(response: Response) -> Response:
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    return response
