@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -76,6 +77,17 @@ def test_63_people_and_20_empty_rows_fit_four_pages(app: Flask, ani: Visitor) ->
         assert (round(float(page.mediabox.width)), round(float(page.mediabox.height))) == (595, 842)
 
 
+def test_every_paper_is_headed_by_the_organisation(
+    app: Flask, ani: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = replace(app.config["SIMPUL"], organisation="Relawan Contoh")
+    monkeypatch.setitem(app.config, "SIMPUL", told)
+    with app.app_context():
+        scene = meeting_of(1)
+    for path in (f"/lembar/{scene.sheet}/hadir.pdf", f"/rapat/{scene.meeting}/notulen.pdf"):
+        assert words_of(paper_of(ani, path)).startswith("Relawan Contoh")
+
+
 def test_the_filled_list_says_what_was_recorded_instead_of_asking_for_signatures(
     app: Flask, ani: Visitor
 ) -> None:
@@ -95,6 +107,15 @@ def test_no_whole_phone_number_stands_on_paper(app: Flask, ani: Visitor) -> None
     for form in ("kosong", "terisi"):
         words = words_of(paper_of(ani, f"/lembar/{scene.sheet}/hadir.pdf?isi={form}"))
         assert "0812-••••-0017" in words and "3456" not in words and ANI.phone[-8:] not in words
+
+
+def test_a_delegate_stands_on_paper_with_whom_she_stands_for(app: Flask, ani: Visitor) -> None:
+    with app.app_context():
+        scene = meeting_of(2)
+        with writing(), everywhere("a scene is set"):
+            db.session.get_one(Invitation, scene.seats[0]).stands_for = scene.seats[1]
+    assert "mewakili Warga 002" in words_of(paper_of(ani, f"/lembar/{scene.sheet}/hadir.pdf"))
+    assert "mewakili Warga 002" in ani.get(f"/lembar/{scene.sheet}/hadir.csv").text
 
 
 @pytest.mark.parametrize("form", ["kosong", "terisi"])

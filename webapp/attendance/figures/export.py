@@ -17,6 +17,7 @@ from webapp.attendance.figures.listing import (
     kind_of,
     made_words,
     marks_of,
+    names_of,
     role_of,
     state_of,
     status_of,
@@ -40,8 +41,9 @@ def table_of(part: Part, place: Place, by: str, at: datetime) -> Iterator[Cells]
         *(_("No."), _("Nama"), _("Jabatan"), _("Wilayah"), _("Undangan"), _("Status")),
         *(_("Jam"), _("Zona"), _("Cara"), _("Jawaban"), _("Tanda"), _("Nomor kursi")),
     )
+    names = names_of(part.lines)
     for number, line in enumerate(part.lines, start=1):
-        yield _cells(number, line, held.offset)
+        yield _cells(number, line, held.offset, names)
     yield ()
     for total in totals_of_part(part):
         yield total.words, total.number, total.of
@@ -50,11 +52,20 @@ def table_of(part: Part, place: Place, by: str, at: datetime) -> Iterator[Cells]
     yield (made_words(by, at, held.offset, _("seluruh daftar")),)
 
 
-def _cells(number: int, line: Line, offset: int) -> Cells:
+def _cells(number: int, line: Line, offset: int, names: Mapping[int, str]) -> Cells:
     kind = _("tamu") if line.walk_in else _("undangan")
     when = (hour(line.at, offset), word(offset) if line.at else "")
     said = (way_of(line), line.rsvp or "", marks_of(line), line.seat)
-    return number, line.name, role_of(line), line.region or "", kind, status_of(line.status), *when, *said
+    return (
+        number,
+        line.name,
+        role_of(line, names),
+        line.region or "",
+        kind,
+        status_of(line.status),
+        *when,
+        *said,
+    )
 
 
 def people_of(totals: Totals, by: str, at: datetime) -> Iterator[Cells]:
@@ -62,11 +73,12 @@ def people_of(totals: Totals, by: str, at: datetime) -> Iterator[Cells]:
     sessions = _sessions(totals)
     heads = [_session_words(one) for one in sessions]
     yield _("No."), _("Nama"), _("Jabatan"), _("Wilayah"), _("Undangan"), _("Status"), *heads
-    said = _said(totals)
-    for number, line in enumerate(once(line for part in totals.parts for line in part.lines), start=1):
+    every = [line for part in totals.parts for line in part.lines]
+    said, names = _said(totals), names_of(every)
+    for number, line in enumerate(once(every), start=1):
         kind = _("tamu") if line.walk_in else _("undangan")
         words = [said.get((*_key(line), one.id), "") for one in sessions]
-        yield number, line.name, role_of(line), line.region or "", kind, status_of(line.status), *words
+        yield number, line.name, role_of(line, names), line.region or "", kind, status_of(line.status), *words
     yield ()
     yield from _persons(totals)
     yield ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -96,10 +96,17 @@ def kind_of(kind: str) -> str:
     }[MeetingKind(kind)]
 
 
-def role_of(line: Line) -> str:
-    """Koordinator, Saksi; Tamu for whoever was not invited."""
+def role_of(line: Line, names: Mapping[int, str]) -> str:
+    """Koordinator, Saksi; Tamu for whoever was not invited; for a delegate whom she stands for (`names` by seat)."""
+    if line.stands_for is not None and line.stands_for in names:
+        return _("mewakili %(name)s", name=names[line.stands_for])
     role = Role(line.role).word if line.role in tuple(Role) else ""
     return " · ".join(words for words in (_("Tamu") if line.walk_in else "", role) if words)
+
+
+def names_of(lines: Iterable[Line]) -> dict[int, str]:
+    """Who sits on which seat."""
+    return {line.seat: line.name for line in lines}
 
 
 def status_of(status: Status) -> str:

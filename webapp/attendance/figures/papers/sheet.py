@@ -15,6 +15,7 @@ from webapp.attendance.figures.listing import (
     hours_of,
     kind_of,
     made_words,
+    names_of,
     role_of,
     state_of,
     status_of,
@@ -56,10 +57,7 @@ def sheet_pdf(part: Part, printing: Printing, *, filled: bool) -> bytes:
     foot = made_words(printing.by, printing.at, held.offset, chosen)
     paper = Paper(f"{_('Daftar hadir')} {held.meeting.title}", printing.at, foot)
     y = _head(paper, part, printing, filled)
-    rows = [_row(number, line, part, printing, filled) for number, line in enumerate(part.lines, start=1)]
-    if not filled:
-        rows += [(str(len(rows) + n), "", "", "", "", f"{len(rows) + n}.") for n in range(1, GUESTS + 1)]
-    y = _table(filled).draw(paper, y, rows)
+    y = _table(filled).draw(paper, y, _rows(part, printing, filled))
     _close(paper, y + 5, part, printing, filled)
     return paper.content()
 
@@ -103,10 +101,16 @@ def _table(filled: bool) -> Table:
     return Table(columns, TYPED if filled else SIGNED, signed=not filled)
 
 
-def _row(number: int, line: Line, part: Part, printing: Printing, filled: bool) -> Sequence[Cell]:
-    last: Cell = _presence(line, part) if filled else f"{number}."
-    phone = printing.phones.get(line.seat, "")
-    return (str(number), f"#{line.seat}"), line.name, role_of(line), line.region or "", phone, last
+def _rows(part: Part, printing: Printing, filled: bool) -> Iterator[Sequence[Cell]]:
+    """A row a seat; then, to be signed, empty ones that go on counting."""
+    names = names_of(part.lines)
+    for number, line in enumerate(part.lines, start=1):
+        last: Cell = _presence(line, part) if filled else f"{number}."
+        said = (line.name, role_of(line, names), line.region or "", printing.phones.get(line.seat, ""))
+        yield (str(number), f"#{line.seat}"), *said, last
+    first = len(part.lines) + 1
+    for number in () if filled else range(first, first + GUESTS):
+        yield str(number), "", "", "", "", f"{number}."
 
 
 def _presence(line: Line, part: Part) -> Cell:
