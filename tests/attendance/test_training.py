@@ -22,8 +22,10 @@ from tests.cast import ANI, BUDI, CANARY, CENGKARENG, CITRA, EKO, GROGOL, KAPUK,
 from tests.visits import SAME_SITE, Visitor
 from webapp.attendance.models import Invitation, Meeting, MeetingSession, Sheet, SheetState, Site, Verdict
 from webapp.attendance.rules.laying import lay
+from webapp.attendance.rules.meetings import rename_meeting
 from webapp.attendance.rules.training import Demand, demand, judge
 from webapp.coverage.rules import recount
+from webapp.people.figures.training import certificate
 from webapp.people.models import Person, Slot, Training
 from webapp.people.rules import seats
 from webapp.people.rules.permissions import Role
@@ -146,7 +148,7 @@ def test_a_person_at_two_sites_counts_once_with_the_strongest_word_of_each_sessi
     course.mark(here, "hadir", "alpa")
     course.mark(there, "alpa", "hadir")
     course.put(SheetState.APPROVED, sites=[0])
-    assert course.holders() == {}, "the other list with the same name is not approved yet"
+    assert course.holders() == {}, "the word that is missing stands on a list that is not approved yet"
     course.put(SheetState.APPROVED, sites=[1])
     assert set(course.holders()) == {BUDI.id}
 
@@ -156,6 +158,38 @@ def test_the_lists_of_another_site_do_not_keep_anybody_waiting(course: Course) -
     course.mark(course.seat(CITRA.id, 1), "hadir", "hadir")
     course.put(SheetState.APPROVED, sites=[0])
     assert set(course.holders()) == {BUDI.id}
+
+
+def test_an_open_list_at_another_site_takes_nothing_away_and_may_add(course: Course) -> None:
+    course.mark(course.seat(BUDI.id, 0), "hadir", "hadir")
+    course.put(SheetState.APPROVED, sites=[0])
+    code = course.holders()[BUDI.id]
+    course.mark(course.seat(BUDI.id, 1), "alpa", "alpa")
+    course.put(SheetState.SUBMITTED, sites=[1])
+    course.put(SheetState.APPROVED, sites=[1])
+    assert course.holders() == {BUDI.id: code}
+
+
+def test_who_may_miss_a_session_still_waits_until_all_of_them_were_held(app: Flask, inside: None) -> None:
+    course = Course(sessions=3, absences=1)
+    course.mark(course.seat(BUDI.id), "hadir", "hadir")
+    course.put(SheetState.APPROVED, sessions=[0, 1])
+    assert course.holders() == {}
+    course.put(SheetState.APPROVED)
+    assert set(course.holders()) == {BUDI.id}
+
+
+def test_another_title_stands_on_the_certificates_at_once_and_another_kind_ends_them(course: Course) -> None:
+    course.mark(course.seat(BUDI.id), "hadir", "hadir")
+    course.put(SheetState.APPROVED, sites=[0])
+    code = course.holders()[BUDI.id]
+    with writing():
+        rename_meeting(course.id, "bimtek", "Bimtek saksi TPS")
+    found = certificate(code)
+    assert found is not None and found.title == "Bimtek saksi TPS" and found.valid
+    with writing():
+        rename_meeting(course.id, "rapat", "Bimtek saksi TPS")
+    assert course.holders() == {}
 
 
 def test_a_list_that_is_sent_back_takes_the_certificate_and_brings_it_back(course: Course) -> None:
@@ -361,7 +395,7 @@ def test_the_list_asks_the_same_for_any_number_of_people(
 
 
 @pytest.fixture
-def certificate(app: Flask) -> UUID:
+def code(app: Flask) -> UUID:
     """Budi's, of a bimtek of the kota at the site of Cengkareng."""
     with app.app_context():
         course = Course()
@@ -370,25 +404,23 @@ def certificate(app: Flask) -> UUID:
         return course.holders()[BUDI.id]
 
 
-def test_a_stranger_reads_name_training_and_date_and_nothing_else(
-    stranger: Visitor, certificate: UUID
-) -> None:
-    page = stranger.get(f"/sertifikat/{certificate}")
+def test_a_stranger_reads_name_training_and_date_and_nothing_else(stranger: Visitor, code: UUID) -> None:
+    page = stranger.get(f"/sertifikat/{code}")
     said = page.words("main")
     day = (NINE + timedelta(days=1)).day
     assert "Budi Santoso" in said and "Bimtek saksi" in said and f" {day} " in said and "Berlaku" in said
-    for hidden in ("Kapuk", "Cengkareng", "31.73", "8400", "saksi utama", str(certificate)):
+    for hidden in ("Kapuk", "Cengkareng", "31.73", "8400", "saksi utama", str(code)):
         assert hidden not in said
     assert "noindex" in page.headers["X-Robots-Tag"]
     assert "no-store" in page.headers["Cache-Control"] and "private" in page.headers["Cache-Control"]
     assert "X-Simpul-Keep" not in page.headers
 
 
-def test_unknown_and_unreadable_codes_are_not_found(stranger: Visitor, certificate: UUID) -> None:
+def test_unknown_and_unreadable_codes_are_not_found(stranger: Visitor, code: UUID) -> None:
     unknown = stranger.get(f"/sertifikat/{uuid4()}", 404)
     assert "Tidak ada sertifikat dengan nomor ini" in unknown.words("main")
     assert "noindex" in unknown.headers["X-Robots-Tag"]
-    for nonsense in ("1", "x" * 36, str(certificate)[:-1], "%00"):
+    for nonsense in ("1", "x" * 36, str(code)[:-1], "%00"):
         assert "Budi" not in stranger.get(f"/sertifikat/{nonsense}", 404).text
 
 
@@ -452,30 +484,28 @@ def correct(app: Flask, scene: Scene, word: str, wish: int) -> None:
 
 
 def test_who_took_the_consent_back_is_named_by_no_certificate(
-    app: Flask, stranger: Visitor, budi: Visitor, certificate: UUID
+    app: Flask, stranger: Visitor, budi: Visitor, code: UUID
 ) -> None:
     with app.app_context(), writing(), everywhere("a test withdraws"):
         db.session.get_one(Person, BUDI.id).withdrawn_at = now()
-    assert "Budi" not in stranger.get(f"/sertifikat/{certificate}", 410).text
+    assert "Budi" not in stranger.get(f"/sertifikat/{code}", 410).text
 
 
 def test_the_paper_is_for_the_person_and_for_whoever_keeps_or_reviews_the_list(
-    app: Flask, certificate: UUID, budi: Visitor, ani: Visitor, eko: Visitor, kartika: Visitor
+    app: Flask, code: UUID, budi: Visitor, ani: Visitor, eko: Visitor, kartika: Visitor
 ) -> None:
-    path = f"/sertifikat/{certificate}.pdf"
+    path = f"/sertifikat/{code}.pdf"
     for allowed in (budi, ani, eko, kartika):
         answer = allowed.client.get(path, headers=SAME_SITE)
         assert answer.status_code == 200 and answer.data.startswith(b"%PDF-")
         assert "no-store" in answer.headers["Cache-Control"]
     text = PdfReader(BytesIO(answer.data)).pages[0].extract_text()
-    assert "Budi Santoso" in text and "Bimtek saksi" in text and str(certificate) in text
-    assert f"/sertifikat/{certificate}" in text
+    assert "Budi Santoso" in text and "Bimtek saksi" in text and str(code) in text
+    assert f"/sertifikat/{code}" in text
 
 
-def test_the_paper_is_for_nobody_else(
-    certificate: UUID, citra: Visitor, dewi: Visitor, stranger: Visitor
-) -> None:
-    path = f"/sertifikat/{certificate}.pdf"
+def test_the_paper_is_for_nobody_else(code: UUID, citra: Visitor, dewi: Visitor, stranger: Visitor) -> None:
+    path = f"/sertifikat/{code}.pdf"
     citra.get(path, 404)
     dewi.get(path, 404)
     stranger.get(path, 302)
@@ -483,12 +513,12 @@ def test_the_paper_is_for_nobody_else(
 
 
 def test_ones_own_trainings_are_listed_and_nobody_elses(
-    budi: Visitor, ani: Visitor, certificate: UUID, statements: Callable[[], Any]
+    budi: Visitor, ani: Visitor, code: UUID, statements: Callable[[], Any]
 ) -> None:
     page = budi.get("/pelatihan-saya")
-    assert "Bimtek saksi" in page.words(".rows") and f"/sertifikat/{certificate}" in page.text
+    assert "Bimtek saksi" in page.words(".rows") and f"/sertifikat/{code}" in page.text
     nothing = ani.get("/pelatihan-saya")
-    assert "Belum ada pelatihan" in nothing.words("main") and str(certificate) not in nothing.text
+    assert "Belum ada pelatihan" in nothing.words("main") and str(code) not in nothing.text
     assert "/pelatihan-saya" in budi.get("/lainnya").text
     with statements() as seen:
         budi.get("/pelatihan-saya")

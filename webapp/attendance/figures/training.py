@@ -22,13 +22,13 @@ from webapp.plumbing.database import db, within
 class Trainee:
     """One person on the lists of a bimtek: at how many sessions, and the certificate's code once there is one.
 
-    `settled`: all lists with this name are approved. `revoked`: there was a certificate, and it holds no more.
+    `settled`: sessions approved on a list with this name. `revoked`: there was a certificate, and it holds no more.
     """
 
     person_id: int
     name: str
     came: int
-    settled: bool
+    settled: int
     code: UUID | None
     revoked: bool
 

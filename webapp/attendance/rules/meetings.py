@@ -24,6 +24,7 @@ from webapp.attendance.rules.finding import Held, led_meeting
 from webapp.attendance.rules.following import open_minutes
 from webapp.attendance.rules.laying import lay
 from webapp.attendance.rules.recording import open_meeting
+from webapp.attendance.rules.training import judge
 from webapp.places.rules.scope import current
 from webapp.places.rules.zones import offset_of
 from webapp.plumbing.clock import now
@@ -66,9 +67,10 @@ class Plan:
 
 
 def note_change(meeting: Meeting) -> None:
-    """Count a change that the invited have to know of: their calendars go by it."""
+    """Count a change that the invited have to know of: their calendars go by it. Who completed a bimtek may change."""
     meeting.revision += 1
     meeting.changed_at = now()
+    judge(meeting.id)
 
 
 def call_meeting(plan: Plan, by: int, submission_id: UUID | None = None) -> Meeting:

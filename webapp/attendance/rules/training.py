@@ -1,7 +1,8 @@
 """Who completed a bimtek: whoever came to all its sessions but those that may be missed.
 
-It is known once all lists on which a person stands are approved; it is judged anew in the transaction that approves
-a list, sends it back, locks it or corrects it. A person counts once, whichever sites she came to.
+It is known once every session is approved on one of the lists that name a person, and only approved lists count: what
+is still open elsewhere can add to it, never take away. It is judged anew in the transaction that approves a list, sends
+it back, locks it or corrects it, or changes the meeting. A person counts once, whichever sites she came to.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Row, Select, case, distinct, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, distinct, func, select
 
 from webapp.attendance.models import (
     Invitation,
@@ -61,14 +62,15 @@ class Demand:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far somebody is: at how many sessions, and whether all lists with this name are approved."""
+    """How far somebody is, in sessions: present at all, on approved lists, and with an approved list of this name."""
 
     came: int
-    settled: bool
+    counted: int
+    settled: int
 
-    def completes(self, needed: int) -> bool:
-        """Whether that is enough."""
-        return self.settled and self.came >= needed
+    def completes(self, sessions: int, absences: int) -> bool:
+        """Whether that is enough of so many sessions."""
+        return self.settled >= sessions and self.counted >= sessions_needed(sessions, absences)
 
 
 def judge(meeting_id: int) -> None:
@@ -77,12 +79,9 @@ def judge(meeting_id: int) -> None:
         meeting = _locked(meeting_id)
         sessions = _sessions_of(meeting_id)
         counts = meeting.kind == MeetingKind.BIMTEK and meeting.cancelled_at is None and sessions
-        needed = sessions_needed(len(sessions), meeting.absences_allowed)
-        done = (
-            [one for one, so_far in progress_of(meeting_id).items() if so_far.completes(needed)]
-            if counts
-            else []
-        )
+        known = progress_of(meeting_id) if counts else {}
+        absences = meeting.absences_allowed
+        done = [one for one, so_far in known.items() if so_far.completes(len(sessions), absences)]
         last = sessions[-1] if sessions else None
         day = local_day(last.starts_at, last.offset) if last else meeting.created_at.date()
         told = Bimtek(meeting.id, meeting.region_code, meeting.required_for, meeting.title, day)
@@ -125,20 +124,25 @@ def may_change(meeting: Meeting, stages: Iterable[SheetState]) -> bool:
 def progress_of(meeting_id: int) -> dict[int, Progress]:
     """By person, over all lists in the bound scope. One statement."""
     rows = db.session.execute(_progress(meeting_id))
-    return {row.person_id: Progress(row.came, bool(row.settled)) for row in rows if row.person_id}
+    return {row.person_id: Progress(row.came, row.counted, row.settled) for row in rows if row.person_id}
 
 
-def _progress(meeting_id: int) -> Select[int | None, int, Any]:
-    came = case((Verdict.status.in_(CAME), Verdict.session_id))
+def _progress(meeting_id: int) -> Select[int | None, int, int, int]:
+    came, settled = Verdict.status.in_(CAME), Sheet.state.in_(SETTLED)
+
+    def sessions(*where: ColumnElement[bool]) -> Any:
+        return func.count(distinct(case((and_(*where), Sheet.session_id))))
+
     return (
         select(
             Invitation.person_id,
-            func.count(distinct(came)).label("came"),
-            func.min(case((Sheet.state.in_(SETTLED), 1), else_=0)).label("settled"),
+            sessions(came).label("came"),
+            sessions(came, settled).label("counted"),
+            sessions(settled).label("settled"),
         )
         .join(Sheet, Sheet.site_id == Invitation.site_id)
         .outerjoin(
-            Verdict, (Verdict.invitation_id == Invitation.id) & (Verdict.session_id == Sheet.session_id)
+            Verdict, and_(Verdict.invitation_id == Invitation.id, Verdict.session_id == Sheet.session_id)
         )
         .where(Invitation.meeting_id == meeting_id, Invitation.person_id.is_not(None))
         .group_by(Invitation.person_id)
