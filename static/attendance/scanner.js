@@ -94,7 +94,8 @@
       return make("li", "", knot(sort), who, make("div", "end", hour(saved_at)));
     });
     list.replaceChildren(...lines);
-    one("#pindaian-kosong").hidden = lines.length > 0;
+    list.hidden = !lines.length;
+    one("#pindaian-kosong").hidden = !list.hidden;
     count();
   }
 

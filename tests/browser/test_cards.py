@@ -1,0 +1,209 @@
+"""Cards at the door: read by a camera, by the browser's own detector and by a keyboard, all without network."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser import fake_camera
+from tests.browser.conftest import FLAGS, PHONE, Live, sign_in
+from tests.browser.test_kept import settle
+
+pytestmark = pytest.mark.browser
+Phone = Callable[..., Page]
+CARDS = 20
+LIMIT_S = 60
+NATIVE = """(texts) => {
+    window.BarcodeDetector = class {
+        static async getSupportedFormats() { return ["qr_code"]; }
+        async detect() {
+            const text = texts[Math.floor(performance.now() / 400) % texts.length];
+            if (text === "broken") throw new Error("one bad picture");
+            return text ? [{ rawValue: text }] : [];
+        }
+    };
+}"""
+
+
+def sheet_of(page: Page) -> int:
+    """The list that this coordinator keeps today."""
+    pages = page.evaluate(
+        "fetch('/simpan').then((answer) => answer.json()).then(({ pages }) => pages.join(' '))"
+    )
+    found = re.search(r"/lembar/(\d+)/hadir", pages)
+    assert found, pages
+    return int(found[1])
+
+
+def at_the_scanner(page: Page, live: Live) -> tuple[str, list[str]]:
+    """The coordinator's phone on the page of the scanner, kept; its path, and the codes of who is not marked yet."""
+    page.goto("/masuk")
+    page.wait_for_function("() => navigator.serviceWorker.controller")
+    sign_in(page, live, "coordinator")
+    path = f"/lembar/{sheet_of(page)}/pindai"
+    page.goto(path)
+    settle(
+        page,
+        lambda: page.evaluate(f"caches.match('{path}', {{ ignoreVary: true }}).then(Boolean)"),
+        "the page",
+    )
+    rows = page.locator("#kursi > li[data-status=b]")
+    return path, rows.evaluate_all("rows => rows.map((row) => row.dataset.code)")
+
+
+def came(page: Page) -> str:
+    return page.locator("[data-count=came]").inner_text()
+
+
+def read(page: Page, many: int) -> float:
+    """Until so many are marked; how long that took, in seconds."""
+    begin = time.monotonic()
+    expect(page.locator("[data-count=came]")).to_have_text(str(many), timeout=LIMIT_S * 1000)
+    return time.monotonic() - begin
+
+
+def on_the_line(page: Page) -> None:
+    """The network is back; everything goes out."""
+    page.context.set_offline(False)
+    for _ in range(60):
+        page.evaluate("simpul.outbox.send(true)")
+        if not page.evaluate("simpul.outbox.sum().then(({ wait }) => wait)"):
+            return
+        page.wait_for_timeout(250)
+    pytest.fail("the queue did not empty")
+
+
+def rows(folder: Path, query: str) -> list[tuple[object, ...]]:
+    """What the server has."""
+    with sqlite3.connect(folder / "live.sqlite3") as base:
+        return base.execute(query).fetchall()
+
+
+@contextmanager
+def a_phone_with_a_camera(chromium: Browser, live: Live, flag: str) -> Iterator[Page]:
+    """A browser of its own: what its camera sees is said when it starts."""
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    browser = chromium.browser_type.launch(executable_path=path, args=[*FLAGS, *fake_camera.FLAGS, flag])
+    context = browser.new_context(
+        viewport=PHONE, locale="id-ID", timezone_id="Asia/Jakarta", has_touch=True, is_mobile=True, base_url=live.url
+    )  # fmt: skip
+    context.set_default_timeout(20_000)
+    faults: list[str] = []
+    page = context.new_page()
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    try:
+        yield page
+        assert faults == []
+    finally:
+        browser.close()
+
+
+def test_twenty_cards_are_read_without_network_within_a_minute(
+    chromium: Browser, phone: Phone, live: Live, tmp_path: Path
+) -> None:
+    _path, codes = at_the_scanner(phone(), live)
+    texts = [*codes[:10], "https://contoh.id/bukan-kartu", "", *codes[10:CARDS]]
+    with a_phone_with_a_camera(chromium, live, fake_camera.film(tmp_path / "cards.mjpeg", texts)) as page:
+        path, _codes = at_the_scanner(page, live)
+        settle(page, lambda: page.evaluate("caches.has('simpul-mesin')"), "the engine")
+        page.wait_for_timeout(500)
+        page.context.set_offline(True)
+        page.goto(path)  # as it was kept
+        before = int(came(page))
+        page.locator("[data-start]").dispatch_event("click")
+        took = read(page, before + CARDS)
+        print(f"scan: {CARDS} cards in {took:.1f} s (limit {LIMIT_S})")
+        assert took < LIMIT_S
+        expect(page.locator("[data-count=unsent]")).to_have_text(str(CARDS))
+        assert rows(tmp_path, "SELECT count(*) FROM attendance_record WHERE method = 'kartu'") == [(0,)]
+        on_the_line(page)
+        expect(page.locator("[data-pending]")).to_be_hidden()
+        page.goto(path)
+        assert came(page) == str(before + CARDS)
+    assert rows(tmp_path, "SELECT status, method, count(*) FROM verdict WHERE method = 'kartu' GROUP BY 1, 2") in (
+        [("hadir", "kartu", CARDS)], [("terlambat", "kartu", CARDS)],
+    )  # fmt: skip
+
+
+def test_the_browser_s_own_detector_reads_too_and_one_bad_picture_stops_nothing(
+    phone: Phone, live: Live, tmp_path: Path
+) -> None:
+    page = phone(permissions=["camera"])
+    path, codes = at_the_scanner(page, live)
+    before = int(came(page))
+    page.add_init_script(f"({NATIVE})({[codes[0], 'broken', 'x', codes[1], '', codes[0], codes[2]]})")
+    page.add_init_script(
+        """navigator.mediaDevices.getUserMedia = async () => {
+            const canvas = document.createElement("canvas");
+            canvas.getContext("2d").fillRect(0, 0, 9, 9);
+            return canvas.captureStream(5);
+        }"""
+    )
+    page.goto(path)
+    page.locator("[data-start]").dispatch_event("click")
+    read(page, before + 3)
+    page.wait_for_timeout(3000)  # the same cards again
+    assert came(page) == str(before + 3)
+    expect(page.locator("#pindaian > li")).to_have_count(3)
+    on_the_line(page)
+    assert rows(tmp_path, "SELECT count(*) FROM attendance_record WHERE method = 'kartu'") == [(3,)]
+
+
+def test_a_code_is_typed_anywhere_on_the_page_and_taken_back(
+    phone: Phone, live: Live, tmp_path: Path
+) -> None:
+    page = phone(has_touch=False, is_mobile=False)
+    path, codes = at_the_scanner(page, live)
+    page.context.set_offline(True)
+    page.goto(path)
+    before = int(came(page))
+    page.evaluate("document.activeElement.blur()")
+    for text in (codes[0].lower(), f"{codes[1][:5]} {codes[1][5:]}", codes[1]):
+        page.keyboard.type(text)
+        page.keyboard.press("Enter")
+    expect(page.locator("#hasil")).to_contain_text("sudah tercatat hadir")
+    assert came(page) == str(before + 2)
+    page.keyboard.type(codes[2][:9] + ("X" if codes[2][9] != "X" else "Y"))
+    page.keyboard.press("Enter")
+    expect(page.locator("#hasil")).to_contain_text("Kode salah ketik")
+    page.keyboard.type(codes[2])
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-count=came]")).to_have_text(str(before + 3))
+    page.locator(".toast").get_by_role("button", name="Batalkan").click()
+    expect(page.locator("[data-count=came]")).to_have_text(str(before + 2))
+    on_the_line(page)
+    page.goto(path)
+    assert came(page) == str(before + 2)
+    assert rows(tmp_path, "SELECT method, kind, count(*) FROM attendance_record GROUP BY 1, 2 ORDER BY 3, 1") == [
+        ("tap", "void", 1), ("kode", "in", 3),
+    ]  # fmt: skip
+
+
+def test_a_card_of_another_list_is_kept_without_network_and_the_server_seats_her(
+    phone: Phone, live: Live
+) -> None:
+    stranger = phone()
+    sign_in(stranger, live, "witness")
+    stranger.goto("/kartu")
+    code, name = stranger.locator(".code").inner_text(), stranger.locator(".card b").inner_text()
+    page = phone()
+    path, _codes = at_the_scanner(page, live)
+    page.context.set_offline(True)
+    page.goto(path)
+    before, whole = int(came(page)), int(page.locator("[data-count=all]").inner_text())
+    page.get_by_label("Atau ketik kode di kartu").fill(code)
+    page.get_by_role("button", name="Catat").click()
+    expect(page.locator("#hasil")).to_contain_text("server mencocokkannya")
+    assert (came(page), page.locator("[data-count=all]").inner_text()) == (str(before + 1), str(whole + 1))
+    on_the_line(page)
+    page.goto(path.replace("pindai", "hadir"))
+    expect(page.locator("#daftar > li", has_text=name)).to_have_attribute("data-status", re.compile("h|t"))
