@@ -9,6 +9,7 @@ from typing import Any
 from flask import Response, flash, request, url_for
 from flask_babel import gettext as _
 
+from webapp.people.figures.groups import groups_of
 from webapp.people.figures.user import User
 from webapp.people.figures.user import user as figure
 from webapp.people.forms.users import ChangeForm, GrantForm, UntilForm, blame
@@ -138,7 +139,8 @@ def _figure(person_id: int) -> User:
 
 def _page(person_id: int, status: int = 200, says: str = "") -> Response:
     one = _figure(person_id)
-    return render("people/user.html", status=status, user=one, says=says, offset=viewer().offset)
+    groups, offset = groups_of(person_id), viewer().offset
+    return render("people/user.html", status=status, user=one, says=says, groups=groups, offset=offset)
 
 
 def _edit_page(one: User, form: ChangeForm, status: int = 200) -> Response:
