@@ -27,6 +27,7 @@ from webapp.attendance.models import (
 from webapp.attendance.rules.laying import lay
 from webapp.attendance.rules.rebuilding import rebuild
 from webapp.checkins.models import Activity, CheckIn, Kind
+from webapp.home.rules.demo import gatherings
 from webapp.home.rules.demo.places import KOTA
 from webapp.home.rules.demo.staff import People
 from webapp.people.rules.permissions import Role
@@ -48,7 +49,7 @@ BEFORE = ((Status.HADIR, 50), (Status.TERLAMBAT, 4), (Status.IZIN, 4), (Status.S
 
 
 def add_meetings(people: People, seed: int) -> None:
-    """The rakor of the kota with its 63 coordinators, open for 24 hours, and the one before, which is locked."""
+    """The rakor of the kota with its 63 coordinators, open for 24 hours, and what was and comes around it."""
     start = now().replace(minute=0, second=0, microsecond=0)
     _meeting(people, "Rakor saksi Jakarta Barat", start, start + timedelta(hours=24), PATIENT)
     before = start - EARLIER
@@ -56,7 +57,11 @@ def add_meetings(people: People, seed: int) -> None:
     _mark(session, invitations, people.keeper, random.Random(seed))  # noqa: S311 - a demo, not a secret
     _lock(session, people)
     _write_minutes(session, invitations, people.keeper)
-    db.session.flush()
+    chance = random.Random(seed + 2)  # noqa: S311
+    bimtek = gatherings.add_bimtek(people, start, chance)
+    gatherings.add_weekly(people, start, chance)
+    rebuild()
+    gatherings.lock_bimtek(bimtek, people)
     rebuild()
 
 
