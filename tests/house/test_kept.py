@@ -20,6 +20,7 @@ from webapp.plumbing.database import db, writing
 KEPT = {
     "attendance.guest": frozenset(),
     "attendance.marking": frozenset(),
+    "attendance.paper": frozenset(),
     "attendance.meeting": frozenset(),
     "attendance.meetings": frozenset(),
     "attendance.own_card": frozenset(),

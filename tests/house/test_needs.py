@@ -109,7 +109,10 @@ NEEDS = {
         "attendance.scan",
         "attendance.scanner",
         "attendance.screen",
+        "attendance.paper",
         "attendance.submit",
+        "attendance.type_paper",
+        "attendance.vouch",
     },
     "manage_users": {
         "people.change_mandate",

@@ -14,7 +14,6 @@ from typing import Any
 from sqlalchemy import Select, bindparam, insert, select, update
 
 from webapp.attendance.models import AttendanceRecord, Invitation, MeetingSession, Sheet, Verdict
-from webapp.attendance.rules.finding import nearest
 from webapp.attendance.rules.recording import SheetClosed, as_told, marked
 from webapp.attendance.rules.verdicts import Fact, Hours, Outcome, derive
 from webapp.places.rules.scope import current
@@ -32,16 +31,16 @@ UNSAID = {"voids": None, "held": False, "beyond": None}
 
 def mark_all(told: Sequence[Told]) -> list[Outcome | Refusal]:
     """Take several taps on names: for each the verdict after it, or why it was refused."""
-    seats = _lock({data["kursi"] for data, _stamp in told})
+    seats = lock_seats({data["kursi"] for data, _stamp in told})
     lists = _lists({meeting for meeting, _site in seats.values()})
     judged = [_judge(data, stamp, seats, lists) for data, stamp in told]
     rows = [one for one in judged if not isinstance(one, Refusal)]
     hours = {session.id: Hours.of(session) for held in lists.values() for _sheet, session in held}
-    outcomes = iter(_write(rows, hours) if rows else ())
+    outcomes = iter(write(rows, hours) if rows else ())
     return [one if isinstance(one, Refusal) else next(outcomes) for one in judged]
 
 
-def _lock(seats: set[int]) -> dict[int, tuple[int, int]]:
+def lock_seats(seats: set[int]) -> dict[int, tuple[int, int]]:
     """Meeting and site of each seat that there is; other taps on them wait, and none for two in another order."""
     found = db.session.execute(_seats(), {"seats": list(seats)})
     return {seat: (meeting, site) for seat, meeting, site in found}
@@ -89,8 +88,7 @@ def _judge(
     meant = [held for held in lists.get(site, ()) if data.get("lembar") in (None, held[0].id)]
     if meeting != data["rapat"] or not meant:
         return NotThere()
-    session = nearest((held[1] for held in meant), stamp.happened_at)
-    sheet = next(held[0] for held in meant if held[1] is session)
+    sheet, session = min(meant, key=lambda held: held[0].id)  # as `place_of`
     if not sheet.stage.is_open:
         return SheetClosed()
     try:
@@ -99,7 +97,7 @@ def _judge(
         return refusal
 
 
-def _write(rows: Sequence[dict[str, Any]], hours: Mapping[int, Hours]) -> list[Outcome]:
+def write(rows: Sequence[dict[str, Any]], hours: Mapping[int, Hours]) -> list[Outcome]:
     """Add the records, and keep on each seat what then follows from all of its own."""
     known = _facts(rows)
     db.session.execute(insert(AttendanceRecord), rows)

@@ -18,6 +18,7 @@ from webapp.attendance.views import (  # noqa: E402, F401
     marking,
     meetings,
     minutes,
+    paper,
     papers,
     replies,
     review,
@@ -26,4 +27,5 @@ from webapp.attendance.views import (  # noqa: E402, F401
     screens,
     sites,
     training,
+    vouching,
 )

@@ -1,10 +1,12 @@
-"""What a phone may send once a meeting is over: a wish to correct its list."""
+"""What a phone may send once a meeting is over: the signed sheet, typed in, and a wish to correct the list."""
 
 from webapp.attendance.forms.corrections import CorrectionForm
-from webapp.attendance.rules import corrections
+from webapp.attendance.forms.paper import PaperForm
+from webapp.attendance.rules import corrections, paper
 from webapp.people.rules.permissions import Permission
 from webapp.plumbing.submissions import register
 
-CORRECTION = "attendance.correction"
+PAPER, CORRECTION = "attendance.paper", "attendance.correction"
 
+register(PAPER, form=PaperForm, rule=paper.type_in, needs=Permission.KEEP_ATTENDANCE)
 register(CORRECTION, form=CorrectionForm, rule=corrections.ask, needs=Permission.READ_SHEETS)

@@ -26,7 +26,8 @@ LONGEST = 200
 PHONE = re.compile(r"(?:\+?62|\b0)[\s.-]?8\d(?:[\s.-]?\d){6,}")
 SEATS = {str(status) for status in Status}
 POSITION = {"lat", "lng", "accuracy"}
-NOT_SAID = {"ganti", "lagi", "dilihat"}
+NOT_SAID = {"ganti", "lagi", "urutan", "dilihat"}
+ROW = re.compile(r"(tanda|jam)-(\d{1,10})")  # of a sheet that was typed in
 
 
 @dataclass
@@ -99,6 +100,8 @@ def _label(name: str, told: Field | None) -> str:
         return _("Orang")
     if name in SEATS:
         return name.capitalize()
+    if ROW.fullmatch(name):
+        return _("Jam di kertas") if name.startswith("jam") else _("Baris kertas")
     return ours.get(name) or (str(told.label.text) if told is not None else name[:40])
 
 
@@ -109,6 +112,10 @@ def _words(name: str, told: Any, known: Field | None, names: Names) -> Words:
         return lambda: _("%(n)s foto", n=many)
     if name == "urung":
         return lambda: _receipt(text)
+    row = ROW.fullmatch(name)
+    if row and row_number(row[2]):
+        person = _name(names.seats, int(row[2]))
+        return lambda: f"{person()}: {text}"
     if name in ("tempat", "wilayah") and is_code(text):
         return _name(names.regions, text)
     number = row_number(text.removeprefix("tps-"))

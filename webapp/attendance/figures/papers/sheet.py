@@ -26,6 +26,7 @@ from webapp.attendance.figures.listing import (
 from webapp.attendance.figures.totals import Part
 from webapp.attendance.models import Status
 from webapp.attendance.rules.lines import Line
+from webapp.attendance.rules.paper import printed
 from webapp.plumbing.clock import hour
 from webapp.plumbing.paper.page import BLACK, GREY, MARGIN, Paper, Type
 from webapp.plumbing.paper.parts import HEADING, facts, letterhead, signatures
@@ -104,7 +105,7 @@ def _table(filled: bool) -> Table:
 def _rows(part: Part, printing: Printing, filled: bool) -> Iterator[Sequence[Cell]]:
     """A row a seat; then, to be signed, empty ones that go on counting."""
     names = names_of(part.lines)
-    for number, line in enumerate(part.lines, start=1):
+    for number, line in enumerate(part.lines if filled else printed(part.lines), start=1):
         last: Cell = _presence(line, part) if filled else f"{number}."
         said = (line.name, role_of(line, names), line.region or "", printing.phones.get(line.seat, ""))
         yield (str(number), f"#{line.seat}"), *said, last
