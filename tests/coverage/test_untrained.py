@@ -148,6 +148,10 @@ def test_the_page_of_a_tps_says_of_everybody_whether_trained(app: Flask, ani: Vi
     page = ani.get(f"/tps/{FIRST}")
     chips = [chip.get_text(" ", strip=True) for chip in page.soup.select("main .rows .chip")]
     assert chips == ["– belum dilatih", "dilatih"]
+    train(app, ANI.id)
+    offered = {row.select_one("b").text: row.select_one(".chip").get_text(" ", strip=True)
+               for row in ani.get(f"/tps/{FIRST}/isi?cari=a").soup.select("#pilih li")}  # fmt: skip
+    assert offered[ANI.name] == "dilatih" and offered[BUDI.name] == "– belum dilatih"
 
 
 def test_the_neighbours_see_nothing_of_it(app: Flask, citra: Visitor, ani: Visitor, budi: Visitor) -> None:

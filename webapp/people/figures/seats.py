@@ -70,12 +70,13 @@ class AtStation:
 
 @dataclass(frozen=True)
 class Candidate:
-    """Somebody who may be given a seat; `sits` says where they already do."""
+    """Somebody who may be given a seat; `sits` says where they already do, `trained` that they may stand at a TPS."""
 
     person_id: int
     name: str
     home: str
     sits: Sequence[tuple[str, str, str]] = ()  # slot, TPS, kelurahan
+    trained: bool = False
 
 
 def at_station(station: Station) -> AtStation:
@@ -132,8 +133,11 @@ def candidates(station: Station, words: str) -> list[Candidate]:
     free = case((_seated(station), 1), else_=0)
     ordered = found.order_by(free, here, Person.search_name, Person.id)
     people = db.session.scalars(ordered.limit(LIMIT)).all()
-    seats = _seats_of([person.id for person in people], station.election_id)
-    return [Candidate(p.id, p.name, p.home.name, seats.get(p.id, ())) for p in people]
+    ids = [person.id for person in people]
+    seats, known = _seats_of(ids, station.election_id), known_of(ids)
+    return [
+        Candidate(p.id, p.name, p.home.name, seats.get(p.id, ()), trained=known[p.id].trained) for p in people
+    ]
 
 
 def _named(seats: Sequence[Seat]) -> list[Sitter]:
