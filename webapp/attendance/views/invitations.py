@@ -58,7 +58,7 @@ def vacant(meeting_id: int) -> Response:
         places=empty,
         callers=callers(empty),
         roles=dict(ROLES),
-        me=viewer().person_id,
+        own_id=viewer().person_id,
     )
 
 
