@@ -44,9 +44,9 @@ class logger_class(Logger):  # noqa: N801 - the setting's own name
     """Keeps secret addresses out of the access log."""
 
     def atoms(self, *told):
-        """What a line may hold, its path without secrets."""
+        """What a line may hold, without secrets."""
         atoms = super().atoms(*told)
-        return atoms | {name: without_secrets(str(atoms[name])) for name in "Ur"}
+        return {name: without_secrets(x) if isinstance(x, str) else x for name, x in atoms.items()}
 
 
 loglevel = (os.environ.get("LOG_LEVEL") or "info").lower()

@@ -91,7 +91,9 @@ def due(scope: Scope, offset: int = WIB) -> tuple[list[Entry], list[Entry]]:
     with narrowed(scope):
         found = _entries(scope.person_id).where(or_(of_today, off))
         rows = _read(found.order_by(MeetingSession.starts_at, Meeting.id).limit(PAGE))
-    return [one for one in rows if not one.missed], [one for one in rows if one.missed]
+    moment = now()
+    told = [one for one in rows if one.missed and one.ends_at > moment]
+    return [one for one in rows if one not in told], told
 
 
 def lists_today(scope: Scope, offset: int = WIB) -> list[tuple[int, int]]:

@@ -132,14 +132,17 @@ class Place:
 
 
 def place_of(seat: int, at: datetime, meeting_id: int | None, sheet_id: int | None) -> Place | None:
-    """One seat on the list that is named, or else on that of its meeting's session nearest to `at`.
+    """One seat on the list that is named; without one on the first that was laid, or nearest to `at` without a meeting.
 
+    Whatever names its meeting alone was tapped on a page of when every meeting had one list.
     Every other tap on the seat waits until this transaction ends (PostgreSQL).
     """
     rows = db.session.execute(_one_seat(), {"seat": seat}).all()
     lines = _read(row[:-4] for row in rows)
     places = [Place(line, *row[-4:]) for line, row in zip(lines, rows, strict=True)]
     meant = [p for p in places if meeting_id in (None, p.meeting_id) and sheet_id in (None, p.sheet_id)]
+    if sheet_id is None and meeting_id is not None:
+        return min(meant, key=lambda place: place.sheet_id, default=None)
     return nearest(meant, at) if meant else None
 
 

@@ -1,0 +1,329 @@
+"""One meeting, several sessions and sites: who arranges them, who keeps which list, and that nothing gets lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import func, select
+
+from tests.attendance.province import CITIES, EVERY, KEEPERS, PUTRI, build, lists_of, rakor, seat_at
+from tests.attendance.scenes import NINE, also_invited, meeting_of, stamp
+from tests.attendance.test_marking import ON_TIME
+from tests.cast import ANI, BUDI, CANARY, CENGKARENG, CITRA, GROGOL, KAPUK, KARTIKA, KOTA
+from tests.visits import Visitor
+from webapp.attendance.models import AttendanceRecord, Invitation, MeetingSession, Sheet, Site, Verdict
+from webapp.places.rules.scope import everywhere
+from webapp.plumbing.database import db, writing
+
+DAY = NINE.date().isoformat()
+
+
+def hours(**changes: Any) -> dict[str, Any]:
+    return {
+        "judul": "Hari kedua", "tanggal": DAY, "mulai": "13:00", "selesai": "15.30", "toleransi": "15",
+        "agenda": "Lanjutan",
+    } | changes  # fmt: skip
+
+
+def place(code: str = GROGOL, **changes: Any) -> dict[str, Any]:
+    return {"wilayah": code, "cara": "tatap muka", "tempat": "Balai", "radius": "150"} | changes
+
+
+def form_of(page: Any) -> dict[str, str]:
+    """What a browser would post of the form "ubah"."""
+    told = {one["name"]: one.get("value", "") for one in page.soup.select("#ubah input[name]")}
+    told |= {one["name"]: one.text for one in page.soup.select("#ubah textarea[name]")}
+    for one in page.soup.select("#ubah select[name]"):
+        told[one["name"]] = (one.select_one("option[selected]") or one.option)["value"]
+    return told
+
+
+def rows(app: Flask, model: Any) -> list[Any]:
+    with app.app_context(), everywhere("a test looks"):
+        return list(db.session.scalars(select(model).order_by(model.id)))
+
+
+def mark(who: Visitor, meeting: int, seat: int, verdict: str = "diterima", **told: Any) -> dict[str, Any]:
+    at = told.pop("at", ON_TIME)
+    with time_machine.travel(at, tick=False):
+        return who.send("attendance.mark", {"rapat": meeting, "hadir": seat, **told, **stamp(at)}, verdict)
+
+
+@pytest.fixture
+def wide(app: Flask, kartika: Visitor) -> int:
+    """A meeting of the kota, held in Cengkareng and in Grogol Petamburan."""
+    with app.app_context():
+        meeting = meeting_of(1, by=KARTIKA, code=KOTA, title="Rakor kota").meeting
+    here = f"/rapat/{meeting}/susunan/lokasi"
+    kartika.post(here, place(CENGKARENG, tempat="Aula Cengkareng", pj=str(ANI.id)))
+    kartika.post(here, place(GROGOL, tempat=f"Balai {CANARY}", cara="zoom", tautan="https://zoom.example/1"))
+    return meeting
+
+
+def test_a_session_is_added_once_and_every_seat_has_a_place_on_its_list(app: Flask, kartika: Visitor) -> None:
+    with app.app_context():
+        scene = meeting_of(3, by=KARTIKA, code=KOTA)
+    here = f"/rapat/{scene.meeting}/susunan/sesi"
+    for _ in range(2):
+        kartika.post(here, hours())
+    page = kartika.get(f"/rapat/{scene.meeting}/susunan")
+    assert "Sesi · 2" in page.words("h2") and "13.00–15.30 WIB" in page.words("#sesi")
+    with app.app_context(), everywhere("a test looks"):
+        assert db.session.scalar(select(func.count()).select_from(Verdict)) == 6
+        assert db.session.scalar(select(func.count()).select_from(Sheet)) == 2
+
+
+def test_a_session_past_midnight_ends_on_the_next_day_and_says_so(app: Flask, kartika: Visitor) -> None:
+    with app.app_context():
+        scene = meeting_of(1, by=KARTIKA, code=KOTA)
+    kartika.post(f"/rapat/{scene.meeting}/susunan/sesi", hours(mulai="22:00", selesai="01:00"))
+    assert "22.00–01.00 hari berikutnya WIB" in kartika.get(f"/rapat/{scene.meeting}/susunan").words("#sesi")
+    session = rows(app, MeetingSession)[-1]
+    assert session.ends_at - session.starts_at == timedelta(hours=3)
+    page = kartika.post(f"/rapat/{scene.meeting}/susunan/sesi", hours(selesai="13:00"), 422)
+    assert "sama dengan jam mulai" in page.words(".sum")
+    assert page.one("textarea[name=agenda]").text.strip() == "Lanjutan"
+
+
+def test_hours_change_until_somebody_was_marked_and_the_title_after_that(
+    app: Flask, kartika: Visitor
+) -> None:
+    with app.app_context():
+        scene = meeting_of(1, by=KARTIKA, code=KOTA)
+    edit = f"/rapat/{scene.meeting}/susunan/sesi/{scene.session}"
+    form = form_of(kartika.get(edit))
+    assert (form["mulai"], form["selesai"]) == ("09:00", "12:00")
+    kartika.post(edit, form | {"mulai": "09:30"})
+    mark(kartika, scene.meeting, scene.seats[0], lembar=scene.sheet)
+    page = kartika.post(edit, form | {"mulai": "10:00", "dasar": ""}, 422)
+    assert "kehadiran sudah dicatat" in page.words(".sum")
+    kartika.post(edit, form | {"mulai": "09:30", "judul": "Pembukaan", "dasar": ""})
+    assert "Pembukaan" in kartika.get(f"/rapat/{scene.meeting}/susunan").words("#sesi")
+
+
+def test_two_who_change_the_same_session_or_site_do_not_undo_each_other(
+    app: Flask, kartika: Visitor, wide: int
+) -> None:
+    site = rows(app, Site)[1].id
+    for path, name, one, other in (
+        (f"/rapat/{wide}/susunan/sesi/1", "judul", "Pagi", "Subuh"),
+        (f"/rapat/{wide}/susunan/lokasi/{site}", "tempat", "Aula A", "Aula B"),
+    ):
+        form = form_of(kartika.get(path))
+        kartika.post(path, form | {name: one})
+        kartika.post(path, form | {name: one})
+        page = kartika.post(path, form | {name: other}, 409)
+        assert "baru saja diubah orang lain" in page.words(".sum")
+        kartika.post(path, form | {name: other, "dasar": page.one("input[name=dasar]")["value"]})
+
+
+def test_what_is_empty_is_taken_away_and_what_is_not_stays(app: Flask, kartika: Visitor, wide: int) -> None:
+    here = f"/rapat/{wide}/susunan"
+    first, ours, theirs = rows(app, Site)
+    assert "satu-satunya sesi" in kartika.post(f"{here}/sesi/1/hapus", {}, 422).words(".sum")
+    kartika.post(f"{here}/sesi", hours())
+    kartika.post(f"{here}/sesi/2/hapus", {})
+    kartika.post(f"{here}/sesi/2/hapus", {}, 404)
+    kartika.post(f"{here}/lokasi/{theirs.id}/hapus", {})
+    assert "Masih ada undangan" in kartika.post(f"{here}/lokasi/{first.id}/hapus", {}, 422).words(".sum")
+    seat = seat_at(app, wide, CENGKARENG, BUDI)
+    mark(kartika, wide, seat)
+    page = kartika.post(f"{here}/lokasi/{ours.id}/hapus", {}, 422)
+    assert "sudah dicatat" in page.words(".sum")
+    kartika.post(f"{here}/sesi", hours())
+    assert "sudah dicatat" in kartika.post(f"{here}/sesi/1/hapus", {}, 422).words(".sum")
+    assert len(rows(app, Sheet)) == 4 and len(rows(app, AttendanceRecord)) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"wilayah": "3173"}, "Pilih wilayah"),
+        ({"wilayah": "52.71"}, "di wilayah rapat"),
+        ({"cara": "kereta"}, "Pilih salah satu"),
+        ({"tautan": "http://x"}, "https://"),
+        ({"titik": "di sana"}, "lintang"),
+        ({"titik": "-96.1, 106.7"}, "lintang"),
+        ({"radius": "3"}, "20 sampai 5000"),
+        ({"pj": "999"}, "Pilih salah satu"),
+        ({"pj": str(CITRA.id)}, "Pilih salah satu"),
+        ({"tempat": "x" * 121}, "120 huruf"),
+    ],
+)
+def test_a_mistake_at_a_site_is_told_and_nothing_typed_is_lost(
+    app: Flask, kartika: Visitor, wide: int, changes: dict[str, str], says: str
+) -> None:
+    page = kartika.post(f"/rapat/{wide}/susunan/lokasi", place(CENGKARENG, agenda="x") | changes, 422)
+    assert says in page.words(".sum")
+    assert len(rows(app, Site)) == 3
+
+
+def test_a_position_is_typed_or_taken_from_the_phone(app: Flask, kartika: Visitor, wide: int) -> None:
+    path = f"/rapat/{wide}/susunan/lokasi/{rows(app, Site)[1].id}"
+    form = form_of(kartika.get(path))
+    kartika.post(path, form | {"titik": "-6.1412 106.7301", "radius": "80"})
+    assert [(s.latitude, s.longitude, s.radius) for s in rows(app, Site)][1] == (-6.1412, 106.7301, 80)
+    form = form_of(kartika.get(path))
+    assert form["titik"] == "-6.14120, 106.73010"
+    kartika.post(path, form | {"lat": "-6.2", "lng": "106.8", "accuracy": "12"})
+    assert [(s.latitude, s.longitude) for s in rows(app, Site)][1] == (-6.2, 106.8)
+    kartika.post(path, form_of(kartika.get(path)) | {"titik": ""})
+    assert rows(app, Site)[1].latitude is None
+
+
+def test_a_site_moves_to_another_region_only_while_nobody_is_invited_there(
+    app: Flask, kartika: Visitor, wide: int
+) -> None:
+    site = rows(app, Site)[1]
+    path = f"/rapat/{wide}/susunan/lokasi/{site.id}"
+    kartika.post(path, form_of(kartika.get(path)) | {"wilayah": KAPUK})
+    assert rows(app, Site)[1].region_code == KAPUK
+    assert {sheet.region_code for sheet in rows(app, Sheet) if sheet.site_id == site.id} == {KAPUK}
+    seat_at(app, wide, KAPUK, BUDI)
+    page = kartika.post(path, form_of(kartika.get(path)) | {"wilayah": CENGKARENG}, 422)
+    assert "Masih ada undangan" in page.words(".sum")
+
+
+def test_while_one_list_is_handed_in_the_others_stay_open(app: Flask, kartika: Visitor, wide: int) -> None:
+    seat, other = seat_at(app, wide, CENGKARENG, BUDI), seat_at(app, wide, GROGOL, CITRA)
+    lists = lists_of(app, wide)
+    kartika.post(f"/lembar/{lists[CENGKARENG]}/ajukan", {"versi": 1})
+    mark(kartika, wide, seat, "ditolak|perlu diperiksa", lembar=lists[CENGKARENG])
+    mark(kartika, wide, other, lembar=lists[GROGOL])
+    ours, theirs = rows(app, Site)[1:]
+    page = kartika.post(f"/rapat/{wide}/susunan/lokasi/{ours.id}", place(CENGKARENG, tempat="Lain"), 422)
+    assert "sudah diajukan" in page.words(".sum")
+    kartika.post(f"/rapat/{wide}/susunan/lokasi/{theirs.id}", place(GROGOL, tempat="Lain"))
+    assert "sudah pernah diajukan" in kartika.post(f"/rapat/{wide}/susunan/sesi/1", hours(), 422).words(
+        ".sum"
+    )
+
+
+def test_an_old_tap_lands_where_it_was_made_though_sessions_and_sites_came_later(
+    app: Flask, kartika: Visitor
+) -> None:
+    with app.app_context():
+        scene = meeting_of(1, by=KARTIKA, code=KOTA)
+    for told in (hours(mulai="07:00", selesai="09:00"), hours(mulai="12:30", selesai="14:00")):
+        kartika.post(f"/rapat/{scene.meeting}/susunan/sesi", told)
+    kartika.post(f"/rapat/{scene.meeting}/susunan/lokasi", place(CENGKARENG))
+    for minutes in (-20, 5, 100):
+        mark(kartika, scene.meeting, scene.seats[0], at=NINE + timedelta(minutes=minutes))
+    assert {record.session_id for record in rows(app, AttendanceRecord)} == {scene.session}
+    new = lists_of(app, scene.meeting)[CENGKARENG]
+    mark(kartika, scene.meeting, scene.seats[0], "ditolak|perlu diperiksa", lembar=new)
+    assert len(rows(app, AttendanceRecord)) == 3
+
+
+def test_only_who_leads_the_region_of_the_meeting_arranges_it(
+    app: Flask, wide: int, ani: Visitor, citra: Visitor, budi: Visitor, eko: Visitor, dewi: Visitor
+) -> None:
+    here = f"/rapat/{wide}/susunan"
+    for who in (ani, citra, budi, eko, dewi):
+        for path in (here, f"{here}/sesi", f"{here}/lokasi", f"{here}/sesi/1", f"{here}/lokasi/1"):
+            who.get(path, 404)
+            who.post(path, hours() | place(), 404) if path != here else None
+        for path in (
+            f"{here}/sesi/1/hapus",
+            f"{here}/lokasi/1/hapus",
+            f"{here}/tiap-bagian",
+            f"{here}/samakan",
+        ):
+            who.post(path, {}, 404)
+
+
+def test_a_session_of_another_meeting_is_not_there(app: Flask, kartika: Visitor, wide: int) -> None:
+    with app.app_context():
+        other = meeting_of(1, by=KARTIKA, code=KOTA)
+    here = f"/rapat/{wide}/susunan"
+    for path in (f"{here}/sesi/{other.session}", f"{here}/sesi/99", f"{here}/lokasi/99"):
+        kartika.get(path, 404)
+        kartika.post(path, hours() | place(), 404)
+        kartika.post(f"{path}/hapus", {}, 404)
+
+
+def test_every_keeper_sees_the_meeting_and_the_own_list_and_nothing_of_the_others(
+    app: Flask, wide: int, ani: Visitor, citra: Visitor
+) -> None:
+    seat_at(app, wide, GROGOL, CITRA)
+    mine = seat_at(app, wide, CENGKARENG, BUDI)
+    lists = lists_of(app, wide)
+    assert BUDI.name in ani.get(f"/lembar/{lists[CENGKARENG]}/hadir").words("#daftar")
+    for path in ("hadir", "kepala", "tamu"):
+        ani.get(f"/lembar/{lists[GROGOL]}/{path}", 404)
+        citra.get(f"/lembar/{lists[CENGKARENG]}/{path}", 404)
+    assert CITRA.name not in ani.get(f"/rapat/{wide}").text
+    assert BUDI.name not in citra.get(f"/rapat/{wide}").text
+    mark(citra, wide, mine, "ditolak|perlu diperiksa", lembar=lists[CENGKARENG])
+    mark(citra, wide, mine, "ditolak|perlu diperiksa", lembar=lists[GROGOL])
+    assert not rows(app, AttendanceRecord)
+
+
+def test_the_province_opens_a_rakor_for_all_its_cities_in_one_go(
+    app: Flask, visit: Callable[[Any], Visitor], statements: Any
+) -> None:
+    build(app)
+    putri = visit(PUTRI)
+    meeting = rakor(app, putri, link="https://zoom.example/rakor")
+    page = putri.get(f"/rapat/{meeting}/susunan")
+    assert "Lokasi · 7" in page.words("h2") and "Satu lokasi tiap kabupaten/kota" in page.words("#lokasi")
+    putri.post(f"/rapat/{meeting}/susunan/tiap-bagian", {})
+    sites = rows(app, Site)
+    assert [site.region_code for site in sites] == ["31", *sorted([*CITIES, KOTA])]
+    assert {site.region_code: site.pic_id for site in sites[1:]} == {
+        code: one.id for code, one in EVERY.items()
+    }
+    assert {(site.mode, site.link) for site in sites[1:]} == {("zoom", "https://zoom.example/rakor")}
+    assert "7 lokasi" in putri.get("/rapat").words(".day")
+    with statements() as seen:
+        putri.get(f"/rapat/{meeting}/susunan")
+    assert len(seen.work) <= 4
+
+
+def test_a_person_counts_once_however_many_sites_have_a_seat_for_her(
+    app: Flask, visit: Callable[[Any], Visitor], kartika: Visitor
+) -> None:
+    build(app)
+    putri = visit(PUTRI)
+    meeting = rakor(app, putri)
+    here, there = "31.71", "31.72"
+    keeper = visit(KEEPERS[here])
+    seats = {code: seat_at(app, meeting, code, BUDI) for code in (here, there)}
+    seat_at(app, meeting, KOTA, CITRA)
+    lists = lists_of(app, meeting)
+    mark(keeper, meeting, seats[here], lembar=lists[here])
+    page = putri.get(f"/rapat/{meeting}")
+    assert "1/2" in page.text, "two persons, three seats, one came"
+    for city, actor in KEEPERS.items():
+        own = visit(actor)
+        assert own.get(f"/rapat/{meeting}").status == 200
+        own.get(f"/rapat/{meeting}/susunan", 404)
+        for code, sheet in lists.items():
+            own.get(f"/lembar/{sheet}/hadir", 200 if code == city else 404)
+    own = kartika.get(f"/rapat/{meeting}")
+    assert BUDI.name not in own.text and "0/1" in own.text
+
+
+def test_a_site_of_another_zone_shows_its_own_hours(app: Flask, kartika: Visitor, wide: int) -> None:
+    seat_at(app, wide, CENGKARENG, BUDI)
+    with app.app_context(), writing(), everywhere("one site lies in another zone"):
+        site = db.session.scalars(select(Site).where(Site.region_code == CENGKARENG)).one()
+        site.offset = 480
+    page = kartika.get(f"/rapat/{wide}/susunan")
+    assert "WITA" in page.words("#lokasi")
+
+
+def test_a_site_that_comes_later_takes_the_seats_of_its_region_along(app: Flask, kartika: Visitor) -> None:
+    with app.app_context():
+        scene = meeting_of(0, by=KARTIKA, code=KOTA)
+        also_invited(scene, BUDI)
+    kartika.post(f"/rapat/{scene.meeting}/undangan", {"peran": "coordinator", "tingkat": "3", "sebar": "1"})
+    kartika.post(f"/rapat/{scene.meeting}/susunan/lokasi", place(GROGOL))
+    with app.app_context(), everywhere("a test looks"):
+        seats = {s.person_id: s.region_code for s in db.session.scalars(select(Invitation))}
+    assert seats[BUDI.id] == KOTA and set(seats.values()) <= {KOTA, GROGOL}
