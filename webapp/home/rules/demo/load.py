@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from sqlalchemy import select
 
 from webapp.coverage.rules.recount import rebuild
-from webapp.home.rules.demo import days, places
+from webapp.home.rules.demo import days, places, weeks
 from webapp.home.rules.demo.staff import LOGINS, Login, add_people
 from webapp.people.models import Account
 from webapp.places.models import Election
@@ -36,6 +36,8 @@ def load(pepper: str) -> None:
         places.add_regions()
         election = places.add_election(ELECTION, polling_day())
         people = add_people(election, SEED, pepper)
+        weeks.add_groups(people, SEED)
+        weeks.add_weeks(people, SEED)
         days.add_meetings(people, SEED)
         days.add_checkins(people, SEED)
         rebuild(ELECTION)
