@@ -131,7 +131,8 @@ def take(sheet: Sheet, step: Step, version: int, actor: int, reason: str | None 
     db.session.refresh(sheet)
     if done.rowcount:  # type: ignore[attr-defined]
         _note(sheet, actor, reason)
-        judge(sheet.meeting_id)
+        if step is not SUBMIT:
+            judge(sheet.meeting_id)
         return True
     _refuse_unless_mine(sheet, step, version, actor)
     return False
