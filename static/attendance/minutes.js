@@ -33,6 +33,20 @@
     }, PAUSE_MS);
   }
 
+  /* The way back stands in the toast, too, which may lie over the row. */
+  function offer({ fields, what }) {
+    const toast = document.querySelector(".dock > .toast:not([id])");
+    const back = document.querySelector(`[data-promise="${fields.tindak}"] [name=keadaan][value=belum]`)?.form;
+    if (!back || !toast?.textContent.startsWith(what)) return;
+    const button = make("button", "btn", words.undo);
+    button.type = "button";
+    button.addEventListener("click", () => {
+      toast.remove();
+      back.requestSubmit();
+    });
+    toast.append(button);
+  }
+
   function waiting(item) {
     const knot = make("b", "k b", "–");
     knot.ariaHidden = "true";
@@ -88,6 +102,10 @@
     location.reload();
   });
   const show = () => paint().catch(() => {});
-  document.addEventListener("simpul:outbox", show);
+  document.addEventListener("simpul:outbox", ({ detail }) => {
+    show();
+    const said = detail.items.find(({ kind, state, receipt, fields }) => kind === SAID && state === "wait" && !receipt && fields.keadaan === "selesai");
+    if (said) setTimeout(offer, 0, said); // its toast comes right after
+  });
   show();
 })();

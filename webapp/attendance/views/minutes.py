@@ -42,6 +42,7 @@ from webapp.plumbing.render import render, see_other
 from webapp.plumbing.submissions import Verdict
 
 Typed = TypeVar("Typed", bound=Form)
+FEW = 10  # of those who were found
 
 
 @room.get("/rapat/<int:meeting_id>/notulen", needs=Permission.SEE_MEETINGS, kept=True)
@@ -173,4 +174,4 @@ def _may_say(owner: int, code: str) -> bool:
 
 def _found(query: str) -> list[Found]:
     with narrowed(viewer().scope(Permission.KEEP_ATTENDANCE)):
-        return search_people(query)
+        return search_people(query, FEW)
