@@ -13,8 +13,8 @@ from sqlalchemy import delete, select, update
 
 from tests.cast import ACTORS, BUDI, KAPUK, LONG_AGO, station_id
 from webapp.coverage.rules.recount import rebuild
-from webapp.people.models import Person, Seat, Slot
-from webapp.people.rules import seats, training
+from webapp.people.models import Account, Person, Seat, Slot
+from webapp.people.rules import consent, seats, training
 from webapp.people.rules.permissions import Role
 from webapp.places.models import Election, Station, StationCount, StationDay, VillageCount, VillageDay
 from webapp.places.rules.scope import EVERYWHERE, bind
@@ -38,6 +38,7 @@ STEPS = st.lists(
                 "train",
                 "correct",
                 "only",
+                "withdraw",
             ]
         ),
         st.sampled_from(STATIONS),
@@ -71,6 +72,9 @@ def test_counts_are_exact_after_any_mix_of_what_people_do(inside: None, steps: l
 def do(act: seats.Act, verb: str, station_id: int, person_id: int, slot: Slot, reason: seats.Reason) -> None:
     if verb in ("train", "correct", "only"):
         train(verb, person_id, slot)
+        return
+    if verb == "withdraw":
+        consent.refuse(db.session.scalars(select(Account.id).where(Account.person_id == person_id)).one())
         return
     station = db.session.get_one(Station, station_id)
     person = db.session.get_one(Person, person_id)
