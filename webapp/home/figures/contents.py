@@ -93,8 +93,9 @@ def _fields(entry: Entry, names: Names) -> Iterable[tuple[str, Words]]:
 
 def _label(name: str, told: Field | None) -> str:
     ours = {
-        "rapat": _("Rapat"), "salin": _("Disalin dari"), "tps": _("TPS"), "urung": _("Yang dibatalkan"), "slot": _("Kursi"), "nama": _("Nama"),
-        "telepon": _("Telepon"), "alasan": _("Alasan"), "kursi": _("Kursi"), "foto": _("Foto"), "wilayah": _("Wilayah"),
+        "rapat": _("Rapat"), "salin": _("Disalin dari"), "tps": _("TPS"), "urung": _("Yang dibatalkan"),
+        "slot": _("Kursi"), "nama": _("Nama"), "telepon": _("Telepon"), "alasan": _("Alasan"), "kursi": _("Kursi"),
+        "foto": _("Foto"), "wilayah": _("Wilayah"),
     }  # fmt: skip
     if name == "orang" and isinstance(told, RowField):
         return _("Orang")
