@@ -74,7 +74,10 @@
     if (!self.crypto?.subtle) return void (says.textContent = box.dataset.insecure);
     key = await crypto.subtle.importKey("raw", bytes(secret), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
     const [came] = performance.getEntriesByType("navigation");
-    if (!kept && came.type !== "back_forward") know(now - (performance.timeOrigin + came.responseStart));
+    const at = came ? performance.timeOrigin + came.responseStart : Date.now();
+    const fresh = !kept && came?.type !== "back_forward";
+    if (fresh) know(now - at);
+    else if (kept && localStorage.getItem(CLOCK) === null) know(now - kept); // it says when it came
     drift();
     tick();
     setInterval(tick, 250);

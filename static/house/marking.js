@@ -4,7 +4,8 @@
 (() => {
   "use strict";
   const STATUSES = ["hadir", "terlambat", "izin", "sakit", "alpa"]; // their first letters are the codes; b: nothing yet
-  const [MARK, VOID, GUEST] = ["attendance.mark", "attendance.void", "attendance.walk-in"];
+  const MARK = "attendance.mark";
+  const VOID = "attendance.void";
   const one = (selector) => document.querySelector(selector);
   const { outbox, say, local, hour } = simpul;
   const form = one("form[data-marking]");
@@ -221,7 +222,7 @@
 
   /* What is sent already stands in the page, unless it was sent after the page was made. */
   function take(told) {
-    const news = told.filter(({ id, kind, fields, state, sent_at }) => [MARK, VOID, GUEST].includes(kind) && fields.lembar === lembar
+    const news = told.filter(({ id, kind, fields, state, sent_at }) => /mark|void|walk|scan/.test(kind) && fields.lembar === lembar
       && (items.has(id) || state === "wait" || sent_at > made));
     for (const item of news) items.set(item.id, item);
     if (news.length) redraw(news.map(seatOf));

@@ -29,7 +29,7 @@ def _frame(text: str, chance: random.Random) -> bytes:
     hall = Image.effect_noise((WIDTH, HEIGHT), 60 if not text else 12).convert("RGB")
     if text:
         drawn = io.BytesIO()
-        segno.make(text, error="m").save(drawn, kind="png", scale=8, border=4)
+        segno.make(text, error="h", micro=False).save(drawn, kind="png", scale=8, border=4)
         card = Image.open(drawn).convert("RGB").resize((SIDE, SIDE))
         card = card.rotate(chance.uniform(-8, 8), expand=True, fillcolor=(128, 128, 128))
         hall.paste(card, (WIDTH // 2 - SIDE // 2 + chance.randint(-30, 30), 90 + chance.randint(-20, 20)))

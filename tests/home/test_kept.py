@@ -34,7 +34,7 @@ def lists_of(app: Flask, meeting: int) -> list[str]:
     """The pages of a meeting's only list."""
     with app.app_context(), everywhere("a test looks"):
         sheet = db.session.scalars(select(Sheet.id).where(Sheet.meeting_id == meeting)).one()
-        return [f"/lembar/{sheet}/hadir", f"/lembar/{sheet}/tamu"]
+        return [f"/lembar/{sheet}/{page}" for page in ("hadir", "tamu", "pindai", "layar")]
 
 
 def rakor(app: Flask, hours: int = 0) -> int:
@@ -57,7 +57,8 @@ def test_the_invited_has_the_meeting_and_not_its_list(app: Flask, budi: Visitor)
     meeting = rakor(app)
     pages = pages_of(budi)
     assert f"/rapat/{meeting}" in pages
-    assert not [page for page in pages if page.endswith(("/hadir", "/tamu")) or "cakupan" in page]
+    assert {"/kartu", "/pindai"} < set(pages)
+    assert not [page for page in pages if page.startswith(("/lembar", "/cakupan"))]
 
 
 def test_the_neighbour_has_nothing_of_it(app: Flask, citra: Visitor) -> None:

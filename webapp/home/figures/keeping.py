@@ -27,16 +27,18 @@ def _of_the_day(who: Viewer) -> Iterator[str]:
     if who.may(Permission.CHECK_IN):
         yield "/check-in"
     yield "/antrean"
+    yield "/kartu"
     if not who.may(Permission.SEE_MEETINGS):
         return
     yield "/rapat"
-    for meeting in today(who.scope(Permission.SEE_MEETINGS), who.offset):
-        yield f"/rapat/{meeting.meeting_id}"
+    meetings = today(who.scope(Permission.SEE_MEETINGS), who.offset)
+    yield from (f"/rapat/{meeting.meeting_id}" for meeting in meetings)
+    if meetings:
+        yield "/pindai"
     if who.may(Permission.KEEP_ATTENDANCE):
         lists = lists_today(who.scope(Permission.KEEP_ATTENDANCE), who.offset)
         for _meeting, sheet in lists:
-            yield f"/lembar/{sheet}/hadir"
-            yield f"/lembar/{sheet}/tamu"
+            yield from (f"/lembar/{sheet}/{page}" for page in ("hadir", "tamu", "pindai", "layar"))
         yield from (f"/rapat/{meeting}/notulen" for meeting in dict.fromkeys(one[0] for one in lists))
 
 
