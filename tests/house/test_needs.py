@@ -113,6 +113,9 @@ NEEDS = {
         "attendance.submit",
         "attendance.type_paper",
         "attendance.vouch",
+        "attendance.zoom",
+        "attendance.read_zoom",
+        "attendance.take_zoom",
     },
     "manage_users": {
         "people.change_mandate",

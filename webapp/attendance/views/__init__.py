@@ -28,4 +28,5 @@ from webapp.attendance.views import (  # noqa: E402, F401
     sites,
     training,
     vouching,
+    zoom,
 )
