@@ -281,7 +281,7 @@ def test_whose_number_is_not_ones_own_to_read_is_reached_from_ones_own_contacts(
         (citra_seat,) = also_invited(scene, CITRA)
     told = ani.post(f"/undangan/{citra_seat}/ingatkan", status=200, hx=True)
     assert str(told.one("a")["href"]).startswith("https://wa.me/?text=")
-    assert "di luar wilayah" in told.words(".reach") and CITRA.phone[1:] not in told.text
+    assert "di luar wilayah" in told.words("small") and CITRA.phone[1:] not in told.text
 
 
 def test_the_text_for_the_group_names_the_silent_and_holds_no_link_of_anybody(

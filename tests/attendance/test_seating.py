@@ -72,7 +72,7 @@ def test_the_page_says_how_many_seats_a_rule_gives_and_which_are_vacant(
     here = f"/rapat/{scene.meeting}/undangan"
     invite(ani, scene)
     page = ani.get(here)
-    assert "dari 2 kursi, 1 terisi" in page.words("main")
+    assert "Dari 2 kursi, 1 terisi." in page.words("main")
     assert (
         "Koordinator kelurahan/desa · Cengkareng 2 kursi, 1 terisi, 1 kosong: Cengkareng Barat"
         in page.words()

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from tests.cast import ANI, BUDI
 from webapp.people.models import Account
 from webapp.plumbing.database import db
-from webapp.plumbing.logs import FORMAT, Discreet
+from webapp.plumbing.logs import FORMAT, Discreet, without_secrets
 
 
 def test_a_row_that_the_database_refuses_is_not_told_to_the_log(app: Flask) -> None:
@@ -48,3 +48,8 @@ def test_an_address_with_a_line_break_writes_no_line_of_its_own() -> None:
 def test_the_access_log_keeps_no_address_and_nothing_that_was_searched() -> None:
     told = runpy.run_path(str(Path(__file__).parents[2] / "gunicorn.conf.py"))["access_log_format"]
     assert not [part for part in ("%(r)s", "%(q)s", "%(f)s", "%(h)s", "{") if part in told]
+
+
+def test_the_link_of_an_invitation_is_kept_out_of_every_log() -> None:
+    for line in ("POST /u/13-hu3phmfjghryxkzg 303", "GET /u/13-hu3phmfjghryxkzg?x=1 HTTP/1.1"):
+        assert without_secrets(line) == line.replace("13-hu3phmfjghryxkzg", "[rahasia]")

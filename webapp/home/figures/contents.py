@@ -134,6 +134,7 @@ def _table(name: str, known: Field | None, names: Names) -> dict[int, str] | Non
         return names.people
     tables = {
         "rapat": names.meetings,
+        "mewakili": names.seats,
         "tps": names.stations,
         "tempat": names.stations,
         "tindak": names.promises,
