@@ -156,7 +156,7 @@ def test_the_invited_see_the_meeting_and_what_was_agreed_but_no_other_name(
         assert "tercatat" not in who.get("/rapat").words(".day")
 
 
-def test_agreed_points_are_added_once_and_taken_back_until_the_sheet_is_closed(
+def test_agreed_points_are_added_once_and_taken_back_also_when_the_list_is_handed_in(
     app: Flask, ani: Visitor, citra: Visitor
 ) -> None:
     with app.app_context():
@@ -171,8 +171,8 @@ def test_agreed_points_are_added_once_and_taken_back_until_the_sheet_is_closed(
     ani.post(here, {"hapus": "1"})
     assert not ani.get(f"/rapat/{scene.meeting}").soup.select("#keputusan .who")
     ani.post(f"/lembar/{scene.sheet}/ajukan", {"versi": 1})
-    ani.post(here, {"butir": "Terlambat."}, 303)
-    assert "sudah diajukan" in ani.get(f"/rapat/{scene.meeting}").words(".note.bad")
+    ani.post(here, {"butir": "Menyusul."}, 303)
+    assert "Menyusul." in ani.get(f"/rapat/{scene.meeting}").words("#keputusan .who")
 
 
 def test_the_hour_is_corrected_until_somebody_was_marked(app: Flask, ani: Visitor) -> None:

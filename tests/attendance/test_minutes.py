@@ -20,7 +20,7 @@ from tests.attendance.scenes import NINE, NOON, Scene, also_invited, meeting_of,
 from tests.attendance.test_marking import ON_TIME, tap
 from tests.cast import ANI, BUDI, CANARY, CITRA, KARTIKA, KOTA, LONG_AGO
 from tests.visits import Visitor
-from webapp.attendance.models import FollowUp, Sheet
+from webapp.attendance.models import FollowUp, Meeting, Sheet
 from webapp.people.models import Person
 from webapp.places.rules.scope import everywhere
 from webapp.plumbing.clock import day_words
@@ -272,6 +272,22 @@ def test_minutes_are_written_until_the_last_list_is_locked(
         assert "sudah dikunci" in ani.get(page_of(rakor)).words(".note.bad")
     budi.post("/tindak-lanjut", {"tindak": one, "keadaan": "selesai"})
     assert "Selesai" in ani.get(page_of(rakor)).words(f"#tindak-{one}")
+
+
+def test_the_minutes_of_a_meeting_that_is_off_say_so_and_are_not_written(
+    rakor: Scene, ani: Visitor, app: Flask
+) -> None:
+    with app.app_context(), writing(), everywhere("a scene is set"):
+        meeting = db.session.get_one(Meeting, rakor.meeting)
+        meeting.cancelled_at, meeting.cancelled_by, meeting.cancel_reason = (
+            NINE,
+            ANI.id,
+            "Aula terendam banjir.",
+        )
+    page = ani.get(page_of(rakor))
+    assert "dibatalkan. Aula terendam banjir." in page.words("main .note.bad")
+    assert not page.soup.select("#tindak-baru, #butir-baru")
+    assert "Dibatalkan: Aula terendam banjir." in ani.get(page_of(rakor) + ".txt").text
 
 
 def test_thirty_are_enough(rakor: Scene, ani: Visitor) -> None:

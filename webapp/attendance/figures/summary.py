@@ -106,6 +106,8 @@ def _first(lines: Sequence[str], left: int, end: str) -> list[str]:
 
 def _head(record: Record) -> Iterator[str]:
     yield _bold(record.held.meeting.title)
+    if record.held.meeting.cancelled_at is not None:
+        yield _("Dibatalkan: %(why)s", why=record.held.meeting.cancel_reason or "")
     yield from when_words(record)
     yield ", ".join(places_of(record))
 

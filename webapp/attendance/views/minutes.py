@@ -141,7 +141,7 @@ def _page(
     who, record = viewer(), record_of(meeting_id)
     held = record.held
     kept = [one for one in record.lists if who.may_at(Permission.KEEP_ATTENDANCE, one.site.region_code)]
-    is_open = following.are_open(kept)
+    is_open = following.are_open(kept) and held.meeting.cancelled_at is None
     query = request.args.get("cari", "")[:80]
     text = summary_of(record)
     return render(
