@@ -9,13 +9,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from tests.attendance.history import CLOSED, START, Maker, Past, Recount, inside, tally
 from tests.cast import CENGKARENG, GROGOL, KAPUK, KOTA
 from webapp.attendance.figures import over_time
-from webapp.attendance.figures.facts import Asked
+from webapp.attendance.figures.facts import Asked, Tally, facts, persons_of, tallied
 from webapp.attendance.figures.own import of_person
-from webapp.places.rules.scope import Scope, bind, narrowed
+from webapp.attendance.figures.totals import totals_of
+from webapp.places.rules.scope import EVERYWHERE, Scope, bind, narrowed
+from webapp.plumbing.database import db
 
 pytestmark = pytest.mark.usefixtures("inside")
 WHOLE = Asked(KOTA, START, START + timedelta(days=100))
@@ -141,3 +144,21 @@ def test_every_table_is_one_question_to_the_database(past: Past, statements: Cal
         with statements() as seen:
             ask(WHOLE)
         assert len(seen.work) <= most, seen.work
+
+
+def test_a_meeting_has_the_same_numbers_here_as_on_its_own_page(past: Past) -> None:
+    bind(EVERYWHERE)
+    persons = persons_of(facts(replace(WHOLE, code="ID")))
+    compared = 0
+    for meeting in past.meetings:
+        if meeting.cancelled_at or any(
+            s.state not in CLOSED for s in past.sheets if s.meeting_id == meeting.id
+        ):
+            continue
+        found = db.session.execute(select(*tallied(persons)).where(persons.c.meeting_id == meeting.id)).one()
+        here, there = Tally(*found), totals_of(meeting.id).persons
+        assert (here.seats, here.present, here.late) == (there.seats, there.present, there.late)
+        assert (here.izin, here.sick, here.guests) == (there.izin, there.sick, there.walk_ins)
+        assert here.absent == there.absent + there.open
+        compared += 1
+    assert compared
