@@ -15,6 +15,7 @@ from webapp.attendance.figures.totals import once, totals_among
 from webapp.attendance.forms.meetings import KINDS, CallForm, NameForm
 from webapp.attendance.models import Meeting, MeetingSession, SheetState, Site
 from webapp.attendance.rules import meetings as rules
+from webapp.attendance.rules.answering import may_answer
 from webapp.attendance.rules.finding import (
     Held,
     Kept,
@@ -175,6 +176,7 @@ def _page(meeting_id: int) -> Response:
         reviews=who.may_at(Permission.REVIEW_ATTENDANCE, code),
         reason=last_reason(held.sheet) if returned and held.sheet else None,
         may_claim=not off and hours.opens_at <= now() <= hours.ends_at and held.stage.is_open,
+        may_answer=may_answer(held.meeting, min(part.session.starts_at for part in parts)),
         opens_at=hours.opens_at,
         over=now() > hours.ends_at,
         phase=_phase(hours),
