@@ -33,7 +33,7 @@ ENGLISH = (
     "Name (Original Name),User Email,Join Time,Leave Time,Duration (Minutes),Guest,In Waiting Room\n"
     f"Warga 001,a@b.id,{US} 08:55:01 AM,{US} 10:01:00 AM,66,Yes,No\n"
     f"Warga 001,a@b.id,{US} 10:05:00 AM,{US} 11:00:00 AM,55,Yes,No\n"
-    f"Kec. Cengkareng - warga 02,,{US} 09:40:00 AM,{US} 12:00:00 PM,140,Yes,No\n"
+    f"Kec. Cengkareng - Wrga 002,,{US} 09:40:00 AM,{US} 12:00:00 PM,140,Yes,No\n"
     f"iPhone,,{US} 09:00:00 AM,{US} 12:00:00 PM,180,Yes,No\n"
     f"Menunggu Saja,,{US} 09:00:00 AM,{US} 09:05:00 AM,5,Yes,Yes\n"
 )
@@ -96,7 +96,7 @@ def test_names_are_suggested_and_only_what_the_keeper_confirms_is_recorded(
     words = page.words("#cocok")
     assert "Warga 001 masuk 08.55, 121 menit, 2 kali masuk · cocok" in words
     assert "Menunggu Saja" not in words and "a@b.id" not in page.text
-    like, unknown = place_of(page, "Kec. Cengkareng - warga 02"), place_of(page, "iPhone")
+    like, unknown = place_of(page, "Kec. Cengkareng - Wrga 002"), place_of(page, "iPhone")
     fields = chosen(page)
     assert fields[f"pilih-{place_of(page, 'Warga 001')}"] == str(scene.seats[0]), (
         "the same name, and only one"
