@@ -109,6 +109,7 @@ def test_one_walks_down_from_the_kota_to_a_kelurahan(app: Flask, kartika: Visito
         assert "hadir 1 dari 2 undangan" in page.text
     trail = [link.get_text() for link in page.soup.select(".trail a")]
     assert trail == ["Jakarta Barat", "Cengkareng", "Kapuk"]
+    assert page.words("tbody th").startswith("Kapuk hadir") and not page.soup.select("tbody th a")
 
 
 def test_figures_stay_inside_the_scope(app: Flask, past: Past, ani: Visitor, visit: Any) -> None:
@@ -199,6 +200,12 @@ def test_charts_are_small_named_and_need_no_looser_policy(past: Past, kartika: V
     chart = one.one("#series .narrow svg")
     assert len(brotli.compress(str(chart).encode(), quality=5)) < 1000
     assert len(one.soup.select("#series tbody tr")) * 2 == len(chart.select("rect"))
+
+
+def test_the_pages_are_light(past: Past, kartika: Visitor) -> None:
+    for table in TABLES:
+        page = kartika.get(f"/rapat/angka?menurut={table}&{ALL}").text
+        assert len(brotli.compress(page.encode(), quality=5)) < 8_000, table
 
 
 def test_a_page_costs_the_same_however_much_there_was(

@@ -234,5 +234,6 @@ def _part_length(code: str) -> int:
 
 
 def _own(code: str, viewed: str, names: dict[str, str]) -> str:
-    name = names.get(code, code)
-    return _("Tingkat %(name)s", name=name) if code == viewed else name
+    """The region's own seats, beside those of its parts, have a line of their own."""
+    name, beside_parts = names.get(code, code), code == viewed and level_of(code) < VILLAGE
+    return _("Tingkat %(name)s", name=name) if beside_parts else name
