@@ -266,6 +266,7 @@ def test_the_seats_of_a_spread_rule_go_to_the_site_of_their_region(
             assert set(codes) == {GROGOL}
     own = ani.get(f"/rapat/{scene.meeting}/undangan")
     assert "Kori" in own.words() and "Tomo" not in own.words()
+    assert "2 kursi, 1 terisi, 1 kosong: Cengkareng Barat" in own.words() and "Tomang" not in own.words()
     assert not own.soup.select("button[name=aturan], input[name=bagi]")
     ani.post(f"/rapat/{scene.meeting}/undangan", VILLAGES | {"bagi": "y"}, 404)
     ani.post(f"/rapat/{scene.meeting}/undangan", VILLAGES | {"lokasi": main}, 422)

@@ -12,7 +12,7 @@ from webapp.attendance.models import InvitationRule, Mode, Site
 from webapp.attendance.rules import inviting, moving
 from webapp.attendance.rules.finding import Kept, kept_meeting, most_wanted, sheets_of
 from webapp.attendance.rules.lines import lines_of
-from webapp.attendance.rules.seating import places_of
+from webapp.attendance.rules.seating import Place, places_of
 from webapp.attendance.views import room
 from webapp.attendance.views.answers import number
 from webapp.people.figures.people import search as search_people
@@ -51,7 +51,7 @@ def invite(meeting_id: int) -> Response:
 def vacant(meeting_id: int) -> Response:
     """Regions that a rule seats and where nobody holds the office, each with whom to call about it."""
     kept = kept_meeting(meeting_id)
-    empty = [one for one in given_by(places_of(meeting_id)).empty if current().covers(one.region_code)]
+    empty = given_by(_own(places_of(meeting_id))).empty
     return render(
         "attendance/vacant.html",
         held=kept,
@@ -71,7 +71,7 @@ def _invite_office(lists: list[Kept]) -> Response:
     if refusal is not None:
         flash(refusal.says, "bad")
     else:
-        given = given_by(places_of(meeting_id))
+        given = given_by(_own(places_of(meeting_id)))
         flash(_("Tersimpan: dari %(all)s kursi, %(filled)s terisi.", all=given.seats, filled=given.filled))
     return see_other(_here(meeting_id, form.lokasi.data))
 
@@ -102,7 +102,7 @@ def _page(lists: list[Kept], form: RuleForm, status: int = 200) -> Response:
     open_now = kept.stage.is_open and kept.meeting.cancelled_at is None
     follows = open_now and now() <= kept.session.ends_at
     places = moving.kept_up(kept.meeting.id) if follows else places_of(kept.meeting.id)
-    seen = [one for one in places if _concerns(one.rule, kept)]
+    seen = [one for one in _own(places) if _concerns(one.rule, kept)]
     lines = lines_of(kept.sheet)
     return render(
         "attendance/invitations.html",
@@ -137,6 +137,11 @@ def _chosen(lists: list[Kept]) -> Kept:
     """At the site that the address names, else at the one that matters now."""
     wanted = row_number(request.args.get("lokasi"))
     return most_wanted([one for one in lists if one.site.id == wanted] or lists)
+
+
+def _own(places: list[Place]) -> list[Place]:
+    """Those of one's own part: a rule over all sites reaches farther."""
+    return [one for one in places if current().covers(one.region_code)]
 
 
 def _concerns(rule: InvitationRule, kept: Kept) -> bool:

@@ -21,6 +21,7 @@ from webapp.people.rules.contacts import TooManyContacts, contact, look_up
 from webapp.people.rules.permissions import Permission
 from webapp.people.views.contact import upward
 from webapp.people.views.door import viewer
+from webapp.places.rules.scope import current
 from webapp.plumbing.clock import now
 from webapp.plumbing.database import db
 from webapp.plumbing.fields import page_number
@@ -37,7 +38,7 @@ def replies(meeting_id: int) -> Response:
         "attendance/replies.html",
         held=kept,
         told=answers.replies(meeting_id, shown, query, page_number(request.args.get("hal"))),
-        given=given_by(places_of(meeting_id)),
+        given=given_by(one for one in places_of(meeting_id) if current().covers(one.region_code)),
         query=query,
         per_page=answers.PAGE,
         may_ask=_may_ask(kept),
