@@ -228,9 +228,10 @@ def _shared(lines: Sequence[Line], records: Mapping[int, list[Told]], offset: in
             own = one.record.method in SAID_ONESELF and one.record.id in alive
             if own and one.phone and seat in people:
                 by_phone[one.phone].setdefault(seat, one)
-    for seats in by_phone.values():
-        if len(seats) > 1:
-            yield _phone(seats, people, offset)
+    for told_by in by_phone.values():
+        if len(told_by) > 1:
+            order = sorted(told_by, key=lambda seat: (told_by[seat].record.happened_at, people[seat]))
+            yield _phone({seat: told_by[seat] for seat in order}, people, offset)
 
 
 def _phone(seats: Mapping[int, Told], people: Mapping[int, str], offset: int) -> Odd:

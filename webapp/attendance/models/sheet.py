@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 from secrets import token_urlsafe
+from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, Uuid
@@ -123,6 +124,7 @@ class SheetPhoto(Regional, Model):
 
     __tablename__ = "sheet_photo"
     __table_args__ = (Index(None, "sheet_id"), Index(None, "correction_id"))
+    owned_by: ClassVar[str | None] = "owner_id"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     sheet_id: Mapped[int] = mapped_column(ForeignKey("sheet.id"))

@@ -19,6 +19,7 @@ from webapp.attendance.views import room
 from webapp.people.rules.permissions import Permission
 from webapp.people.views.door import viewer
 from webapp.people.views.sending import received
+from webapp.places.rules.scope import narrowed
 from webapp.plumbing.fields import choices
 from webapp.plumbing.refusal import NotThere
 from webapp.plumbing.render import render, see_other
@@ -68,8 +69,10 @@ def decide_correction(correction_id: int) -> Response:
 
 @room.get("/lembar/<int:sheet_id>/bukti/<int:photo_id>", needs=Permission.READ_SHEETS)
 def evidence(sheet_id: int, photo_id: int) -> Response:
-    """One photo that bears something out, as we have drawn it; `?kecil=1` the small one."""
-    return picture(photo_of(sheet_id, photo_id))
+    """One photo that bears something out: for whoever sent it, and for whoever reviews there."""
+    with narrowed(viewer().scope(Permission.REVIEW_ATTENDANCE)):
+        blob = photo_of(sheet_id, photo_id)
+    return picture(blob)
 
 
 def _page(kept: Kept, form: CorrectionForm, status: int = 200) -> Response:
