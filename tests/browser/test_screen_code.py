@@ -31,7 +31,7 @@ SEES = """(text) => {
 }"""
 OWN = """SELECT record.method, record.held, verdict.status, verdict.late_code
     FROM attendance_record AS record JOIN verdict USING (invitation_id, session_id)
-    WHERE record.method = 'layar' AND record.session_id = verdict.session_id ORDER BY record.received_at"""
+    WHERE record.method = 'layar' AND verdict.{here} ORDER BY record.received_at"""
 
 
 def token_of(page: Page) -> str:
