@@ -124,7 +124,9 @@ def uninvite(meeting_id: int, seat: int) -> None:
     open_site(meeting_id, row.site_id)
     remove([seat])
     if db.session.execute(found).first():
-        raise Refusal(_("Undangan ini tidak bisa dihapus: kehadirannya sudah dicatat."))
+        raise Refusal(
+            _("Undangan ini tidak bisa dihapus: namanya sudah ada di daftar yang dicatat atau diajukan.")
+        )
 
 
 def open_site(meeting_id: int, site_id: int = 0) -> Kept:

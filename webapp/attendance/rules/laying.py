@@ -1,11 +1,17 @@
-"""Lists are laid out: one for every session at every site, and a verdict for every seat at each of its sessions."""
+"""Lists are laid out: one for every session at every site, and a verdict for every seat on each list that is open.
+
+A list that is handed in gets no seat any more: whoever is invited, or comes, afterwards does not stand on it.
+"""
 
 from __future__ import annotations
 
 from sqlalchemy import Select, and_, select
 
-from webapp.attendance.models import Invitation, MeetingSession, Sheet, Site, Verdict
+from webapp.attendance.models import Invitation, MeetingSession, Sheet, SheetState, Site, Verdict
+from webapp.places.rules.scope import current
 from webapp.plumbing.database import db
+
+OPEN = tuple(state for state in SheetState if state.is_open)
 
 
 def lay(meeting_id: int) -> None:
@@ -14,6 +20,7 @@ def lay(meeting_id: int) -> None:
     db.session.add_all(
         Sheet(session_id=session, site_id=site, meeting_id=meeting_id, region_code=code)
         for session, site, code in db.session.execute(_sheets_lacking(meeting_id)).all()
+        if current().covers(code)  # whoever keeps one site sees the others, and not their lists
     )
     db.session.add_all(
         Verdict(invitation_id=seat, session_id=session, region_code=code)
@@ -34,11 +41,11 @@ def _sheets_lacking(meeting_id: int) -> Select[int, int, str]:
 
 
 def _verdicts_lacking(meeting_id: int) -> Select[int, int, str]:
-    laid = and_(Verdict.session_id == MeetingSession.id, Verdict.invitation_id == Invitation.id)
+    laid = and_(Verdict.session_id == Sheet.session_id, Verdict.invitation_id == Invitation.id)
     return (
-        select(Invitation.id, MeetingSession.id, Invitation.region_code)
-        .join(MeetingSession, MeetingSession.meeting_id == Invitation.meeting_id)
+        select(Invitation.id, Sheet.session_id, Invitation.region_code)
+        .join(Sheet, Sheet.site_id == Invitation.site_id)
         .outerjoin(Verdict, laid)
-        .where(Invitation.meeting_id == meeting_id, Verdict.invitation_id.is_(None))
-        .order_by(Invitation.id, MeetingSession.id)
+        .where(Invitation.meeting_id == meeting_id, Verdict.invitation_id.is_(None), Sheet.state.in_(OPEN))
+        .order_by(Invitation.id, Sheet.session_id)
     )

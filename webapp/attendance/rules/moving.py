@@ -18,9 +18,10 @@ from webapp.attendance.models import (
     InvitationRule,
     Meeting,
     MeetingSession,
+    Sheet,
     Verdict,
 )
-from webapp.attendance.rules.laying import lay
+from webapp.attendance.rules.laying import OPEN, lay
 from webapp.attendance.rules.seating import WHY, Change, Given, Place, Seat, change_of, open_sites, places_of
 from webapp.people.rules.offices import Office
 from webapp.places.rules.codes import level_of, lineage
@@ -100,12 +101,15 @@ def _make(meeting_id: int, change: Change) -> int:
 
 
 def remove(seats: Iterable[int]) -> None:
-    """Take these seats away for good, and those of who was to stand for them; of none something was recorded."""
+    """Take these seats away for good, and those of who was to stand for them.
+
+    Of none of them something was recorded, and none stands on a list that is handed in.
+    """
     _take(sorted(_unrecorded(seats)))
 
 
 def _unrecorded(seats: Iterable[int]) -> set[int]:
-    """Those of which nothing is recorded, nor of who stands for them; whoever taps on one now has to wait."""
+    """Those of which nothing is recorded or handed in, nor of who stands for them; whoever taps on one has to wait."""
     ids = sorted(set(seats))
     if not ids:
         return set()
@@ -113,12 +117,22 @@ def _unrecorded(seats: Iterable[int]) -> set[int]:
         or_(Invitation.id.in_(ids), Invitation.stands_for.in_(ids))
     )
     locked = db.session.execute(rows.order_by(Invitation.id).with_for_update(of=Invitation)).all()
-    recorded = select(AttendanceRecord.invitation_id).where(
-        AttendanceRecord.invitation_id.in_([row.id for row in locked])
-    )
-    touched = set(db.session.scalars(recorded.distinct()))
+    touched = set(db.session.scalars(_touched([row.id for row in locked])))
     stay = {key for row in locked if row.id in touched for key in (row.id, row.stands_for)}
     return {row.id for row in locked if row.id in set(ids)} - stay
+
+
+def _touched(seats: Sequence[int]) -> Any:
+    """Those of these seats that have a record, or stand on a list that is handed in. One statement."""
+    recorded = select(AttendanceRecord.invitation_id).where(AttendanceRecord.invitation_id.in_(seats))
+    listed = and_(Sheet.session_id == Verdict.session_id, Sheet.site_id == Invitation.site_id)
+    handed_in = (
+        select(Verdict.invitation_id)
+        .join(Invitation, Invitation.id == Verdict.invitation_id)
+        .join(Sheet, listed)
+        .where(Verdict.invitation_id.in_(seats), Sheet.state.not_in(OPEN))
+    )
+    return recorded.union(handed_in)
 
 
 def _take(seats: Sequence[int]) -> None:

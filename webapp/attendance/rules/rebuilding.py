@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import datetime
 
 from sqlalchemy import Select, select
 
@@ -38,7 +39,11 @@ def rebuild() -> tuple[int, int]:
 
 def _rebuild_one(sheet: Sheet, session: MeetingSession) -> tuple[int, int]:
     facts, kept = _facts_by_seat(sheet), _verdicts_by_seat(sheet)
-    seats = db.session.scalars(_seats_of(sheet)).all()
+    seats = [
+        seat
+        for seat, invited_at in db.session.execute(_seats_of(sheet).add_columns(Invitation.invited_at))
+        if seat in kept or facts[seat] or not _is_later(sheet, invited_at)
+    ]
     wrong = 0
     for seat in seats:
         outcome = derive(facts[seat], Hours.of(session), closed=not sheet.stage.is_open)
@@ -49,6 +54,13 @@ def _rebuild_one(sheet: Sheet, session: MeetingSession) -> tuple[int, int]:
             db.session.add(kept[seat])
         wrong += _put_right(kept[seat], outcome)
     return len(seats), wrong
+
+
+def _is_later(sheet: Sheet, invited_at: datetime) -> bool:
+    """Whether the list was handed in before somebody was invited: then she does not stand on it."""
+    if sheet.stage.is_open or sheet.submitted_at is None:
+        return False
+    return invited_at >= sheet.submitted_at
 
 
 def _put_right(verdict: Verdict, outcome: Outcome) -> bool:

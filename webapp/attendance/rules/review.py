@@ -22,6 +22,7 @@ from webapp.attendance.models import (
     Status,
     Verdict,
 )
+from webapp.attendance.rules.laying import lay
 from webapp.attendance.rules.training import judge
 from webapp.attendance.rules.verdicts import SAID_ONESELF
 from webapp.people.rules.naming import names_of
@@ -107,6 +108,7 @@ def send_back(sheet: Sheet, version: int, actor: int, reason: str) -> None:
             reopened.values(status=Status.BELUM, computed=False),
             execution_options={"synchronize_session": False},
         )
+        lay(sheet.meeting_id)
 
 
 def lock(sheet: Sheet, version: int, actor: int) -> None:
