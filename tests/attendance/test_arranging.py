@@ -11,13 +11,17 @@ import time_machine
 from flask import Flask
 from sqlalchemy import func, select
 
+from tests.attendance import racing
 from tests.attendance.province import CITIES, EVERY, KEEPERS, PUTRI, build, lists_of, rakor, seat_at
 from tests.attendance.scenes import NINE, also_invited, meeting_of, stamp
 from tests.attendance.test_marking import ON_TIME
+from tests.attendance.test_replays import together
 from tests.cast import ANI, BUDI, CANARY, CENGKARENG, CITRA, GROGOL, KAPUK, KARTIKA, KOTA
 from tests.visits import Visitor
 from webapp.attendance.models import AttendanceRecord, Invitation, MeetingSession, Sheet, Site, Verdict
+from webapp.people.models import AuditEntry
 from webapp.places.rules.scope import everywhere
+from webapp.plumbing.clock import now
 from webapp.plumbing.database import db, writing
 
 DAY = NINE.date().isoformat()
@@ -285,6 +289,27 @@ def test_the_province_opens_a_rakor_for_all_its_cities_in_one_go(
     assert len(seen.work) <= 4
 
 
+def test_the_pages_of_a_meeting_cost_the_same_for_two_sites_and_for_seven(
+    app: Flask, visit: Callable[[Any], Visitor], statements: Any
+) -> None:
+    build(app)
+    putri = visit(PUTRI)
+    with app.app_context():
+        meeting = meeting_of(0, by=PUTRI, code="31").meeting
+    putri.post(f"/rapat/{meeting}/susunan/lokasi", place(KOTA, pj=str(KARTIKA.id)))
+    seat_at(app, meeting, KOTA, BUDI)
+    costs: dict[str, list[int]] = {}
+    for _ in range(2):
+        for path in ("/rapat", f"/rapat/{meeting}", f"/rapat/{meeting}/susunan", f"/rapat/{meeting}/batal"):
+            putri.get(path)
+            with statements() as seen:
+                putri.get(path)
+            costs.setdefault(path, []).append(len(seen.work))
+        putri.post(f"/rapat/{meeting}/susunan/tiap-bagian", {})
+        putri.post(f"/rapat/{meeting}/susunan/sesi", hours())
+    assert all(few == many for few, many in costs.values()), costs
+
+
 def test_a_person_counts_once_however_many_sites_have_a_seat_for_her(
     app: Flask, visit: Callable[[Any], Visitor], kartika: Visitor
 ) -> None:
@@ -309,13 +334,17 @@ def test_a_person_counts_once_however_many_sites_have_a_seat_for_her(
     assert BUDI.name not in own.text and "0/1" in own.text
 
 
-def test_a_site_of_another_zone_shows_its_own_hours(app: Flask, kartika: Visitor, wide: int) -> None:
+def test_a_site_of_another_zone_shows_its_own_hours(
+    app: Flask, ani: Visitor, kartika: Visitor, wide: int
+) -> None:
     seat_at(app, wide, CENGKARENG, BUDI)
     with app.app_context(), writing(), everywhere("one site lies in another zone"):
         site = db.session.scalars(select(Site).where(Site.region_code == CENGKARENG)).one()
         site.offset = 480
-    page = kartika.get(f"/rapat/{wide}/susunan")
-    assert "WITA" in page.words("#lokasi")
+    assert "WITA" in kartika.get(f"/rapat/{wide}/susunan").words("#lokasi")
+    assert "10.00" in ani.get("/rapat").words(".day .when")
+    assert "09.00" in kartika.get("/rapat").words(".day .when")
+    assert "10.00–13.00 WITA" in kartika.get(f"/rapat/{wide}").words("main")
 
 
 def test_a_site_that_comes_later_takes_the_seats_of_its_region_along(app: Flask, kartika: Visitor) -> None:
@@ -327,3 +356,40 @@ def test_a_site_that_comes_later_takes_the_seats_of_its_region_along(app: Flask,
     with app.app_context(), everywhere("a test looks"):
         seats = {s.person_id: s.region_code for s in db.session.scalars(select(Invitation))}
     assert seats[BUDI.id] == KOTA and set(seats.values()) <= {KOTA, GROGOL}
+
+
+@pytest.mark.slow
+def test_several_who_arrange_and_count_at_the_same_moment_make_it_once(app: Flask, kartika: Visitor) -> None:
+    with app.app_context():
+        scene = meeting_of(2, by=KARTIKA, code=KOTA, start=now() - timedelta(minutes=5))
+    kartika.post(f"/rapat/{scene.meeting}/susunan/lokasi", place(CENGKARENG))
+    ours, here = lists_of(app, scene.meeting)[CENGKARENG], f"/rapat/{scene.meeting}/susunan"
+    work = [
+        (True, f"/lembar/{ours}/kepala", {"jumlah": "40"}),
+        (False, f"/lembar/{ours}/kepala", {"jumlah": "45"}),
+        *[(False, f"{here}/tiap-bagian", {})] * 2,
+        *[(False, f"{here}/sesi", hours())] * 2,
+    ]
+    assert together(app, racing.tap, work) == [303] * 6
+    assert sorted(site.region_code for site in rows(app, Site)) == [KOTA, CENGKARENG, GROGOL]
+    assert (len(rows(app, MeetingSession)), len(rows(app, Sheet))) == (2, 6)
+    assert {sheet.head_count for sheet in rows(app, Sheet) if sheet.id == ours} <= {40, 45}
+    with app.app_context(), everywhere("a test looks"):
+        assert db.session.scalar(select(func.count()).select_from(Verdict)) == 4
+        told = db.session.scalars(select(AuditEntry).where(AuditEntry.act == "sheet.heads")).all()
+        assert len(told) == 1, "the other count is in the trail"
+
+
+@pytest.mark.slow
+def test_a_tap_and_the_removal_of_its_session_never_both_hold(app: Flask, kartika: Visitor) -> None:
+    with app.app_context():
+        scene = meeting_of(1, by=KARTIKA, code=KOTA, start=now() - timedelta(minutes=5))
+    kartika.post(f"/rapat/{scene.meeting}/susunan/sesi", hours())
+    tapped = {"rapat": str(scene.meeting), "lembar": str(scene.sheet), "hadir": str(scene.seats[0])}
+    work = [
+        (False, f"/lembar/{scene.sheet}/hadir", tapped),
+        (False, f"/rapat/{scene.meeting}/susunan/sesi/{scene.session}/hapus", {}),
+    ]
+    assert set(together(app, racing.tap, work)) in ({303, 404}, {303, 422})
+    kept = scene.session in {one.id for one in rows(app, MeetingSession)}
+    assert kept == bool(rows(app, AttendanceRecord))

@@ -136,6 +136,10 @@ def test_a_tap_that_was_under_way_is_kept_and_told(
         ani.send("attendance.mark", told)
         budi.send("attendance.self", {"rapat": scene.meeting, **stamp(ON_TIME)})
     assert records(app) == 2
+    assert "2 catatan hadir masuk dari HP yang belum tahu" in ani.get(f"/rapat/{scene.meeting}").words(
+        "#dibatalkan"
+    )
+    assert "aktifkan lagi" in ani.get(f"/rapat/{scene.meeting}").words("#dibatalkan a")
     assert "Rapat ini dibatalkan" in ani.get(f"/rapat/{scene.meeting}/susunan").words(".note")
 
 

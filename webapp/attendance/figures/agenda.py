@@ -35,8 +35,8 @@ class Entry:
     """One meeting in an agenda. Times are UTC. `own`: what is known of oneself, None when not invited.
 
     `seats` and `done` are 0 for those who do not see the list (`state` None); of several lists `state` is the least
-    far. `sites`: at how many places; `place` and `link` are those of one's own, or of the first. `title` is the
-    meeting's, `part` the session's. `lists`: how many of it one sees; `list_id` and `list_region` are the first's.
+    far. `sites`: at how many places; `place`, `link` and `offset` are those of one's own, or of the first. `title` is
+    the meeting's, `part` the session's. `lists`: how many of it one sees; `list_id` and `list_region` are the first's.
     """
 
     meeting_id: int
@@ -140,6 +140,7 @@ def _entries(person_id: int | None) -> Select[*tuple[Any, ...]]:
     seats = select(func.count(Verdict.invitation_id)).where(Verdict.session_id == MeetingSession.id)
     sites = select(func.count(Site.id)).where(Site.meeting_id == Meeting.id)
     first = select(func.min(Site.id)).where(Site.meeting_id == Meeting.id).correlate(Meeting)
+    kept = _of_lists(func.min(Sheet.site_id))
     seat = aliased(Invitation)
     own = select(func.min(seat.id)).where(seat.meeting_id == Meeting.id, seat.person_id == person_id)
     mine = and_(Verdict.invitation_id == Invitation.id, Verdict.session_id == MeetingSession.id)
@@ -171,7 +172,7 @@ def _entries(person_id: int | None) -> Select[*tuple[Any, ...]]:
         .join(MeetingSession, MeetingSession.meeting_id == Meeting.id)
         .join(Region, Region.code == Meeting.region_code)
         .outerjoin(Invitation, Invitation.id == own.correlate(Meeting).scalar_subquery())
-        .join(Site, Site.id == func.coalesce(Invitation.site_id, first.scalar_subquery()))
+        .join(Site, Site.id == func.coalesce(Invitation.site_id, kept, first.scalar_subquery()))
         .outerjoin(Verdict, mine)
     )
 

@@ -168,10 +168,20 @@ def _refuse_span(span: Span) -> None:
 
 def refuse_settled(lists: Sequence[Kept], says: str) -> None:
     """Nothing may be recorded on these lists, nor counted, nor handed in."""
+    _hold(lists)
     if any(one.stage is not SheetState.DRAFT or one.sheet.version > 1 for one in lists):
         raise Refusal(_("%(what)s: daftar hadirnya sudah pernah diajukan.", what=says))
     if any(one.sheet.head_count is not None for one in lists) or _are_recorded(lists):
         raise Refusal(_("%(what)s: kehadiran sudah dicatat, dan catatan tidak boleh hilang.", what=says))
+
+
+def _hold(lists: Sequence[Kept]) -> None:
+    """Nobody hands these lists in, or taps on a seat of theirs, before this transaction ends (PostgreSQL)."""
+    sheets = select(Sheet).where(Sheet.id.in_([one.sheet.id for one in lists])).order_by(Sheet.id)
+    fresh = sheets.with_for_update().execution_options(populate_existing=True)
+    db.session.scalars(fresh).all()
+    seats = select(Invitation.id).where(Invitation.site_id.in_({one.site.id for one in lists}))
+    db.session.execute(seats.order_by(Invitation.id).with_for_update())
 
 
 def _are_recorded(lists: Sequence[Kept]) -> bool:
