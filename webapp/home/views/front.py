@@ -59,6 +59,7 @@ def _behind(who: Viewer) -> list[tuple[str, str, str, str]]:
     entries = (
         ("/antrean", "queue", _("Antrean"), _("Yang menunggu di HP ini"), Permission.ENTER),
         ("/akun", "key", _("Akun saya"), _("Tugas, PIN, perangkat"), Permission.ENTER),
+        ("/kartu", "person", _("Kartu saya"), _("Ditunjukkan di pintu rapat"), Permission.SEE_MEETINGS),
         ("/tinjauan", "check", _("Tinjauan"), _("Lembar hadir yang menunggu"), Permission.REVIEW_ATTENDANCE),
         (
             "/rapat/angka",
