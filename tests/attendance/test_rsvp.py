@@ -309,3 +309,20 @@ def test_the_keeper_of_one_site_sees_her_own_invited_only(app: Flask, ani: Visit
     own = ani.get(f"/rapat/{scene.meeting}/jawaban")
     assert "dari 1 undangan" in own.words("main") and "Warga" not in own.words()
     ani.post(f"/undangan/{scene.seats[0]}/ingatkan", status=404)
+
+
+BROKEN = (
+    "hal=x", "hal=-3", "hal=99999999999", "cari=%00", "tampil=%00", "lokasi=%00", "urung=%00", "mewakili=%00",
+    "mewakili=1%27",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("query", BROKEN)
+def test_no_address_breaks_a_page_of_the_invited(ani: Visitor, scene: Scene, query: str) -> None:
+    pages = (
+        f"/rapat/{scene.meeting}/undangan",
+        f"/rapat/{scene.meeting}/jawaban",
+        f"/undangan/{scene.seats[0]}/wakil",
+    )
+    for page in (*pages, f"/lembar/{scene.sheet}/tamu", f"/rapat/{scene.meeting}/kursi-kosong"):
+        ani.get(f"{page}?{query}")

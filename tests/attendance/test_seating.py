@@ -24,9 +24,9 @@ from tests.attendance.offices import (
 )
 from tests.attendance.scenes import NINE, NOON, Scene, stamp, verdict_of
 from tests.attendance.test_marking import ON_TIME, tap
-from tests.cast import ANI, BUDI, CENGKARENG, CENGKARENG_BARAT, GROGOL, KAPUK, KOTA
+from tests.cast import ANI, BUDI, CENGKARENG, CENGKARENG_BARAT, GROGOL, KAPUK, KARTIKA, KOTA, Actor
 from tests.visits import SAME_SITE, Visitor
-from webapp.attendance.models import Invitation, InvitationRule, Verdict
+from webapp.attendance.models import Invitation, InvitationRule, Site, Verdict
 from webapp.attendance.rules.moving import follow, to_follow
 from webapp.people.models import Account, Mandate
 from webapp.people.rules import consent
@@ -374,6 +374,33 @@ def test_a_mandate_that_changes_while_the_list_is_marked_loses_no_record_and_dou
         assert all(told[seat.id] == "hadir" for seat in left.values())
         assert {seat.id for seat in left.values()} <= set(before.values()) == set(before.values())
         assert set(told) == {seat.id for seat in left.values()}
+
+
+def test_keepers_of_two_sites_who_invite_at_once_do_not_stop_each_other(
+    app: Flask, made: Callable[..., int]
+) -> None:
+    people = {made(f"Kori {n}", code) for n, code in enumerate((KAPUK, CENGKARENG_BARAT))}
+    with app.app_context():
+        scene = empty_meeting(KOTA)
+        here = site_in(scene, CENGKARENG, "Aula Cengkareng")
+        (main,) = {one for one in sites(scene) if one != here}
+    wishes = [
+        VILLAGES | {"lokasi": str(site), "bagi": "y" if site == main else ""} for site in (here, main) * 4
+    ]
+    told = [(KARTIKA if wish["bagi"] else ANI, wish) for wish in wishes]
+
+    def invite_as(one: tuple[Actor, dict[str, str]]) -> int:
+        client = Visitor(app, one[0]).client
+        return client.post(f"/rapat/{scene.meeting}/undangan", data=one[1], headers=SAME_SITE).status_code
+
+    with ThreadPoolExecutor(len(told)) as pool:
+        assert set(pool.map(invite_as, told)) == {303}
+    assert invited(app, scene) == people
+
+
+def sites(scene: Scene) -> set[int]:
+    with everywhere("a test looks"):
+        return set(db.session.scalars(select(Site.id).where(Site.meeting_id == scene.meeting)))
 
 
 def post(app: Flask, path: str, data: Any) -> int:

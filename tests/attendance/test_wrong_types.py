@@ -10,10 +10,12 @@ from tests.visits import Visitor
 
 HUGE = "9" * 25
 WRONG = ("", "x", "-1", "1.5", HUGE, "²", "null", "1 OR 1=1", "\x00", "🙂")
-FIELDS = ("rapat", "hadir", "urung", "kursi", "orang", "nama", "versi", "hapus", "butir", "putusan", "alasan")
+FIELDS = ("rapat", "hadir", "urung", "kursi", "orang", "nama", "versi", "hapus", "butir", "putusan", "alasan",
+          "aturan", "lokasi", "mewakili", "peran", "tingkat", "bagi", "jawaban", "batal")  # fmt: skip
 POSTS = (
     "/rapat/1/hadir", "/lembar/1/tamu", "/lembar/1/ajukan", "/rapat/1/undangan", "/rapat/1/keputusan",
     "/lembar/1/koreksi", "/rapat/1/saya-hadir", "/rapat/1/ubah", "/rapat/baru",
+    "/undangan/1/wakil", "/undangan/9/wakil", "/undangan/9/ingatkan", "/rapat/1/jawab", "/u/1-aaaaaaaaaaaaaaaa",
 )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from webapp.attendance.rules.finding import Kept, most_wanted, sheets_of
 from webapp.attendance.rules.laying import lay
 from webapp.attendance.rules.moving import follow, remove
 from webapp.attendance.rules.recording import SheetClosed, open_sheet
-from webapp.attendance.rules.seating import places_of
+from webapp.attendance.rules.seating import open_sites, places_of
 from webapp.people.models import Person
 from webapp.people.rules.permissions import Role
 from webapp.places.rules.scope import current, everywhere
@@ -80,6 +80,9 @@ def invite_person(meeting_id: int, person_id: int, by: int, site_id: int = 0) ->
 
 def invite_office(meeting_id: int, wish: Wish, by: int) -> InvitationRule:
     """Keep the rule, and seat whoever holds the office today. The same rule once more is the one that stands."""
+    open_sites(
+        meeting_id, lock=True
+    )  # all lists in their order: keepers of two sites must not wait for each other
     held = open_site(meeting_id, wish.site_id)
     under = held.meeting.region_code if wish.spread else held.site.region_code
     if not current().covers(under):
@@ -99,6 +102,7 @@ def drop_rule(meeting_id: int, rule_id: int) -> InvitationRule | None:
     rule = db.session.scalars(found).one_or_none()
     if rule is None:
         return None
+    open_sites(meeting_id, lock=True)
     open_site(meeting_id, rule.site_id)
     with everywhere(WHY):
         mine = Invitation.rule_id == rule.id
