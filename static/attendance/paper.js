@@ -21,9 +21,9 @@
   };
 
   const show = () => {
-    ours.filter((row) => row.querySelector("[value=h]").checked).forEach((row) => choose(row, ""));
+    ours.filter((row) => row.querySelector('[type=radio][value=h]').checked).forEach((row) => choose(row, ""));
     const rows = numbers().map((n) => document.getElementById(`baris-${n}`)).filter(Boolean);
-    ours = rows.filter((row) => row.querySelector('[value=""]').checked);
+    ours = rows.filter((row) => row.querySelector('[type=radio][value=""]').checked);
     ours.forEach((row) => choose(row, "h"));
     said.hidden = !rows.length;
     said.textContent = said.dataset.said.replace("{n}", rows.length).replace("{names}", rows.map((row) => row.querySelector("b span").textContent).join(", "));

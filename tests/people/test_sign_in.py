@@ -426,3 +426,16 @@ def test_somebody_promoted_makes_a_password_and_then_has_the_powers(ani: Visitor
     with app.app_context():
         who = load_viewer(str(ANI.device))
         assert who is not None and who.may(Permission.REVIEW_ATTENDANCE)
+
+
+def test_a_browser_keeps_its_name_whoever_signs_in_on_it(stranger: Visitor, visit: Any, app: Flask) -> None:
+    try_pin(stranger)
+    stranger.post("/keluar")
+    try_pin(stranger, BUDI.phone)
+    other = visit(None)
+    other.client.set_cookie("hp", "no such name", path="/masuk")
+    try_pin(other, BUDI.phone)
+    with app.app_context():
+        named = select(DeviceSession.handset).where(DeviceSession.handset.is_not(None))
+        first, second, third = db.session.scalars(named.order_by(DeviceSession.created_at)).all()
+    assert first == second != third

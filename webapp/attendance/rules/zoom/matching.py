@@ -112,9 +112,10 @@ def _score(name: str, words: frozenset[str], seat: _Seat) -> float:
 
 
 def _alike(word: str, other: str) -> bool:
-    return word == other or (
-        min(len(word), len(other)) > 3 and SequenceMatcher(None, word, other).ratio() >= SAME_WORD
-    )
+    """Whether a word of a seat's name is one of the screen's: the same, nearly, or its first letter."""
+    if word == other or (len(other) == 1 and word[0] == other):
+        return True
+    return min(len(word), len(other)) > 3 and SequenceMatcher(None, word, other).ratio() >= SAME_WORD
 
 
 def _seat(line: Line) -> _Seat:
