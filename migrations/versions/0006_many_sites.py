@@ -1,7 +1,8 @@
 """Many sites and sessions, invitations by rule, answers, codes of the screen, follow-ups, calendars, trainings.
 
 Every meeting so far had one session at one place: that place becomes its site. `meeting_session.place` and `link` stay
-for the release that still reads them; 0007 takes them away.
+for the release that still reads them; 0007 takes them away. Verdicts get the words that follow from their records: how
+the deciding one came about, and that who said so herself did not say from where.
 """
 
 from __future__ import annotations
@@ -28,6 +29,22 @@ SECRET = {
     "sqlite": "lower(hex(randomblob(32)))",
     "postgresql": "replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '')",
 }
+
+HOW = """
+UPDATE verdict SET method = (SELECT record.method FROM attendance_record record WHERE record.id = verdict.record_id)
+WHERE record_id IS NOT NULL
+"""
+FROM_NOWHERE = """
+UPDATE verdict SET far = true WHERE EXISTS (
+    SELECT 1 FROM attendance_record record
+    WHERE record.invitation_id = verdict.invitation_id AND record.session_id = verdict.session_id
+    AND record.kind <> 'void' AND record.method = 'self' AND NOT EXISTS (
+        SELECT 1 FROM attendance_record void
+        WHERE void.invitation_id = record.invitation_id AND void.session_id = record.session_id
+        AND void.kind = 'void' AND void.voids = record.id
+    )
+)
+"""
 
 
 def _added() -> tuple[tuple[str, sa.Column[Any]], ...]:
@@ -75,6 +92,8 @@ def upgrade() -> None:
     for table in ("invitation", "sheet"):
         op.execute(f"UPDATE {table} SET site_id = {FIRST_SITE.format(table=table)}")
     op.execute(f"UPDATE sheet SET secret = {SECRET[op.get_bind().dialect.name]}")
+    op.execute(HOW)
+    op.execute(FROM_NOWHERE)
     _tie()
 
 

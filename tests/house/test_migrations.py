@@ -12,9 +12,14 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError
 
+from tests import databases
 from tests.conftest import config_for
+from tests.house import earlier
 from webapp import create_app
+from webapp.attendance.rules.rebuilding import rebuild
+from webapp.places.rules.scope import everywhere
 from webapp.plumbing.database import Base, db
 
 VERSIONS = sorted((Path(__file__).parents[2] / "migrations" / "versions").glob("*.py"))
@@ -79,6 +84,71 @@ def test_altering_a_parent_table_keeps_its_children(tmp_path: Path, monkeypatch:
     with sqlite3.connect(path) as connection:
         assert connection.execute("SELECT region_code FROM person").fetchall() == [("ID",)]
     connection.close()
+
+
+MOVED = {"meeting_session": {"place", "link"}}  # to the site
+
+
+def test_meetings_of_before_keep_every_row_and_get_one_site(store: databases.Store, tmp_path: Path) -> None:
+    app = create_app(config_for(_empty(store, tmp_path)))
+    with app.app_context():
+        flask_migrate.upgrade(revision="0005")
+        with db.engine.begin() as connection:
+            earlier.fill(connection)
+        before = _dump()
+        for _again in range(2):
+            flask_migrate.upgrade()
+            after = _dump()
+            for table, columns in before.items():
+                kept = columns.keys() - MOVED.get(table, set())
+                assert {name: after[table][name] for name in kept} == {name: columns[name] for name in kept}
+            _says_of_sites(after)
+            _is_guarded()
+            with everywhere("a test counts"):
+                assert rebuild() == (18, 0)
+            db.session.rollback()
+            flask_migrate.downgrade(revision="0005")
+            assert _dump() == before
+            _is_guarded()
+        db.session.remove()
+        db.engine.dispose()
+
+
+def _empty(store: databases.Store, folder: Path) -> str:
+    if isinstance(store, databases.PostgresStore):
+        return store.server.create("simpul_earlier")
+    return f"sqlite:///{folder / 'earlier.sqlite3'}"
+
+
+def _dump() -> dict[str, dict[str, list[object]]]:
+    with db.engine.connect() as connection:
+        return earlier.dump(connection)
+
+
+def _says_of_sites(after: dict[str, dict[str, list[object]]]) -> None:
+    """Its place and link, in its own region; every seat and list belongs to it."""
+    site = after["site"]
+    rows = zip(*(site[name] for name in ("meeting_id", "place", "link", "mode", "offset")), strict=True)
+    assert sorted(rows) == [
+        (earlier.DRAFT, "Aula", "https://zoom.us/j/1", "tatap muka", 420),
+        (earlier.ONLINE, None, "https://zoom.us/j/2", "zoom", 420),
+        (earlier.LOCKED, None, None, "tatap muka", 420),
+    ]
+    assert set(site["region_code"]) == {earlier.DISTRICT}
+    meeting = dict(zip(site["id"], site["meeting_id"], strict=True))
+    for table in ("sheet", "invitation"):
+        assert [meeting[one] for one in after[table]["site_id"]] == after[table]["meeting_id"]
+    with db.engine.connect() as connection:
+        secrets = connection.execute(text("SELECT secret FROM sheet")).scalars().all()
+    assert len(set(secrets)) == 3 and all(len(one) >= 43 for one in secrets)
+
+
+def _is_guarded() -> None:
+    """What is only ever added still cannot be changed."""
+    for table in earlier.GUARDED:
+        for change in (f"UPDATE {table} SET region_code = region_code", f"DELETE FROM {table}"):
+            with pytest.raises(DatabaseError, match="append-only"), db.engine.begin() as connection:
+                connection.execute(text(change))
 
 
 def _copy_migrations(folder: Path) -> None:
