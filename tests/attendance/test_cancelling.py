@@ -122,6 +122,8 @@ def test_nobody_is_marked_from_the_page_any_more(
         ani.post(f"/lembar/{scene.sheet}/hadir", {"rapat": scene.meeting, "hadir": scene.seats[0]}, 422)
         ani.post(f"/lembar/{scene.sheet}/tamu", {"rapat": scene.meeting, "nama": "Tamu"}, 422)
         ani.post(f"/lembar/{scene.sheet}/ajukan", {"versi": 1}, 422)
+        for way in ("pindai", "layar", "kertas", "zoom"):
+            assert "Rapat ini dibatalkan" in ani.get(f"/lembar/{scene.sheet}/{way}", 422).words()
         assert "Saya hadir" not in budi.get(f"/rapat/{scene.meeting}").words("button")
         assert "Catat kehadiran" not in ani.get("/").words(".act")
     assert records(app) == 0

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from webapp.attendance.models import AttendanceRecord, Invitation, Meeting, Sheet, SheetState
 from webapp.attendance.rules.arranging import led_lists
+from webapp.attendance.rules.finding import Kept, kept_sheet
 from webapp.attendance.rules.meetings import note_change
 from webapp.attendance.rules.moving import follow
 from webapp.plumbing.clock import now
@@ -65,6 +66,13 @@ def has_begun(meeting_id: int) -> bool:
         Sheet.meeting_id == meeting_id, Sheet.state != SheetState.DRAFT
     )
     return db.session.execute(record.union_all(handed_in).limit(1)).first() is not None
+
+
+def list_that_is_on(sheet_id: int) -> Kept:
+    """A list that one keeps, of a meeting that is not off. Raises `NotThere` and `Cancelled`."""
+    kept = kept_sheet(sheet_id)
+    refuse_cancelled(kept.meeting)
+    return kept
 
 
 def refuse_cancelled(meeting: Meeting) -> None:

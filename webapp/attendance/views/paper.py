@@ -7,7 +7,8 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from webapp.attendance.forms.paper import LETTERS, PaperForm
-from webapp.attendance.rules.finding import Kept, kept_sheet
+from webapp.attendance.rules.cancelling import list_that_is_on
+from webapp.attendance.rules.finding import Kept
 from webapp.attendance.rules.lines import lines_of
 from webapp.attendance.rules.paper import Typed, printed
 from webapp.attendance.views import late_kinds, room
@@ -20,13 +21,13 @@ from webapp.plumbing.render import render, see_other
 @room.get("/lembar/<int:sheet_id>/kertas", needs=Permission.KEEP_ATTENDANCE, kept=True)
 def paper(sheet_id: int) -> Response:
     """All rows in the printed order, and what else stands on the paper."""
-    return _page(kept_sheet(sheet_id), PaperForm())
+    return _page(list_that_is_on(sheet_id), PaperForm())
 
 
 @room.post("/lembar/<int:sheet_id>/kertas", needs=Permission.KEEP_ATTENDANCE)
 def type_paper(sheet_id: int) -> Response:
     """One form for the whole sheet, of a page without script; phones send theirs to /kirim."""
-    kept = kept_sheet(sheet_id)
+    kept = list_that_is_on(sheet_id)
     told = MultiDict(request.form)
     told.setlist("lembar", [str(sheet_id)])
     verdict = received(late_kinds.PAPER, told)

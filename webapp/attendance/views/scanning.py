@@ -8,7 +8,7 @@ from flask import Response, flash, request, url_for
 from flask_babel import gettext as _
 
 from webapp.attendance.forms.codes import key_for
-from webapp.attendance.rules.finding import kept_sheet
+from webapp.attendance.rules.cancelling import list_that_is_on
 from webapp.attendance.rules.lines import Line, lines_of
 from webapp.attendance.rules.tokens import card_code
 from webapp.attendance.views import kinds, room
@@ -33,7 +33,7 @@ def scan(sheet_id: int) -> Response:
     if verdict.errors:
         return _scanner_page(sheet_id, verdict)
     if verdict.status != 200:
-        kept_sheet(sheet_id)
+        list_that_is_on(sheet_id)
         return refused(verdict, url_for("attendance.scanner", sheet_id=sheet_id))
     if verdict.row is not None:
         flash(_("%(name)s: %(status)s", name=verdict.row.name, status=verdict.row.status))
@@ -43,11 +43,13 @@ def scan(sheet_id: int) -> Response:
 @room.get("/lembar/<int:sheet_id>/layar", needs=Permission.KEEP_ATTENDANCE, kept=True)
 def screen(sheet_id: int) -> Response:
     """The code that turns. The page holds the sheet's key: the presenter's phone signs without network."""
-    return render("attendance/screen.html", held=kept_sheet(sheet_id), now_ms=int(now().timestamp() * 1000))
+    return render(
+        "attendance/screen.html", held=list_that_is_on(sheet_id), now_ms=int(now().timestamp() * 1000)
+    )
 
 
 def _scanner_page(sheet_id: int, verdict: Verdict | None = None) -> Response:
-    kept = kept_sheet(sheet_id)
+    kept = list_that_is_on(sheet_id)
     lines = lines_of(kept.sheet)
     key = key_for("card")
     return render(

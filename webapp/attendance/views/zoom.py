@@ -7,7 +7,8 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from webapp.attendance.forms.zoom import ConfirmForm, Listed, UploadForm, signed
-from webapp.attendance.rules.finding import Kept, kept_sheet
+from webapp.attendance.rules.cancelling import list_that_is_on
+from webapp.attendance.rules.finding import Kept
 from webapp.attendance.rules.lines import lines_of
 from webapp.attendance.rules.paper import printed
 from webapp.attendance.rules.verdicts import Hours
@@ -27,13 +28,13 @@ from webapp.plumbing.render import render, see_other
 @room.get("/lembar/<int:sheet_id>/zoom", needs=Permission.KEEP_ATTENDANCE)
 def zoom(sheet_id: int) -> Response:
     """Where to get the file, and the field for it."""
-    return render("attendance/zoom.html", held=kept_sheet(sheet_id), form=UploadForm())
+    return render("attendance/zoom.html", held=list_that_is_on(sheet_id), form=UploadForm())
 
 
 @room.post("/lembar/<int:sheet_id>/zoom", needs=Permission.KEEP_ATTENDANCE, writing=False)
 def read_zoom(sheet_id: int) -> Response:
     """Read the file and show whose its names may be. Nothing is stored."""
-    kept = kept_sheet(sheet_id)
+    kept = list_that_is_on(sheet_id)
     try:
         form = UploadForm(request.files)
     except RequestEntityTooLarge:
@@ -55,7 +56,7 @@ def read_zoom(sheet_id: int) -> Response:
 @room.post("/lembar/<int:sheet_id>/zoom/simpan", needs=Permission.KEEP_ATTENDANCE)
 def take_zoom(sheet_id: int) -> Response:
     """Record those whom the keeper confirmed."""
-    kept, form = kept_sheet(sheet_id), ConfirmForm(request.form)
+    kept, form = list_that_is_on(sheet_id), ConfirmForm(request.form)
     fine = form.validate()
     listed = form.daftar.data
     if listed is None:
