@@ -57,8 +57,13 @@ class Span:
 
 
 def led_lists(meeting_id: int, *, lock: bool = False) -> list[Kept]:
-    """Every list of a meeting that one leads; with `lock` nobody else arranges it meanwhile. Raises `NotThere`."""
+    """Every list of a meeting that one leads; with `lock` nobody else arranges it meanwhile. Raises `NotThere`.
+
+    Lists are locked before their meeting, as by whoever approves one.
+    """
     if lock:
+        listed = select(Sheet.id).where(Sheet.meeting_id == meeting_id).order_by(Sheet.id)
+        db.session.execute(listed.with_for_update())
         db.session.execute(select(Meeting.id).where(Meeting.id == meeting_id).with_for_update())
     lists = sheets_of(meeting_id)
     if not lists or not current().covers(lists[0].meeting.region_code):

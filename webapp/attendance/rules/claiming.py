@@ -42,15 +42,16 @@ def claim(data: Mapping[str, Any], stamp: Stamp) -> Outcome:
 
 
 def _own_seat(meeting_id: int, stamp: Stamp) -> tuple[Invitation, Sheet, MeetingSession, Site]:
-    """One's seat at the session nearest to the tap."""
+    """One's seat at the session nearest to the tap. Whoever hands its list in is waited for before it is read."""
+    own = Invitation.meeting_id == meeting_id, Invitation.person_id == stamp.sender_id
+    db.session.execute(select(Invitation.id).where(*own).order_by(Invitation.id).with_for_update())
     found = (
         select(Invitation, Sheet, MeetingSession, Site)
         .join(Sheet, Sheet.site_id == Invitation.site_id)
         .join(Site, Site.id == Invitation.site_id)
         .join(MeetingSession, MeetingSession.id == Sheet.session_id)
-        .where(Invitation.meeting_id == meeting_id, Invitation.person_id == stamp.sender_id)
+        .where(*own)
         .order_by(Invitation.id, Sheet.id)
-        .with_for_update(of=Invitation)
         .execution_options(populate_existing=True)
     )
     rows = db.session.execute(found).all()

@@ -92,6 +92,7 @@ def approve_several(wanted: Mapping[int, int], actor: int) -> list[Tried]:
     `wanted`: version by sheet. Raises `NotThere` when one of them is not in one's own region: then none is approved.
     """
     found = [(get_sheet(sheet_id), version) for sheet_id, version in sorted(wanted.items())]
+    found.sort(key=lambda one: one[0].meeting_id)  # an approval locks its meeting: the same order for all
     tried = []
     for sheet, version in found:
         refusal = refusal_of(partial(approve, sheet, version, actor))
