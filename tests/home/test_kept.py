@@ -34,7 +34,7 @@ def lists_of(app: Flask, meeting: int) -> list[str]:
     """The pages of a meeting's only list."""
     with app.app_context(), everywhere("a test looks"):
         sheet = db.session.scalars(select(Sheet.id).where(Sheet.meeting_id == meeting)).one()
-        return [f"/lembar/{sheet}/{page}" for page in ("hadir", "tamu", "pindai", "layar")]
+        return [f"/lembar/{sheet}/{page}" for page in ("hadir", "tamu", "pindai", "layar", "kertas")]
 
 
 def rakor(app: Flask, hours: int = 0) -> int:

@@ -38,7 +38,7 @@ def _of_the_day(who: Viewer) -> Iterator[str]:
     if who.may(Permission.KEEP_ATTENDANCE):
         lists = lists_today(who.scope(Permission.KEEP_ATTENDANCE), who.offset)
         for _meeting, sheet in lists:
-            yield from (f"/lembar/{sheet}/{page}" for page in ("hadir", "tamu", "pindai", "layar"))
+            yield from (f"/lembar/{sheet}/{page}" for page in ("hadir", "tamu", "pindai", "layar", "kertas"))
         yield from (f"/rapat/{meeting}/notulen" for meeting in dict.fromkeys(one[0] for one in lists))
 
 
