@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, and_, case, func, or_, select
-from sqlalchemy.orm import aliased
 
+from webapp.attendance.figures.totals import STRENGTH
 from webapp.attendance.models import (
     Decision,
     Invitation,
@@ -137,12 +137,15 @@ def meeting_sent_as(submission_id: Any) -> Meeting | None:
 
 
 def _entries(person_id: int | None) -> Select[*tuple[Any, ...]]:
-    seats = select(func.count(Verdict.invitation_id)).where(Verdict.session_id == MeetingSession.id)
+    listed = select(Sheet.id).where(
+        Sheet.session_id == Verdict.session_id, Sheet.region_code == Verdict.region_code
+    )
+    seats = select(func.count(Verdict.invitation_id)).where(
+        Verdict.session_id == MeetingSession.id, listed.correlate(Verdict).exists()
+    )
     sites = select(func.count(Site.id)).where(Site.meeting_id == Meeting.id)
     first = select(func.min(Site.id)).where(Site.meeting_id == Meeting.id).correlate(Meeting)
     kept = _of_lists(func.min(Sheet.site_id))
-    seat = aliased(Invitation)
-    own = select(func.min(seat.id)).where(seat.meeting_id == Meeting.id, seat.person_id == person_id)
     mine = and_(Verdict.invitation_id == Invitation.id, Verdict.session_id == MeetingSession.id)
     return (
         select(
@@ -171,10 +174,24 @@ def _entries(person_id: int | None) -> Select[*tuple[Any, ...]]:
         )
         .join(MeetingSession, MeetingSession.meeting_id == Meeting.id)
         .join(Region, Region.code == Meeting.region_code)
-        .outerjoin(Invitation, Invitation.id == own.correlate(Meeting).scalar_subquery())
+        .outerjoin(Invitation, Invitation.id == _own_seat(person_id))
         .join(Site, Site.id == func.coalesce(Invitation.site_id, kept, first.scalar_subquery()))
         .outerjoin(Verdict, mine)
     )
+
+
+def _own_seat(person_id: int | None) -> Any:
+    """One's seat at a session; of several the one with the strongest word."""
+    seat, said = Invitation.__table__.alias("own"), Verdict.__table__.alias("said_of_own")
+    here = and_(said.c.invitation_id == seat.c.id, said.c.session_id == MeetingSession.id)
+    strength = case({status: place for place, status in enumerate(STRENGTH)}, value=said.c.status, else_=-1)
+    found = (
+        select(seat.c.id)
+        .outerjoin(said, here)
+        .where(seat.c.meeting_id == Meeting.id, seat.c.person_id == person_id)
+    )
+    found = found.order_by(strength.desc(), seat.c.id).limit(1)
+    return found.correlate(Meeting, MeetingSession).scalar_subquery()
 
 
 def _of_lists(number: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -36,6 +37,11 @@ class Totals:
     persons: Rates
 
 
+def part_of(kept: Kept, lines: Sequence[Line]) -> Part:
+    """One list with its numbers."""
+    return Part(kept, lines, rates_of(lines))
+
+
 def totals_of(meeting_id: int) -> Totals:
     """The numbers of a meeting in one's own region. Two statements, whatever the number of lists."""
     return totals_among(sheets_of(meeting_id), lines_at(meeting_id))
@@ -43,10 +49,10 @@ def totals_of(meeting_id: int) -> Totals:
 
 def totals_among(lists: Iterable[Kept], lines: Sequence[Line]) -> Totals:
     """The same of lists and lines that are known already."""
-    parts = []
-    for kept in lists:
-        mine = [one for one in lines if (one.site_id, one.session_id) == (kept.site.id, kept.session.id)]
-        parts.append(Part(kept, mine, rates_of(mine)))
+    listed: dict[tuple[int, int], list[Line]] = defaultdict(list)
+    for line in lines:
+        listed[line.site_id, line.session_id].append(line)
+    parts = [part_of(kept, listed[kept.site.id, kept.session.id]) for kept in lists]
     return Totals(parts, rates_of(once(line for part in parts for line in part.lines)))
 
 

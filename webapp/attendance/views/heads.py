@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from flask import Response, flash, request, url_for
 from flask_babel import gettext as _
 
-from webapp.attendance.figures.rates import rates_of
-from webapp.attendance.figures.totals import Part
+from webapp.attendance.figures.totals import Part, part_of
 from webapp.attendance.forms.arranging import HeadsForm
 from webapp.attendance.rules.finding import kept_sheet
 from webapp.attendance.rules.lines import lines_of
@@ -49,7 +48,7 @@ def names_for(parts: Sequence[Part]) -> dict[int, str]:
 def _page(sheet_id: int, form: HeadsForm | None = None, status: int = 200) -> Response:
     kept = kept_sheet(sheet_id)
     lines = lines_of(kept.sheet)
-    part = Part(kept, lines, rates_of(lines))
+    part = part_of(kept, lines)
     wrong = form.jumlah.errors if form else ()
     return render(
         "attendance/head_count.html",

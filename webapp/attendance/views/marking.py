@@ -7,9 +7,9 @@ from typing import Any
 from flask import Response, flash, request, url_for
 from flask_babel import gettext as _
 
-from webapp.attendance.figures.rates import counts_of, rates_of
+from webapp.attendance.figures.rates import counts_of
 from webapp.attendance.figures.sheets import last_reason
-from webapp.attendance.figures.totals import Part
+from webapp.attendance.figures.totals import part_of
 from webapp.attendance.forms.marks import WalkInForm
 from webapp.attendance.models import SheetState
 from webapp.attendance.rules import review
@@ -46,7 +46,7 @@ def marking(sheet_id: int) -> Response:
     if kept.stage.is_open and now() <= kept.session.ends_at:
         kept_up(kept.meeting.id)
     lines = lines_of(kept.sheet)
-    listed = Part(kept, lines, rates_of(lines))
+    listed = part_of(kept, lines)
     return render(
         "attendance/marking.html",
         held=kept,

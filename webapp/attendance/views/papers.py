@@ -8,8 +8,7 @@ from flask_babel import gettext as _
 from webapp.attendance.figures.export import Cells, lists_of, people_of, table_of
 from webapp.attendance.figures.listing import Place, day_of, hours_of, masked_phones, places_of
 from webapp.attendance.figures.papers.sheet import Printing, sheet_pdf
-from webapp.attendance.figures.rates import rates_of
-from webapp.attendance.figures.totals import Part, totals_of
+from webapp.attendance.figures.totals import Part, part_of, totals_of
 from webapp.attendance.rules.finding import Kept, kept_meeting, kept_sheet
 from webapp.attendance.rules.lines import lines_of
 from webapp.attendance.views import room
@@ -92,7 +91,7 @@ def _csv(kept: Kept) -> Response:
 
 def _part(kept: Kept) -> tuple[Part, Place]:
     lines = lines_of(kept.sheet)
-    return Part(kept, lines, rates_of(lines)), places_of(kept.meeting.id)[kept.site.id]
+    return part_of(kept, lines), places_of(kept.meeting.id)[kept.site.id]
 
 
 def _meeting(meeting_id: int) -> tuple[Kept, list[Cells], list[Cells]]:

@@ -1,0 +1,72 @@
+"""Somebody with a seat at two sites of a meeting: her home, the agenda and the meeting say the same of her."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import select
+
+from tests.attendance.scenes import NINE, meeting_of, stamp
+from tests.cast import ANI, BUDI, CENGKARENG, GROGOL, KARTIKA, KOTA
+from tests.visits import Visitor
+from webapp.attendance.figures import agenda
+from webapp.attendance.models import Sheet, Site
+from webapp.attendance.rules.inviting import Guest, invite
+from webapp.attendance.rules.siting import Spot, add_site
+from webapp.places.rules.scope import Scope, everywhere, narrowed
+from webapp.plumbing.database import db, writing
+
+SOON = NINE + timedelta(minutes=5)
+
+
+@pytest.fixture
+def meeting(app: Flask) -> int:
+    """The kota's rakor with a site of Ani's beside it, where nobody is invited."""
+    with app.app_context():
+        scene = meeting_of(2, by=KARTIKA, code=KOTA)
+        with writing(), everywhere("a scene is set"):
+            add_site(scene.meeting, Spot(CENGKARENG, place="Aula Kecamatan"))
+        return scene.meeting
+
+
+def seated(app: Flask, meeting: int, code: str, *people: int) -> int:
+    """Seats at the site of a region; its list."""
+    with app.app_context(), writing(), everywhere("a scene is set"):
+        site = db.session.scalars(
+            select(Site).where(Site.meeting_id == meeting, Site.region_code == code)
+        ).one()
+        invite(meeting, [Guest(one) for one in people], KARTIKA.id, site.id)
+        return db.session.scalars(select(Sheet.id).where(Sheet.site_id == site.id)).one()
+
+
+def entry(app: Flask, scope: Scope) -> agenda.Entry:
+    with app.app_context(), narrowed(scope):
+        (found,) = agenda.ahead(scope)
+        return found
+
+
+def test_ones_own_seat_elsewhere_is_not_counted_on_ones_list(app: Flask, meeting: int) -> None:
+    seated(app, meeting, KOTA, ANI.id)
+    seated(app, meeting, CENGKARENG, BUDI.id)
+    seen = entry(app, Scope((CENGKARENG,), ANI.id))
+    assert (seen.seats, seen.done, seen.lists) == (1, 0, 1)
+    assert entry(app, Scope((KOTA,), KARTIKA.id)).seats == 4
+    assert entry(app, Scope((GROGOL,), BUDI.id)).seats == 0
+
+
+def test_who_came_to_the_other_site_reads_everywhere_that_she_came(
+    app: Flask, ani: Visitor, budi: Visitor, meeting: int
+) -> None:
+    seated(app, meeting, KOTA, BUDI.id)
+    here = seated(app, meeting, CENGKARENG)
+    with time_machine.travel(SOON, tick=False):
+        assert entry(app, Scope((), BUDI.id)).own == "belum"
+        told = {"rapat": meeting, "lembar": here, "orang": BUDI.id, "nama": "", **stamp(SOON)}
+        ani.send("attendance.walk-in", told)
+        seen = entry(app, Scope((), BUDI.id))
+        assert (seen.own, seen.place) == ("hadir", "Aula Kecamatan")
+        assert "Hadir" in budi.get("/rapat").words("main")
+        assert "Hadir" in budi.get(f"/rapat/{meeting}").words("main")
