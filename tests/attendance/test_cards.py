@@ -193,3 +193,19 @@ def test_a_sheet_that_was_handed_in_takes_no_card(ani: Visitor) -> None:
         assert "sudah diajukan" in ani.send("attendance.scan", told, "ditolak")["reason"]
         for page in ("pindai", "layar"):
             assert "tidak bisa dicatat lagi" in ani.get(f"/lembar/{scene.sheet}/{page}").words("main")
+
+
+ODD = [None, 7, 1.5, True, [], {}, ["x", "y"], {"a": 1}, "x" * 100_000, "\ud800", "\x00"]
+
+
+@pytest.mark.parametrize("odd", ODD, ids=lambda odd: ascii(odd)[:20])
+@pytest.mark.parametrize("kind", ["attendance.scan", "attendance.screen", "attendance.self"])
+def test_nothing_that_stands_in_the_place_of_a_code_or_a_position_breaks_anything(
+    ani: Visitor, kind: str, odd: object
+) -> None:
+    scene = meeting_of(1)
+    names = ("kode", "cara", "waktu", "dilihat", "lat", "lng", "accuracy", "kursi")
+    told = {"rapat": str(scene.meeting), "lembar": str(scene.sheet)} | dict.fromkeys(names, odd)
+    with time_machine.travel(AT_NINE):
+        ani.send(kind, {**told, **stamp(AT_NINE)}, "ditolak|perlu diperiksa")
+    assert records() == []

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from webapp.attendance.forms.codes import key_for
 from webapp.attendance.rules import tokens
+from webapp.attendance.rules.cancelling import refuse_cancelled
 from webapp.attendance.rules.screens import NotOurCode, is_stale, listed_by
 from webapp.attendance.views import kinds, room
 from webapp.attendance.views.answers import refused
@@ -33,6 +34,7 @@ def here(token: str, stamp: str) -> Response:
     if shown is None:
         raise NotOurCode
     listed = listed_by(shown)
+    refuse_cancelled(listed.meeting)
     heard = tokens.first_seen(token, stamp, key_for("seen")) or now()
     return render(
         "attendance/here.html",
