@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from enum import StrEnum
+from functools import lru_cache
 
 from webapp.attendance.rules.lines import Line
 from webapp.attendance.rules.zoom.gathering import Shown
 from webapp.places.rules.names import fold
 
-MOST, COMPARED = 5, 40  # suggestions of one name; seats that are looked at closely for it
+MOST, COMPARED = 5, 20  # suggestions of one name; seats that are looked at closely for it
 LIKE, SAME_WORD = 0.62, 0.84
 TITLES = {
     "h",
@@ -60,75 +61,87 @@ class _Seat:
     region: frozenset[str]
 
 
+@dataclass(frozen=True)
+class _Screen:
+    parts: tuple[str, ...]  # what was shown, and what stood in brackets: folded
+    words: frozenset[str]
+
+    def fits(self, seat: _Seat) -> bool:
+        """Whether the words of both are the same, in whatever order; or those of a part are."""
+        own = set(seat.whole.split())
+        return any(set(part.split()) == own for part in self.parts)
+
+
 def suggest(shown: Iterable[Shown], lines: Sequence[Line]) -> list[Suggestion]:
     """For each screen name the likeliest seats; one is chosen when name and seat fit exactly and only each other."""
-    seats = [_seat(line) for line in lines]
     index: dict[str, list[_Seat]] = defaultdict(list)
-    for seat in seats:
+    for seat in map(_seat, lines):
         for start in {word[:3] for word in seat.words}:
             index[start].append(seat)
     found = [_likeliest(one, index) for one in shown]
-    claimed = Counter(one.seats[0].seat for one in found if one.likeness is Likeness.SAME)
-    return [_choose(one, claimed) for one in found]
+    claimed = Counter(one.seats[0].seat for one, same in found if same)
+    return [_choose(one, same, claimed) for one, same in found]
 
 
-def _choose(one: Suggestion, claimed: Counter[int]) -> Suggestion:
-    if one.likeness is not Likeness.SAME:
+def _choose(one: Suggestion, same: int, claimed: Counter[int]) -> Suggestion:
+    """`same`: how many seats have this very name; they stand first."""
+    if same != 1 or claimed[one.seats[0].seat] != 1:
         return one
-    same = [line for line in one.seats if _fits(one.shown.name, line)]
-    only = len(same) == 1 and claimed[same[0].seat] == 1
-    return Suggestion(one.shown, one.seats, one.likeness, same[0].seat if only else None)
+    return replace(one, chosen=one.seats[0].seat)
 
 
-def _likeliest(shown: Shown, index: dict[str, list[_Seat]]) -> Suggestion:
-    words = _words(shown.name)
-    near = [seat for start in {word[:3] for word in words} for seat in index.get(start, ())]
+def _likeliest(shown: Shown, index: dict[str, list[_Seat]]) -> tuple[Suggestion, int]:
+    screen = _screen(shown.name)
+    near = [seat for start in {word[:3] for word in screen.words} for seat in index.get(start, ())]
     often = Counter(seat.line.seat for seat in near)
     close = sorted({seat.line.seat: seat for seat in near}.values(), key=lambda seat: -often[seat.line.seat])
-    scored = [(_score(shown.name, words, seat), seat.line) for seat in close[:COMPARED]]
+    scored = [(_score(screen, seat), seat.line) for seat in close[:COMPARED]]
     ranked = sorted(scored, key=lambda pair: (-pair[0], pair[1].name))
-    likely = [pair for pair in ranked if pair[0] >= LIKE][:MOST]
+    likely = [line for score, line in ranked if score >= LIKE][:MOST]
+    same = sum(score == 1.0 for score, _line in ranked)
     if not likely:
-        return Suggestion(shown, (), Likeness.UNKNOWN)
-    exact = _fits(shown.name, likely[0][1])
-    return Suggestion(shown, [line for _s, line in likely], Likeness.SAME if exact else Likeness.LIKE)
+        return Suggestion(shown, (), Likeness.UNKNOWN), 0
+    return Suggestion(shown, likely, Likeness.SAME if same else Likeness.LIKE), same
 
 
-def _fits(name: str, line: Line) -> bool:
-    """Whether the words of both are the same, in whatever order; or those of the name in brackets are."""
-    own = set(fold(line.name).split())
-    return any(set(fold(part).split()) == own for part in _parts(name))
-
-
-def _score(name: str, words: frozenset[str], seat: _Seat) -> float:
+def _score(screen: _Screen, seat: _Seat) -> float:
     """1 for the same name; below it how much of the seat's name is there, a little more with its kecamatan."""
-    if _fits(name, seat.line):
+    if screen.fits(seat):
         return 1.0
-    whole = max(SequenceMatcher(None, fold(part), seat.whole).ratio() for part in _parts(name))
-    there = sum(any(_alike(word, other) for other in words) for word in seat.words)
+    there = sum(any(_alike(word, other) for other in screen.words) for word in seat.words)
     cover = 0.95 * there / max(1, len(seat.words))
-    beside = 0.08 if seat.region & words else 0.0
+    whole = max(_likeness(part, seat.whole) for part in screen.parts) if cover < LIKE else cover
+    beside = 0.08 if seat.region & screen.words else 0.0
     return min(0.99, max(whole, cover) + beside)
 
 
+def _likeness(one: str, other: str) -> float:
+    """How alike two names are as a whole; 0 for what cannot be like enough."""
+    matcher = SequenceMatcher(None, one, other)
+    if matcher.real_quick_ratio() < LIKE or matcher.quick_ratio() < LIKE:
+        return 0.0
+    return matcher.ratio()
+
+
+@lru_cache(maxsize=100_000)
 def _alike(word: str, other: str) -> bool:
     """Whether a word of a seat's name is one of the screen's: the same, nearly, or its first letter."""
     if word == other or (len(other) == 1 and word[0] == other):
         return True
-    return min(len(word), len(other)) > 3 and SequenceMatcher(None, word, other).ratio() >= SAME_WORD
+    if min(len(word), len(other)) < 4 or abs(len(word) - len(other)) > 2:
+        return False
+    return SequenceMatcher(None, word, other).ratio() >= SAME_WORD
 
 
 def _seat(line: Line) -> _Seat:
     return _Seat(line, fold(line.name), _words(line.name), _words(line.region or ""))
 
 
-def _parts(name: str) -> list[str]:
+def _screen(name: str) -> _Screen:
     """Budi (Budi Santoso) is both: what was shown, and what it was before."""
     before, _sign, rest = name.partition("(")
-    inner = rest.rpartition(")")[0]
-    return [part for part in (name.replace("(", " ").replace(")", " "), before, inner) if part.strip()] or [
-        name
-    ]
+    parts = [fold(part) for part in (name, before, rest.rpartition(")")[0])]
+    return _Screen(tuple(part for part in parts if part) or ("",), _words(name))
 
 
 def _words(text: str) -> frozenset[str]:
