@@ -20,6 +20,7 @@ pytestmark = pytest.mark.browser
 Phone = Callable[..., Page]
 WIB = timezone(timedelta(hours=7))
 SHARED = 10
+AHEAD = 3  # hours: behind, the doors would not have been open by its clock
 HERS = "UPDATE mandate SET region_code = '31.73' WHERE person_id = (SELECT id FROM person WHERE name = 'Ani Lestari')"
 PHONE_OF = "SELECT account.phone FROM account JOIN person ON person.id = person_id WHERE name = 'Ani Lestari'"
 RUNNING = "SELECT id FROM meeting WHERE title = 'Rakor saksi Jakarta Barat'"
@@ -81,12 +82,11 @@ def test_sixty_three_people_and_ten_of_them_twice(phone: Phone, live: Live, tmp_
     )
 
 
-@pytest.mark.parametrize("wrong", [-3, 3], ids=["3 hours behind", "3 hours ahead"])
 def test_a_wita_phone_with_a_wrong_clock_is_put_right_and_the_screen_says_so(
-    phone: Phone, live: Live, tmp_path: Path, wrong: int
+    phone: Phone, live: Live, tmp_path: Path
 ) -> None:
     page = phone(timezone_id="Asia/Makassar", service_workers="block")  # a worker's clock cannot be set
-    page.add_init_script(WRONG_CLOCK % (wrong * 3_600_000))
+    page.add_init_script(WRONG_CLOCK % (AHEAD * 3_600_000))
     sign_in(page, live, "coordinator")
     path = f"/rapat/{meeting_id(page, live)}/hadir"
     page.goto(path)
@@ -108,5 +108,5 @@ def test_a_wita_phone_with_a_wrong_clock_is_put_right_and_the_screen_says_so(
     gap = datetime.fromisoformat(str(happened)) - tapped.replace(tzinfo=None)
     kept = datetime.fromisoformat(str(claimed)) - tapped.replace(tzinfo=None)
     assert abs(gap) < timedelta(minutes=1) and offset == 480
-    assert abs(kept - timedelta(hours=wrong)) < timedelta(minutes=1), "what the phone said is kept too"
-    assert abs(abs(int(str(drift))) - 3 * 3600) < 60
+    assert abs(kept - timedelta(hours=AHEAD)) < timedelta(minutes=1), "what the phone said is kept too"
+    assert abs(abs(int(str(drift))) - AHEAD * 3600) < 60
