@@ -13,9 +13,12 @@ from tests.attendance.scenes import NINE, meeting_of, stamp
 from tests.cast import ANI, BUDI, CENGKARENG, GROGOL, KARTIKA, KOTA
 from tests.visits import Visitor
 from webapp.attendance.figures import agenda
-from webapp.attendance.models import Sheet, Site
+from webapp.attendance.figures.totals import totals_of
+from webapp.attendance.models import Sheet, Site, Verdict
+from webapp.attendance.rules.arranging import Span, add_session
 from webapp.attendance.rules.inviting import Guest, invite
 from webapp.attendance.rules.siting import Spot, add_site
+from webapp.attendance.rules.standing import Sent, send
 from webapp.places.rules.scope import Scope, everywhere, narrowed
 from webapp.plumbing.database import db, writing
 
@@ -70,3 +73,24 @@ def test_who_came_to_the_other_site_reads_everywhere_that_she_came(
         assert (seen.own, seen.place) == ("hadir", "Aula Kecamatan")
         assert "Hadir" in budi.get("/rapat").words("main")
         assert "Hadir" in budi.get(f"/rapat/{meeting}").words("main")
+
+
+def test_whose_delegate_came_to_one_of_two_sessions_was_represented(app: Flask) -> None:
+    with app.app_context():
+        scene = meeting_of(1)
+        later = NINE + timedelta(hours=4)
+        with writing(), everywhere("a scene is set"):
+            afternoon = add_session(scene.meeting, Span(later, later + timedelta(hours=2))).id
+            delegate = send(
+                scene.seats[0], Sent(None, "Pak Wakil"), db.session.get_one(Sheet, scene.sheet), ANI.id
+            )
+            said = {
+                (scene.seats[0], scene.session): "izin",
+                (scene.seats[0], afternoon): "alpa",
+                (delegate, afternoon): "hadir",
+            }
+            for key, status in said.items():
+                db.session.get_one(Verdict, key).status = status
+        with everywhere("a test looks"):
+            persons = totals_of(scene.meeting).persons
+    assert (persons.seats, persons.izin, persons.represented, persons.walk_ins) == (1, 1, 1, 1)

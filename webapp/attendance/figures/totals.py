@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from webapp.attendance.figures.rates import Rates, rates_of
 from webapp.attendance.models import Status
@@ -59,7 +59,8 @@ def totals_among(lists: Iterable[Kept], lines: Sequence[Line]) -> Totals:
 def once(lines: Iterable[Line]) -> list[Line]:
     """Each person's strongest line, by name; a guest without a name of ours counts by the seat.
 
-    Somebody invited who came as a guest elsewhere is no guest: the seat is filled.
+    Somebody invited who came as a guest elsewhere is no guest: the seat is filled. Whose delegate came to
+    a part of it was represented.
     """
     best: dict[tuple[str, int], Line] = {}
     for line in lines:
@@ -70,4 +71,6 @@ def once(lines: Iterable[Line]) -> list[Line]:
 
 def _stronger(one: Line, other: Line) -> Line:
     first, second = sorted((one, other), key=lambda line: STRENGTH.index(line.status), reverse=True)
+    if second.represented and not first.represented:
+        first = replace(first, delegate=second.delegate, delegate_status=second.delegate_status)
     return first if first.walk_in == second.walk_in else first.as_invited()
