@@ -20,6 +20,7 @@ from tests.cast import ANI
 from tests.visits import Visitor
 from webapp.attendance.models import (
     Invitation,
+    MeetingSession,
     Sheet,
     SheetState,
     Verdict,
@@ -118,3 +119,23 @@ def test_rebuilding_keeps_later_guests_off_a_closed_list(app: Flask, ani: Visito
         assert own.ids["session"] not in db.session.scalars(sessions).all()
         assert rebuild()[1] == 0
         db.session.rollback()
+
+
+def test_a_session_whose_lists_are_all_closed_keeps_its_name(app: Flask, ani: Visitor, own: World) -> None:
+    with app.app_context(), everywhere("a test looks"):
+        sessions = {
+            word: db.session.get_one(Sheet, own.ids[word]).session_id
+            for word in ("sheet", "waiting", "locked")
+        }
+    with time_machine.travel(EARLY, tick=False):
+        for word, status in (("sheet", 303), ("waiting", 422), ("locked", 422)):
+            edit = f"/rapat/{own.ids['meeting']}/susunan/sesi/{sessions[word]}"
+            form = {
+                field["name"]: field.get("value") or field.get_text()
+                for field in ani.get(edit).soup.select("main form input[name], main form textarea[name]")
+            }
+            page = ani.post(edit, form | {"judul": "Nama lain"}, status)
+            assert (status == 303) or "sudah diajukan" in page.words(".sum")
+    with app.app_context(), everywhere("a test looks"):
+        titles = {word: db.session.get_one(MeetingSession, key).title for word, key in sessions.items()}
+    assert titles == {"sheet": "Nama lain", "waiting": None, "locked": None}

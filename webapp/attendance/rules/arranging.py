@@ -109,7 +109,10 @@ def add_session(meeting_id: int, span: Span) -> MeetingSession:
 
 
 def change_session(meeting_id: int, session_id: int, span: Span, seen: str = "") -> None:
-    """Other hours, title or agenda; hours only before anything is recorded or handed in. Raises `Overtaken`."""
+    """Other hours, title or agenda while a list of it is open; hours only before anything is recorded or handed in.
+
+    Raises `Overtaken`.
+    """
     lists = [one for one in to_arrange(meeting_id) if one.session.id == session_id]
     if not lists:
         raise NotThere
@@ -122,6 +125,8 @@ def change_session(meeting_id: int, session_id: int, span: Span, seen: str = "")
         raise Overtaken
     if any(wanted[name] != getattr(session, name) for name in HOURS):
         refuse_settled(lists, _("Jam sesi ini tidak bisa diubah lagi"))
+    if not any(one.stage.is_open for one in lists):
+        raise Refusal(_("Sesi ini tidak bisa diubah lagi: daftar hadirnya sudah diajukan."))
     put(session, wanted)
     settled(lists[0].meeting)
 
