@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -29,10 +30,16 @@ TAP_MS = """async () => {
 def at_the_door(phone: Phone, live: Live) -> tuple[Page, str]:
     """A coordinator's phone on the list of the running rakor, the day's pages kept, and now without network."""
     page = warmed(phone, live)
-    path = f"/rapat/{meeting_id(page, live)}/hadir"
+    path = list_of(page, live)
     page.goto(path)
     page.context.set_offline(True)
     return page, path
+
+
+def list_of(page: Page, live: Live) -> str:
+    """The address of the running rakor's only list."""
+    page.goto(f"/rapat/{meeting_id(page, live)}/hadir")
+    return urlsplit(page.url).path
 
 
 def on_the_line(page: Page) -> None:
@@ -117,18 +124,18 @@ def test_tap_undo_tap_in_a_hurry_ends_as_present(phone: Phone, live: Live) -> No
 
 def test_a_guest_without_network_stands_at_the_end_until_the_server_has_her(phone: Phone, live: Live) -> None:
     page = warmed(phone, live)
-    path = f"/rapat/{meeting_id(page, live)}"
-    page.goto(f"{path}/tamu")
+    path = list_of(page, live)
+    page.goto(path.replace("hadir", "tamu"))
     page.context.set_offline(True)
     page.get_by_label("Nama tamu").fill("Pak Karyo")
     page.get_by_role("button", name="Catat tamu hadir").click()
     expect(page.locator(".toast")).to_contain_text("Tamu hadir: Pak Karyo")
-    page.goto(f"{path}/hadir")
+    page.goto(path)
     guest = page.locator("#daftar > li").last
     expect(guest.locator(".who")).to_have_text("Pak Karyo tamu")
     expect(guest.locator(".end small")).to_have_text("di HP")
     on_the_line(page)
-    page.goto(f"{path}/hadir")
+    page.goto(path)
     expect(page.locator("#daftar > li", has_text="Pak Karyo")).to_have_count(1)
     expect(page.locator("#daftar > li", has_text="Pak Karyo")).to_have_attribute("data-status", "h")
 

@@ -47,7 +47,7 @@ def wait_until_sent(page: Page) -> None:
 def figures_of(text: str) -> Counter[str]:
     """Statuses of the invited in the CSV."""
     rows = list(csv.reader(io.StringIO(text.lstrip("\ufeff")), delimiter=";"))
-    return Counter(row[4] for row in rows[1:] if len(row) > 4 and row[3] == "undangan")
+    return Counter(row[5] for row in rows[1:] if len(row) > 5 and row[4] == "undangan")
 
 
 def totals_of(text: str) -> dict[str, int]:

@@ -37,7 +37,7 @@ WORDS = {
 }  # fmt: skip
 GUEST_FORM = (
     '<form id="f" method="post" action="/tamu" data-outbox="attendance.walk-in" data-what="Tamu hadir: {nama}">'
-    '<label>Nama <input name="nama"></label><input type="hidden" name="rapat" value="7"><button>Simpan</button></form>'
+    '<label>Nama <input name="nama"></label><input type="hidden" name="lembar" value="7"><button>Simpan</button></form>'
 )
 
 
@@ -84,7 +84,7 @@ def sheet(*rows: str) -> str:
         '<a data-show="all" href="#" aria-current="true">Semua</a><a data-show="b" href="#">Belum</a>'
         '<a data-show="done" href="#">Tercatat</a>'
         f'<form data-outbox="attendance.mark" data-marking method="post" action="/hadir" {data_of(WORDS)}>'
-        f'<input type="hidden" name="rapat" value="7"><fieldset hidden disabled>{when}</fieldset>'
+        f'<input type="hidden" name="lembar" value="7"><fieldset hidden disabled>{when}</fieldset>'
         f'<ul class="thread" id="daftar">{shown}</ul><p data-none hidden>Tidak ada</p></form>',
         '<div class="toast" id="urung" hidden><span></span><form action="/hadir" method="post"'
         ' data-outbox="attendance.void" data-marking><button name="urung" value="">Batalkan</button></form></div>'
@@ -195,8 +195,8 @@ def test_a_tap_carries_an_id_of_its_own_and_the_local_time(desk, eventually):
     assert first["happened_at"].endswith("+07:00")
     assert (first["offset"], first["kind"]) == ("420", "attendance.mark")
     assert (first["fields"], second["fields"]) == (
-        {"rapat": "7", "hadir": "1"},
-        {"rapat": "7", "hadir": "2"},
+        {"lembar": "7", "hadir": "1"},
+        {"lembar": "7", "hadir": "2"},
     )
 
 
@@ -223,7 +223,7 @@ def test_batalkan_voids_exactly_the_record_of_that_tap(desk, eventually):
     tap, undo = desk.items
     assert (undo["kind"], undo["fields"]) == (
         "attendance.void",
-        {"rapat": "7", "urung": tap["id"], "kursi": "2"},
+        {"lembar": "7", "urung": tap["id"], "kursi": "2"},
     )
     expect(desk.page.locator(".count")).to_have_text("0/3")
 
@@ -234,7 +234,7 @@ def test_batalkan_from_the_menu_takes_back_what_stood_in_the_page(desk, eventual
     desk.page.click("#seat-1 [name=urung]")
     expect(desk.seat(1)).to_have_attribute("data-status", "b")
     eventually(lambda: desk.items)
-    assert desk.items[0]["fields"] == {"rapat": "7", "urung": RECORD, "kursi": "1"}
+    assert desk.items[0]["fields"] == {"lembar": "7", "urung": RECORD, "kursi": "1"}
 
 
 def test_the_menu_offers_what_applies_and_no_more(desk):
@@ -319,7 +319,7 @@ def test_a_guest_who_waits_stands_at_the_end_of_the_list(desk, eventually):
     guest.locator("[name=urung]").click()
     expect(desk.page.locator("#daftar > li")).to_have_count(3)
     tap, undo = desk.saved()
-    assert undo["fields"] == {"rapat": "7", "urung": tap["id"]}
+    assert undo["fields"] == {"lembar": "7", "urung": tap["id"]}
 
 
 @pytest.mark.parametrize("word", ["ditolak", "perlu diperiksa"])
@@ -364,7 +364,7 @@ def test_after_the_end_each_tap_says_whether_they_were_on_time(desk, eventually)
     desk.page.click("#seat-1 .tap")
     expect(desk.seat(1)).to_have_attribute("data-status", "h")
     eventually(lambda: desk.items)
-    assert desk.items[0]["fields"] == {"rapat": "7", "hadir": "1", "waktu": "tepat"}
+    assert desk.items[0]["fields"] == {"lembar": "7", "hadir": "1", "waktu": "tepat"}
 
 
 @pytest.mark.parametrize(

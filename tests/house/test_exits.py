@@ -43,6 +43,7 @@ SPEAKS_SQL = {
     "attendance/figures/training.py": "whether a training is required of witnesses is no secret",
     "attendance/figures/facts.py": "the scope guards the sheet, and by it everything of its site",
     "attendance/figures/own.py": "the scope guards the verdicts of a person",
+    "attendance/figures/agenda.py": "what the reader's own seat says, whose row is hers",
     "attendance/models/meeting.py": "the scope's own criterion asks who is invited",
     "attendance/models/record.py": "the scope's own criterion asks whose seat it is",
     "attendance/rules/finding.py": "whether one has a seat oneself at a site",
