@@ -137,12 +137,6 @@ def meeting_sent_as(submission_id: Any) -> Meeting | None:
 
 
 def _entries(person_id: int | None) -> Select[*tuple[Any, ...]]:
-    listed = select(Sheet.id).where(
-        Sheet.session_id == Verdict.session_id, Sheet.region_code == Verdict.region_code
-    )
-    seats = select(func.count(Verdict.invitation_id)).where(
-        Verdict.session_id == MeetingSession.id, listed.correlate(Verdict).exists()
-    )
     sites = select(func.count(Site.id)).where(Site.meeting_id == Meeting.id)
     first = select(func.min(Site.id)).where(Site.meeting_id == Meeting.id).correlate(Meeting)
     kept = _of_lists(func.min(Sheet.site_id))
@@ -165,12 +159,9 @@ def _entries(person_id: int | None) -> Select[*tuple[Any, ...]]:
             Site.link,
             _of_lists(func.min(STEP)),
             Verdict.status,
-            seats.correlate(MeetingSession).scalar_subquery(),
-            seats.where(Verdict.status != Status.BELUM).correlate(MeetingSession).scalar_subquery(),
-            *(
-                _of_lists(one)
-                for one in (func.count(Sheet.id), func.min(Sheet.id), func.min(Sheet.region_code))
-            ),
+            _seats(),
+            _seats(Verdict.status != Status.BELUM),
+            *map(_of_lists, (func.count(Sheet.id), func.min(Sheet.id), func.min(Sheet.region_code))),
         )
         .join(MeetingSession, MeetingSession.meeting_id == Meeting.id)
         .join(Region, Region.code == Meeting.region_code)
@@ -178,6 +169,15 @@ def _entries(person_id: int | None) -> Select[*tuple[Any, ...]]:
         .join(Site, Site.id == func.coalesce(Invitation.site_id, kept, first.scalar_subquery()))
         .outerjoin(Verdict, mine)
     )
+
+
+def _seats(*which: Any) -> Any:
+    """How many on the lists that one sees; one's own elsewhere is on none of them."""
+    listed = select(Sheet.id).where(
+        Sheet.session_id == Verdict.session_id, Sheet.region_code == Verdict.region_code
+    )
+    found = select(func.count(Verdict.invitation_id)).where(Verdict.session_id == MeetingSession.id, *which)
+    return found.where(listed.correlate(Verdict).exists()).correlate(MeetingSession).scalar_subquery()
 
 
 def _own_seat(person_id: int | None) -> Any:

@@ -113,13 +113,6 @@ def lines_at(meeting_id: int) -> list[Line]:
     return _in_order(_read(db.session.execute(found)))
 
 
-def own_lines(meeting_id: int, person_id: int) -> list[Line]:
-    """What is known of one person's own seats at a meeting, in the order of its sessions. One statement."""
-    found = _lines().join(MeetingSession, MeetingSession.id == Verdict.session_id)
-    mine = found.where(Invitation.meeting_id == meeting_id, Invitation.person_id == person_id)
-    return _read(db.session.execute(mine.order_by(MeetingSession.starts_at, Invitation.id)))
-
-
 @dataclass(frozen=True)
 class Place:
     """A seat on one of the lists that it stands on."""
