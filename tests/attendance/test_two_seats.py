@@ -14,7 +14,7 @@ from tests.cast import ANI, BUDI, CENGKARENG, GROGOL, KARTIKA, KOTA
 from tests.visits import Visitor
 from webapp.attendance.figures import agenda
 from webapp.attendance.figures.totals import totals_of
-from webapp.attendance.models import Sheet, Site, Verdict
+from webapp.attendance.models import AttendanceRecord, Sheet, Site, Verdict
 from webapp.attendance.rules.arranging import Span, add_session
 from webapp.attendance.rules.inviting import Guest, invite
 from webapp.attendance.rules.siting import Spot, add_site
@@ -94,3 +94,17 @@ def test_whose_delegate_came_to_one_of_two_sessions_was_represented(app: Flask) 
         with everywhere("a test looks"):
             persons = totals_of(scene.meeting).persons
     assert (persons.seats, persons.izin, persons.represented, persons.walk_ins) == (1, 1, 1, 1)
+
+
+def test_a_guest_who_waited_on_an_old_page_stands_on_the_list_of_then(app: Flask, ani: Visitor) -> None:
+    with app.app_context():
+        scene = meeting_of(1)
+        later = NINE + timedelta(hours=4)
+        with writing(), everywhere("a scene is set"):
+            add_session(scene.meeting, Span(later, later + timedelta(hours=2)))
+    with time_machine.travel(later, tick=False):
+        ani.send(
+            "attendance.walk-in", {"rapat": scene.meeting, "nama": "Pak Tamu", **stamp(SOON, clock=later)}
+        )
+    with app.app_context(), everywhere("a test looks"):
+        assert db.session.scalars(select(AttendanceRecord.session_id)).all() == [scene.session]

@@ -24,7 +24,7 @@ from webapp.attendance.models import (
     Status,
     Verdict,
 )
-from webapp.attendance.rules.finding import Kept, kept_meeting, most_wanted, sheets_of
+from webapp.attendance.rules.finding import Kept, most_wanted, sheets_of
 from webapp.attendance.rules.laying import lay
 from webapp.attendance.rules.lines import Line, line_on, place_of
 from webapp.attendance.rules.standing import Sent, send
@@ -85,7 +85,7 @@ def void(data: Mapping[str, Any], stamp: Stamp) -> Line:
 
 def walk_in(data: Mapping[str, Any], stamp: Stamp) -> Line:
     """Somebody at the door without an invitation: a person of ours, or a guest of whom only the name is typed."""
-    listed = data.get("lembar") or kept_meeting(data["rapat"]).sheet.id
+    listed = data.get("lembar") or _first_laid(data["rapat"])
     sheet, session = open_sheet(listed, lock=True)
     refuse_early(stamp, session)
     said = said_after_the_end(data, stamp, session)
@@ -121,6 +121,14 @@ def open_meeting(meeting_id: int) -> Kept:
     chosen = most_wanted(open_sheets)
     open_sheet(chosen.sheet.id, lock=True)
     return chosen
+
+
+def _first_laid(meeting_id: int) -> int:
+    """What names its meeting alone waited on a phone since every meeting had one list. Raises `NotThere`."""
+    lists = sheets_of(meeting_id)
+    if not lists:
+        raise NotThere
+    return min(one.sheet.id for one in lists)
 
 
 @cache
