@@ -218,6 +218,8 @@ def test_only_the_hours_of_this_session_count() -> None:
         (f"Name,Join time,Duration\nBudi,{US} 09:00:00 AM,lama\n", "Baris 2: durasi “lama”"),
         ("Name,Join time,Duration\nBudi,01/02/2023 09:00:00 AM,5\n", "daftar rapat yang lain"),
         ("Name,Duration\n" + "Budi,5\n" * 5100, "lebih dari 5.000 baris"),
+        ("Name,Duration\r" + "Budi,5\r" * 5100, "lebih dari 5.000 baris"),
+        ("," * 100 + "Name,Duration\nBudi,5\n", "bukan daftar peserta Zoom"),
         ("Name,Duration\n" + "".join(f"Orang {n},5\n" for n in range(1001)), "lebih dari 1.000 nama"),
         ('Name,Duration\n"' + "x" * 200_000 + '",5\n', "bukan CSV yang terbaca"),
     ],

@@ -18,6 +18,7 @@ from webapp.plumbing.refusal import Refusal
 MOST_BYTES = 2_000_000
 MOST_LINES, MOST_NAMES, LONGEST = 5_000, 1_000, 80
 HEAD_WITHIN = 40  # lines: before it stands what meeting it was
+MOST_COLUMNS = 60
 MISTAKES_SHOWN = 5
 COLUMNS = {
     "name": re.compile(r"(name|nama|peserta|participant)\b(?!.*\b(host|tuan|rapat|meeting|topik)\b)"),
@@ -89,7 +90,7 @@ def _text(content: bytes) -> str:
 
 def _rows(text: str) -> list[list[str]]:
     """The cells, parted by whichever sign gives a head."""
-    if text.count("\n") > MOST_LINES + HEAD_WITHIN:
+    if max(text.count("\n"), text.count("\r")) > MOST_LINES + HEAD_WITHIN:
         raise BadList(_("Berkas ini lebih dari 5.000 baris. Unduh daftar peserta satu rapat saja."))
     found: list[list[str]] = []
     for sign in (",", ";", "\t"):
@@ -105,7 +106,7 @@ def _rows(text: str) -> list[list[str]]:
 
 def _columns(row: Sequence[str]) -> dict[str, int]:
     """Which column is which, when this is the head; else nothing."""
-    cells = [" ".join(fold(cell).split()) for cell in row]
+    cells = [" ".join(fold(cell).split()) for cell in row[:MOST_COLUMNS]]
     found: dict[str, int] = {}
     for name, pattern in COLUMNS.items():
         place = next((n for n, cell in enumerate(cells) if pattern.match(cell)), None)
