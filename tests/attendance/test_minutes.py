@@ -20,6 +20,7 @@ from tests.attendance.scenes import NINE, NOON, Scene, also_invited, meeting_of,
 from tests.attendance.test_marking import ON_TIME, tap
 from tests.cast import ANI, BUDI, CANARY, CITRA, KARTIKA, KOTA, LONG_AGO
 from tests.visits import Visitor
+from webapp.attendance.figures.summary import NUMBER
 from webapp.attendance.models import FollowUp, Meeting, Sheet
 from webapp.people.models import Person
 from webapp.places.rules.scope import everywhere
@@ -287,7 +288,12 @@ def test_the_minutes_of_a_meeting_that_is_off_say_so_and_are_not_written(
     page = ani.get(page_of(rakor))
     assert "dibatalkan. Aula terendam banjir." in page.words("main .note.bad")
     assert not page.soup.select("#tindak-baru, #butir-baru")
-    assert "Dibatalkan: Aula terendam banjir." in ani.get(page_of(rakor) + ".txt").text
+    text = ani.get(page_of(rakor) + ".txt").text
+    assert "Dibatalkan: Aula terendam banjir." in text
+    assert "undangan hadir" not in text + page.words("main"), "nobody was to come"
+    (paper,) = PdfReader(BytesIO(ani.client.get(page_of(rakor) + ".pdf").data)).pages
+    printed = " ".join(paper.extract_text().split())
+    assert "Dibatalkan: Aula terendam banjir." in printed and "undangan hadir" not in printed
 
 
 def test_thirty_are_enough(rakor: Scene, ani: Visitor) -> None:
@@ -316,6 +322,20 @@ def test_the_summary_is_made_for_whatsapp(rakor: Scene, ani: Visitor, app: Flask
     assert page.one("textarea").text.strip() == text.text.strip()
     link = page.one('a[href^="https://wa.me/?text="]')["href"]
     assert unquote(link.partition("=")[2]) == text.text.strip()
+
+
+@pytest.mark.parametrize(
+    "number", ["+62 (812) 3456-7890", "(0812) 3456 7890", "0812\u20113456\u20117890", "0812 - 3456 - 7890"]
+)
+def test_a_number_is_hidden_however_it_is_written(number: str) -> None:
+    assert NUMBER.sub("x", f"Hubungi {number}, ya").endswith("x, ya")
+
+
+@pytest.mark.parametrize(
+    "words", ["2024-08-12 09.00-12.00 WIB", "pukul 08.30–09.00", "RT 08 12 rumah", "62 orang, 83 kursi"]
+)
+def test_what_is_no_number_stays(words: str) -> None:
+    assert NUMBER.sub("x", words) == words
 
 
 def test_a_long_summary_is_shortened_for_the_link_alone(rakor: Scene, ani: Visitor) -> None:

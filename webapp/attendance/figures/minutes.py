@@ -16,6 +16,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, select
 
 from webapp.attendance.figures.agenda import decisions_of
+from webapp.attendance.figures.rates import Rates
 from webapp.attendance.figures.totals import Totals, once, totals_among
 from webapp.attendance.models import Decision, FollowUp, Meeting, MeetingSession, Site
 from webapp.attendance.rules.finding import Held, Kept, lists_among, most_wanted, parts_of
@@ -109,6 +110,13 @@ class Record:
     def lists(self) -> list[Kept]:
         """Those that the reader sees."""
         return [part.kept for part in self.totals.parts] if self.totals else []
+
+    @property
+    def persons(self) -> Rates | None:
+        """How many came; None for those who see no list, where nobody was invited, or when the meeting is off."""
+        if self.totals is None or self.held.meeting.cancelled_at is not None:
+            return None
+        return self.totals.persons if self.totals.persons.seats else None
 
     @property
     def open_promises(self) -> Sequence[Promise]:

@@ -18,7 +18,8 @@ from webapp.attendance.models import MeetingSession, Mode, Site
 from webapp.places.rules.zones import word
 from webapp.plumbing.clock import date_words, hour, percent
 
-NUMBER = re.compile(r"(?:\+?62|\b0)[\s.-]?8\d(?:[\s.-]?\d){6,}")
+BETWEEN = r"[\s.()\-\u2010-\u2015/]{0,3}"  # signs between the figures of a number
+NUMBER = re.compile(rf"(?:\+?62|\(?\b0){BETWEEN}8\d(?:{BETWEEN}\d){{6,}}")
 LONGEST_LINK = 3000  # signs of an address that every phone hands on whole
 SHARE = "https://wa.me/?text="
 
@@ -41,8 +42,8 @@ def share_link(text: str) -> str:
 
 def paper_of(record: Record, kind: str, foot: str) -> Minutes:
     """The same for the page that is printed."""
-    held, totals = record.held, record.totals
-    came = f"{rate_words(totals.persons)}; {rest_words(totals.persons)}" if totals else ""
+    held, persons = record.held, record.persons
+    came = f"{rate_words(persons)}; {rest_words(persons)}" if persons else "; ".join(_off(record))
     return Minutes(
         title=held.meeting.title,
         kind=kind,
@@ -106,18 +107,22 @@ def _first(lines: Sequence[str], left: int, end: str) -> list[str]:
 
 def _head(record: Record) -> Iterator[str]:
     yield _bold(record.held.meeting.title)
-    if record.held.meeting.cancelled_at is not None:
-        yield _("Dibatalkan: %(why)s", why=record.held.meeting.cancel_reason or "")
+    yield from _off(record)
     yield from when_words(record)
     yield ", ".join(places_of(record))
 
 
+def _off(record: Record) -> Iterator[str]:
+    if record.held.meeting.cancelled_at is not None:
+        yield _("Dibatalkan: %(why)s", why=record.held.meeting.cancel_reason or "")
+
+
 def _attendance(record: Record) -> Iterator[str]:
-    if record.totals is None or not record.totals.persons.seats:
+    if record.totals is None or record.persons is None:
         return
     yield _bold(_("Kehadiran"))
-    yield f"- {rate_words(record.totals.persons)}"
-    yield f"- {rest_words(record.totals.persons)}"
+    yield f"- {rate_words(record.persons)}"
+    yield f"- {rest_words(record.persons)}"
     if len(record.totals.parts) > 1:
         for part in record.totals.parts:
             where = ", ".join(filter(None, (_place(record, part.kept.site), part.kept.session.title)))

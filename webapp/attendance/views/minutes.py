@@ -158,7 +158,7 @@ def _page(
         says={one.id for one in record.promises if _may_say(one.owner_id, one.region_code)},
         hours=when_words(record),
         places=places_of(record),
-        rates=rate_words(record.totals.persons) if record.totals and record.totals.persons.seats else "",
+        rates=rate_words(record.persons) if record.persons else "",
         query=query,
         found=_found(query) if query and is_open else None,
         text=text,
