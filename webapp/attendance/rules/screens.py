@@ -34,6 +34,7 @@ from webapp.plumbing.refusal import Refusal
 from webapp.plumbing.submissions import Stamp
 
 NARROW = timedelta(seconds=120)
+SIGNING_IN = timedelta(minutes=15)  # the address that notes a reading can be passed on
 WHY = "a screen's code opens its own list, to whoever read it"
 
 
@@ -79,6 +80,11 @@ def is_stale(shown: Shown, heard: datetime) -> bool:
     return abs(heard - shown.at) > NARROW
 
 
+def heard_at(seen: datetime | None, received: datetime) -> datetime:
+    """When we heard of a reading: as its address was opened, as long as one may be signing in, else on arrival."""
+    return seen if seen is not None and received - seen <= SIGNING_IN else received
+
+
 def come(data: Mapping[str, Any], stamp: Stamp) -> Outcome:
     """Record that the sender has read the screen of a site. Raises `NotOurCode` and `SheetClosed`."""
     shown: Shown = data["shown"]
@@ -93,7 +99,7 @@ def come(data: Mapping[str, Any], stamp: Stamp) -> Outcome:
 def _recorded(listed: Listed, data: Mapping[str, Any], stamp: Stamp) -> Outcome:
     sheet, shown, position = listed.sheet, data["shown"], data["position"]
     seat, invited = _seat(sheet, stamp)
-    stale = is_stale(shown, data["seen"] or stamp.received_at)
+    stale = is_stale(shown, heard_at(data["seen"], stamp.received_at))
     record = record_of(
         stamp,
         seat,

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from webapp.attendance.forms.codes import key_for
 from webapp.attendance.rules import tokens
 from webapp.attendance.rules.cancelling import refuse_cancelled
-from webapp.attendance.rules.screens import NotOurCode, is_stale, listed_by
+from webapp.attendance.rules.screens import NotOurCode, heard_at, is_stale, listed_by
 from webapp.attendance.views import kinds, room
 from webapp.attendance.views.answers import refused
 from webapp.people.rules.permissions import Permission
@@ -35,7 +35,7 @@ def here(token: str, stamp: str) -> Response:
         raise NotOurCode
     listed = listed_by(shown)
     refuse_cancelled(listed.meeting)
-    heard = tokens.first_seen(token, stamp, key_for("seen")) or now()
+    heard = heard_at(tokens.first_seen(token, stamp, key_for("seen")), now())
     return render(
         "attendance/here.html",
         held=listed,
