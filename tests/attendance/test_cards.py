@@ -12,6 +12,8 @@ from tests.attendance.codes import card, person_at, records, scanned, seats_of
 from tests.attendance.scenes import NINE, NOON, also_invited, meeting_of, stamp, verdict_of
 from tests.cast import BUDI, CITRA, GROGOL
 from tests.visits import Visitor
+from webapp.people.models import Person
+from webapp.plumbing.database import db
 
 AT_NINE = NINE + timedelta(minutes=3)
 pytestmark = pytest.mark.usefixtures("inside")
@@ -90,6 +92,17 @@ def test_whoever_is_not_on_the_list_gets_a_seat_at_the_door_once(ani: Visitor) -
     (seat,) = seats_of(scene, CITRA.id)
     assert seat.walk_in and verdict_of(seat.id).status == "hadir"
     assert CITRA.name in ani.get(f"/lembar/{scene.sheet}/hadir").text
+
+
+@pytest.mark.parametrize("way", ["scan", "walk-in"])
+def test_whoever_has_withdrawn_gets_no_new_seat(ani: Visitor, way: str) -> None:
+    scene = meeting_of(1)
+    db.session.get_one(Person, BUDI.id).withdrawn_at = NINE
+    db.session.commit()
+    told = {**scanned(scene, BUDI.id), "orang": str(BUDI.id)}
+    with time_machine.travel(AT_NINE):
+        ani.send(f"attendance.{way}", {**told, **stamp(AT_NINE)}, "perlu diperiksa")
+    assert seats_of(scene, BUDI.id) == [] and records() == []
 
 
 def test_a_keeper_s_card_of_another_region_s_list_opens_nothing(citra: Visitor, budi: Visitor) -> None:

@@ -263,7 +263,8 @@ def _seat_at_the_door(data: Mapping[str, Any], stamp: Stamp, sheet: Sheet) -> in
     seat = db.session.scalars(known).one_or_none()
     if seat is not None:
         return seat
-    person = db.session.scalars(select(Person.id).where(Person.id == data["orang"])).one_or_none()
+    willing = select(Person.id).where(Person.id == data["orang"], Person.withdrawn_at.is_(None))
+    person = db.session.scalars(willing).one_or_none()
     if person is None:
         raise NotThere
     return seat_for(sheet, stamp, person_id=person, walk_in=True, submission_id=stamp.submission_id)

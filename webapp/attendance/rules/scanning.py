@@ -49,6 +49,7 @@ def _seat_at(sheet: Sheet, person_id: int) -> int | None:
 
 
 def _seat_at_the_door(sheet: Sheet, person_id: int, stamp: Stamp) -> int:
-    if db.session.scalar(select(named.c.id).where(named.c.id == person_id)) is None:
+    willing = select(named.c.id).where(named.c.id == person_id, named.c.withdrawn_at.is_(None))
+    if db.session.scalar(willing) is None:
         raise NotThere
     return seat_for(sheet, stamp, person_id=person_id, walk_in=True, submission_id=stamp.submission_id)
