@@ -14,13 +14,14 @@ from tests.cast import ANI, BUDI, CENGKARENG, GROGOL, KARTIKA, KOTA
 from tests.visits import Visitor
 from webapp.attendance.figures import agenda
 from webapp.attendance.figures.totals import totals_of
-from webapp.attendance.models import AttendanceRecord, Sheet, Site, Verdict
+from webapp.attendance.models import AttendanceRecord, Invitation, Sheet, Site, Verdict
 from webapp.attendance.rules.arranging import Span, add_session
 from webapp.attendance.rules.inviting import Guest, invite
 from webapp.attendance.rules.siting import Spot, add_site
 from webapp.attendance.rules.standing import Sent, send
 from webapp.places.rules.scope import Scope, everywhere, narrowed
 from webapp.plumbing.database import db, writing
+from webapp.plumbing.refusal import Refusal
 
 SOON = NINE + timedelta(minutes=5)
 
@@ -108,3 +109,18 @@ def test_a_guest_who_waited_on_an_old_page_stands_on_the_list_of_then(app: Flask
         )
     with app.app_context(), everywhere("a test looks"):
         assert db.session.scalars(select(AttendanceRecord.session_id)).all() == [scene.session]
+
+
+@pytest.mark.parametrize("how", ["invited", "sent"])
+def test_who_has_a_part_at_one_site_is_sent_for_nobody_at_another(app: Flask, meeting: int, how: str) -> None:
+    there = seated(app, meeting, CENGKARENG, ANI.id)
+    with app.app_context(), writing(), narrowed(Scope((KOTA,), KARTIKA.id)):
+        here = db.session.scalars(select(Sheet).where(Sheet.meeting_id == meeting, Sheet.id != there)).one()
+        ours = db.session.scalars(select(Invitation.id).where(Invitation.site_id == here.site_id)).first()
+        theirs = db.session.get_one(Sheet, there)
+        (seat,) = db.session.scalars(select(Invitation.id).where(Invitation.site_id == theirs.site_id))
+        busy = ANI.id if how == "invited" else BUDI.id
+        if how == "sent":
+            send(seat, Sent(BUDI.id), theirs, KARTIKA.id)
+        with pytest.raises(Refusal):
+            send(ours or 0, Sent(busy), here, KARTIKA.id)

@@ -1,10 +1,12 @@
 """Whoever stands for an invited person has a seat of her own, which counts for the other one only once she came.
 
-One delegate a seat; who is invited herself, or stands for somebody, cannot be sent for another.
+One delegate a seat; who is invited herself, or stands for somebody, at any site of the meeting that the keeper sees,
+cannot be sent for another.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -35,12 +37,7 @@ def stand(seat_id: int, for_seat: int, sheet: Sheet) -> None:
     if guest.stands_for == other.id:
         return
     _refuse_second(other, guest.id)
-    if not guest.walk_in:
-        raise Refusal(
-            _("%(name)s diundang sendiri, jadi tidak bisa mewakili orang lain.", name=_name_of(guest))
-        )
-    if guest.stands_for is not None:
-        raise Refusal(_("%(name)s sudah mewakili orang lain.", name=_name_of(guest)))
+    _refuse_busy([guest, *_held_by(guest.person_id, guest.meeting_id)])
     guest.stands_for = other.id
     db.session.flush()
 
@@ -53,6 +50,7 @@ def send(for_seat: int, sent: Sent, sheet: Sheet, by: int, submission_id: UUID |
         stand(known, for_seat, sheet)
         return known
     _refuse_second(other)
+    _refuse_busy(_held_by(sent.person_id, sheet.meeting_id))
     seat = Invitation(
         meeting_id=sheet.meeting_id,
         site_id=sheet.site_id,
@@ -115,6 +113,24 @@ def _refuse_second(other: Invitation, guest: int = 0) -> None:
     name = db.session.scalars(taken).one_or_none()
     if name is not None:
         raise Refusal(_("Undangan ini sudah diwakili %(name)s. Batalkan dulu yang itu.", name=name))
+
+
+def _held_by(person_id: int | None, meeting_id: int) -> Sequence[Invitation]:
+    """The seats of a person at the sites that the viewer keeps; none of a guest of whom only the name is known."""
+    if person_id is None:
+        return ()
+    held = select(Invitation).where(Invitation.meeting_id == meeting_id, Invitation.person_id == person_id)
+    return db.session.scalars(held).all()
+
+
+def _refuse_busy(seats: Iterable[Invitation]) -> None:
+    for seat in seats:
+        if not seat.walk_in:
+            raise Refusal(
+                _("%(name)s diundang sendiri, jadi tidak bisa mewakili orang lain.", name=_name_of(seat))
+            )
+        if seat.stands_for is not None:
+            raise Refusal(_("%(name)s sudah mewakili orang lain.", name=_name_of(seat)))
 
 
 def _willing(person_id: int) -> int:
