@@ -113,6 +113,13 @@ def test_who_is_taken_out_comes_back_with_one_tap(app: Flask, ani: Visitor) -> N
     assert [(one.since, one.until) for one in after] == [(one.since, None) for one in before]
 
 
+def test_who_left_last_on_a_page_leaves_no_empty_one(app: Flask, ani: Visitor) -> None:
+    made = f"/simpul/{group_of(app, members=51)}"
+    last = ani.get(f"{made}?hal=2").one('[name="keluar"]')["value"]
+    page = ani.get(ani.post(f"{made}/keluar?hal=2", {"keluar": last}).headers["Location"])
+    assert "Belum ada anggota" not in page.text and len(page.soup.select('[name="keluar"]')) == 50
+
+
 def test_who_was_added_by_a_slip_is_out_again_with_one_tap(app: Flask, ani: Visitor) -> None:
     group = group_of(app)
     page = ani.get(ani.post(f"/simpul/{group}/anggota", {"orang": BUDI.id}).headers["Location"])

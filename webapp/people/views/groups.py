@@ -131,6 +131,9 @@ def undo_group(group_id: int) -> Response:
 def _group_page(found: Group, status: int = 200, says: str = "") -> Response:
     page, query = page_number(request.args.get("hal")), _query()
     members, total = members_of(found.id, page)
+    if page > 1 and not members:  # the last one of this page has just left
+        page = max(1, -(-total // PAGE))
+        members, total = members_of(found.id, page)
     return render(
         "people/group.html",
         "people/_group.html",
