@@ -15,6 +15,7 @@ from tests.attendance.scenes import NINE, NOON, Scene, also_invited, meeting_of,
 from tests.attendance.test_marking import ON_TIME, tap
 from tests.cast import DEWI, EKO, KARTIKA, KOTA
 from tests.visits import Visitor
+from webapp.attendance.figures import sheets
 from webapp.people.models import Mandate
 from webapp.plumbing.database import db, writing
 
@@ -147,6 +148,28 @@ def test_the_queue_shows_what_waits_with_its_rate_and_what_is_done(
     )
     decide(eko, scene, "setujui", 2)
     assert "Rakor Cengkareng" in eko.get("/tinjauan?tampil=selesai").words(".rows")
+
+
+def test_a_long_queue_says_that_there_is_more_and_loses_nobody(
+    app: Flask, ani: Visitor, eko: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sheets, "PAGE", 1)
+    with app.app_context():
+        first, second = meeting_of(1, start=NINE - timedelta(days=2)), meeting_of(1)
+    hand_in(ani, first)
+    hand_in(ani, second)
+    page = eko.get("/tinjauan")
+    assert "Lebih dari 1 lembar menunggu" in page.words("#antrean") and page.soup.select(
+        f'.rows a[href$="/{first.sheet}"]'
+    )
+    assert "Sisanya" in page.words("main")
+    for scene in (first, second):
+        decide(eko, scene, "setujui", 2)
+    done = eko.get("/tinjauan?tampil=selesai")
+    assert done.soup.select(f'.rows a[href*="/{second.sheet}?"]'), "the newest stands first"
+    decide(eko, second, "kunci", 3)
+    done = eko.get("/tinjauan?tampil=selesai")
+    assert done.soup.select(f'.rows a[href*="/{first.sheet}?"]'), "what is still to be locked stands first"
 
 
 def test_the_meeting_before_stands_beside_it(app: Flask, ani: Visitor, eko: Visitor) -> None:

@@ -97,9 +97,19 @@ class Event:
     reason: str | None
 
 
-def to_review(scope: Scope) -> list[SheetCard]:
-    """Sheets that wait for a reviewer of `scope`, the oldest first. One statement."""
-    return cards(scope, WAITING)
+def to_review(scope: Scope, most: int = PAGE) -> list[SheetCard]:
+    """Sheets that wait for a reviewer of `scope`; those handed in first stand first. One statement."""
+    waiting = _cards().where(Sheet.state.in_(WAITING)).order_by(Sheet.submitted_at, Sheet.id)
+    with narrowed(scope):
+        return [_card(row) for row in db.session.execute(waiting.limit(most))]
+
+
+def reviewed(scope: Scope, most: int = PAGE) -> list[SheetCard]:
+    """Sheets that are approved, and then those that are locked; the newest first. One statement."""
+    newest = (Sheet.state == SheetState.LOCKED, Sheet.submitted_at.desc(), Sheet.id.desc())
+    found = _cards().where(Sheet.state.in_(DONE)).order_by(*newest)
+    with narrowed(scope):
+        return [_card(row) for row in db.session.execute(found.limit(most))]
 
 
 def returned(scope: Scope) -> list[tuple[int, str, Returned]]:
@@ -121,13 +131,6 @@ def returned(scope: Scope) -> list[tuple[int, str, Returned]]:
     )
     with narrowed(scope):
         return [(row[0], row[1], Returned(row[2] or "", row[3])) for row in db.session.execute(found)]
-
-
-def cards(scope: Scope, states: Sequence[SheetState]) -> list[SheetCard]:
-    """Sheets in one of `states` with their rates; those handed in first stand first. One statement."""
-    found = _cards().where(Sheet.state.in_(states)).order_by(Sheet.submitted_at, Sheet.id).limit(PAGE)
-    with narrowed(scope):
-        return [_card(row) for row in db.session.execute(found)]
 
 
 def with_wishes(scope: Scope) -> list[SheetCard]:

@@ -128,12 +128,15 @@ def _ticked(told: Sequence[str]) -> dict[int, int]:
 def _queue(*, plain: bool = False) -> dict[str, Any]:
     """The list on the left: what waits, with locked sheets whose correction waits; or what is done."""
     done = request.args.get("tampil") == "selesai"
-    if done:
-        queue = sheets.cards(current(), sheets.DONE)
-    else:
-        queue = sheets.to_review(current()) + sheets.with_wishes(current())
-    ticks = sheets.plain_ones(queue) if plain else set()
-    return {"cards": queue, "earlier": sheets.earlier_cards(queue), "done": done, "plain": ticks}
+    found = (sheets.reviewed if done else sheets.to_review)(current(), sheets.PAGE + 1)
+    queue = found[: sheets.PAGE] + ([] if done else sheets.with_wishes(current()))
+    return {
+        "cards": queue,
+        "more": len(found) > sheets.PAGE,
+        "earlier": sheets.earlier_cards(queue),
+        "done": done,
+        "plain": sheets.plain_ones(queue) if plain else set(),
+    }
 
 
 def _sheet_page(kept: Kept, error: str = "", reason: str = "", status: int = 200) -> Response:
