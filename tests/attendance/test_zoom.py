@@ -12,7 +12,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy import func, select
 
-from tests.attendance.scenes import NINE, Scene, meeting_of, verdict_of
+from tests.attendance.scenes import NINE, Scene, meeting_of, stamp, verdict_of
 from tests.attendance.test_oddities import said
 from tests.attendance.test_review import hand_in
 from tests.cast import ANI
@@ -122,6 +122,26 @@ def test_the_same_file_again_adds_nothing(app: Flask, ani: Visitor, scene: Scene
         confirm(ani, scene, page, **guest)
     assert records(app) == 2
     assert "sudah dicatat hadir, zoom" in upload(ani, scene, ENGLISH).words("#cocok")
+
+
+def test_what_was_undone_comes_back_with_the_file_only(app: Flask, ani: Visitor, scene: Scene) -> None:
+    with time_machine.travel(EVENING, tick=False):
+        page = upload(ani, scene, ENGLISH)
+        confirm(ani, scene, page)
+        with app.app_context(), everywhere("a test looks"):
+            record = verdict_of(scene.seats[0]).record_id
+        assert record
+    later = stamp(EVENING + timedelta(minutes=1))
+    with time_machine.travel(EVENING + timedelta(minutes=1), tick=False):
+        undo = {"urung": str(record), "kursi": scene.seats[0], "rapat": scene.meeting, "lembar": scene.sheet}
+        ani.post(scene.url, undo | later)
+        confirm(ani, scene, page)
+        with app.app_context():
+            assert verdict_of(scene.seats[0]).status == "belum", "an old page brings nothing back"
+        confirm(ani, scene, upload(ani, scene, ENGLISH))
+        assert "1 dicatat" in ani.get(scene.url).words(".toast")
+        with app.app_context():
+            assert verdict_of(scene.seats[0]).status == "hadir"
 
 
 def test_a_mark_of_the_keeper_wins(app: Flask, ani: Visitor, scene: Scene) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID, uuid5
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -22,6 +23,7 @@ from webapp.plumbing.fields import row_number
 from webapp.plumbing.forms import Form
 
 GUEST, OPEN_SECONDS = "tamu", 24 * 3600
+UPLOADS = UUID("8d0b0c6a-3a51-4f0f-8f55-0b3d6f1e7c42")  # the id of an upload follows from what we signed
 
 
 class CsvField(Field):
@@ -58,6 +60,7 @@ class ListedField(Field):
 
     widget = HiddenInput()
     data: Listed | None = None
+    upload: UUID
 
     def _value(self) -> str:
         return ""
@@ -67,6 +70,7 @@ class ListedField(Field):
         try:
             told = _signer().loads(valuelist[0] if valuelist else "", max_age=OPEN_SECONDS)
             self.sheet_id = told["sheet"]
+            self.upload = uuid5(UPLOADS, valuelist[0])
             names = [Shown(name, _moment(at), minutes, joins) for name, at, minutes, joins in told["names"]]
             self.data = Listed(names, told["seats"])
         except (BadData, TypeError, ValueError, KeyError) as mistake:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Response, flash, request, url_for
 from flask_babel import gettext as _
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -64,7 +66,7 @@ def take_zoom(sheet_id: int) -> Response:
         return see_other(url_for("attendance.zoom", sheet_id=sheet_id))
     if form.daftar.sheet_id != sheet_id:
         raise NotThere
-    stamp = stamp_now(sender(), kept.offset)
+    stamp = replace(stamp_now(sender(), kept.offset), submission_id=form.daftar.upload)
     done: list[Taken] = []
     status = tried(form, lambda: done.append(take(sheet_id, form.confirmed, stamp))) if fine else 422
     if status:

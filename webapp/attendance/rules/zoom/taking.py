@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import uuid5
 
 from flask_babel import gettext as _
 
@@ -21,8 +21,6 @@ from webapp.attendance.rules.zoom.gathering import Shown
 from webapp.plumbing.database import db
 from webapp.plumbing.refusal import Refusal
 from webapp.plumbing.submissions import Stamp
-
-LISTED = UUID("8d0b0c6a-3a51-4f0f-8f55-0b3d6f1e7c42")  # ids of these records follow from sheet, seat and hour
 
 
 @dataclass(frozen=True)
@@ -45,6 +43,7 @@ class Taken:
 def take(sheet_id: int, confirmed: Sequence[Confirmed], stamp: Stamp) -> Taken:
     """Record those who were confirmed, from their first hour on; a seat with any word on it already stays.
 
+    The stamp bears the id of the upload: sent again, it brings back nothing that was undone meanwhile.
     Raises `NotThere`, `SheetClosed`, and a refusal when a seat has left the list.
     """
     sheet, session = open_sheet(sheet_id, lock=True)
@@ -85,7 +84,7 @@ def _record(
     seat: int, at: datetime | None, sheet: Sheet, session: MeetingSession, stamp: Stamp
 ) -> dict[str, Any]:
     own = as_told(stamp, seat, sheet) | {"kind": RecordKind.IN, "method": Method.ZOOM}
-    own["id"] = uuid5(LISTED, f"{sheet.id}.{seat}.{at}")
+    own["id"] = uuid5(stamp.submission_id, f"{seat}.{at}")
     if at is None:
         return own | {"status": Status.HADIR}
     late = Status.TERLAMBAT if at > session.late_after else Status.HADIR
