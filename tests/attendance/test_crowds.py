@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from tests.attendance.scenes import NINE, Scene, meeting_of
 from tests.cast import ANI, BUDI, EKO, Actor
 from tests.visits import SAME_SITE, Visitor
-from webapp.attendance.models import Correction, Invitation, Sheet, Verdict
+from webapp.attendance.models import CalendarFeed, Correction, Invitation, Sheet, Verdict
 from webapp.places.rules.scope import everywhere
 from webapp.plumbing.database import db
 
@@ -65,3 +65,8 @@ def test_the_same_correction_asked_by_many_taps_waits_once(app: Flask, scene: Sc
     wish = {"kursi": scene.seats[0], "menjadi": "sakit", "alasan": "Ada surat dokter."}
     assert at_once(app, [(f"/lembar/{scene.sheet}/koreksi", wish)] * CROWD, EKO) == [303] * CROWD
     assert count(app, Correction) == 1
+
+
+def test_the_first_address_of_a_calendar_asked_for_by_a_crowd_of_taps_is_one(app: Flask) -> None:
+    assert at_once(app, [("/kalender", {})] * CROWD) == [303] * CROWD
+    assert count(app, CalendarFeed) == 1

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from secrets import token_urlsafe
 
-from sqlalchemy import select
-
 from webapp.attendance.models import CalendarFeed
 from webapp.plumbing.clock import now
-from webapp.plumbing.database import db
+from webapp.plumbing.database import db, upsert
 
 BYTES = 24  # 192 bits: nobody guesses it
 
@@ -20,12 +18,10 @@ def feed_of(person_id: int) -> CalendarFeed | None:
 
 def new_feed(person_id: int) -> CalendarFeed:
     """Make an address; the earlier one leads nowhere from now on."""
-    held = select(CalendarFeed).where(CalendarFeed.person_id == person_id).with_for_update()
-    feed = db.session.scalars(held).one_or_none() or CalendarFeed(person_id=person_id)
-    feed.token, feed.made_at = token_urlsafe(BYTES), now()
-    db.session.add(feed)
-    db.session.flush()
-    return feed
+    told = {"token": token_urlsafe(BYTES), "made_at": now()}
+    made = upsert(CalendarFeed).values(person_id=person_id, **told)
+    db.session.execute(made.on_conflict_do_update(index_elements=["person_id"], set_=told))
+    return db.session.get_one(CalendarFeed, person_id, populate_existing=True)
 
 
 def end_feed(person_id: int) -> None:
