@@ -21,7 +21,7 @@ from tests.attendance.test_marking import ON_TIME, tap
 from tests.cast import ANI, BUDI, CANARY, CITRA, KARTIKA, KOTA, LONG_AGO
 from tests.visits import Visitor
 from webapp.attendance.figures.summary import NUMBER
-from webapp.attendance.models import FollowUp, Meeting, Sheet
+from webapp.attendance.models import Decision, FollowUp, Meeting, Sheet
 from webapp.people.models import Person
 from webapp.places.rules.scope import everywhere
 from webapp.plumbing.clock import day_words
@@ -114,6 +114,17 @@ def test_the_same_sending_twice_is_one_follow_up(rakor: Scene, ani: Visitor, app
     ani.send("attendance.follow-up", sent, "sudah ada")
     with app.app_context(), everywhere("a test looks"):
         assert len(db.session.scalars(select(FollowUp)).all()) == 1
+
+
+def test_pressing_twice_without_script_writes_it_down_once(rakor: Scene, ani: Visitor, app: Flask) -> None:
+    for _ in range(2):
+        ani.post(f"/rapat/{rakor.meeting}/keputusan", {"butir": "Dua saksi tiap TPS."})
+        promised(ani, rakor)
+    ani.post(f"/rapat/{rakor.meeting}/keputusan", {"butir": "Tiga saksi tiap TPS."})
+    promised(ani, rakor, tenggat=(WEEK + timedelta(days=1)).isoformat())
+    with app.app_context(), everywhere("a test looks"):
+        assert len(db.session.scalars(select(Decision)).all()) == 2
+        assert len(db.session.scalars(select(FollowUp)).all()) == 2
 
 
 def test_somebody_of_ones_own_people_may_own_it_without_an_invitation(

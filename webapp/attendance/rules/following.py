@@ -13,7 +13,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
-from webapp.attendance.models import FollowUp, Invitation, SheetState
+from webapp.attendance.models import FollowUp, Invitation, Meeting, SheetState
 from webapp.attendance.rules.finding import Kept, sheets_of
 from webapp.attendance.rules.lines import named
 from webapp.people.models import Person
@@ -42,20 +42,28 @@ def are_open(lists: Sequence[Kept]) -> bool:
     return any(kept.stage is not SheetState.LOCKED for kept in lists)
 
 
-def open_minutes(meeting_id: int) -> list[Kept]:
-    """The lists that one keeps at this meeting, while its minutes are open. Raises `NotThere` and `MinutesClosed`."""
+def open_minutes(meeting_id: int, *, lock: bool = False) -> list[Kept]:
+    """The lists that one keeps at this meeting, while its minutes are open; with `lock` nobody else writes meanwhile.
+
+    Raises `NotThere` and `MinutesClosed`.
+    """
     lists = sheets_of(meeting_id)
     if not lists:
         raise NotThere
+    if lock:
+        db.session.execute(select(Meeting.id).where(Meeting.id == meeting_id).with_for_update())
     if not are_open(lists):
         raise MinutesClosed
     return lists
 
 
 def promise(data: Mapping[str, Any], stamp: Stamp) -> FollowUp:
-    """Write down who does what by when. The owner is invited, or one of one's own people."""
-    lists = open_minutes(data["rapat"])
+    """Write down who does what by when; twice is once. The owner is invited, or one of one's own people."""
+    lists = open_minutes(data["rapat"], lock=True)
     _refuse_day(data["tenggat"], lists)
+    known = _promised(data)
+    if known is not None:
+        return known
     _refuse_more(data["rapat"])
     made = FollowUp(
         meeting_id=data["rapat"],
@@ -98,6 +106,13 @@ def drop(meeting_id: int, follow_up_id: int) -> None:
         raise Refusal(_("Yang sudah selesai tidak dihapus. Keliru? Tandai dulu belum selesai."))
     db.session.delete(found)
     db.session.flush()
+
+
+def _promised(data: Mapping[str, Any]) -> FollowUp | None:
+    """The very same, which is still to be done."""
+    told = {"meeting_id": "rapat", "words": "tugas", "owner_id": "pemilik", "due": "tenggat"}
+    same = select(FollowUp).filter_by(**{column: data[name] for column, name in told.items()})
+    return db.session.scalars(same.where(FollowUp.done_at.is_(None)).limit(1)).one_or_none()
 
 
 def _locked(follow_up_id: int) -> FollowUp | None:

@@ -129,8 +129,12 @@ def rename_meeting(meeting_id: int, kind: str, title: str, seen: str = "") -> No
 
 
 def agree(data: Mapping[str, Any], stamp: Stamp) -> Decision:
-    """Add one agreed point, until the last list is locked."""
+    """Add one agreed point, until the last list is locked; the same words twice are one."""
     meeting = _open_to_write(data["rapat"])
+    same = select(Decision).where(Decision.meeting_id == meeting.id, Decision.words == data["butir"])
+    known = db.session.scalars(same.limit(1)).one_or_none()
+    if known is not None:
+        return known
     count = select(func.count(Decision.id)).where(Decision.meeting_id == meeting.id)
     if db.session.execute(count).scalar_one() >= MOST_DECISIONS:
         raise Refusal(_("Sudah ada 30 butir. Gabungkan yang mirip agar keputusan tetap mudah dibaca."))
@@ -180,7 +184,7 @@ def _changes(held: Held, plan: Plan) -> bool:
 
 
 def _open_to_write(meeting_id: int) -> Meeting:
-    meeting = open_minutes(meeting_id)[0].meeting
+    meeting = open_minutes(meeting_id, lock=True)[0].meeting
     if not current().covers(meeting.region_code):
         raise NotThere
     return meeting
