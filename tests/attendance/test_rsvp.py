@@ -293,6 +293,16 @@ def test_the_text_for_the_group_names_the_silent_and_holds_no_link_of_anybody(
     assert "/u/" not in text and f"/rapat/{scene.meeting}" in text
 
 
+def test_once_it_has_begun_nobody_is_asked_for_an_answer_that_is_refused(
+    ani: Visitor, scene: Scene, seat: int
+) -> None:
+    with time_machine.travel(NINE + timedelta(minutes=1), tick=False):
+        page = ani.get(f"/rapat/{scene.meeting}/jawaban")
+        assert "Ingatkan" not in page.words("main") and "Teks untuk grup" not in page.text
+        ani.post(f"/undangan/{seat}/ingatkan", status=404)
+    assert "Ingatkan" in ani.get(f"/rapat/{scene.meeting}/jawaban").words("main")
+
+
 def test_only_who_keeps_the_list_reminds(
     app: Flask, citra: Visitor, budi: Visitor, eko: Visitor, seat: int
 ) -> None:

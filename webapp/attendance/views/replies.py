@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from urllib.parse import quote
 
 from flask import Response, request, url_for
@@ -12,7 +13,7 @@ from webapp.attendance.figures import answers
 from webapp.attendance.figures.given import given_by
 from webapp.attendance.forms.codes import key_for
 from webapp.attendance.models import Invitation
-from webapp.attendance.rules.answering import token_of
+from webapp.attendance.rules.answering import may_answer, token_of
 from webapp.attendance.rules.finding import Kept, kept_meeting, most_wanted, sheets_of
 from webapp.attendance.rules.lines import named
 from webapp.attendance.rules.seating import places_of
@@ -22,7 +23,6 @@ from webapp.people.rules.permissions import Permission
 from webapp.people.views.contact import upward
 from webapp.people.views.door import viewer
 from webapp.places.rules.scope import current
-from webapp.plumbing.clock import now
 from webapp.plumbing.database import db
 from webapp.plumbing.fields import page_number
 from webapp.plumbing.refusal import NotThere
@@ -32,16 +32,18 @@ from webapp.plumbing.render import render
 @room.get("/rapat/<int:meeting_id>/jawaban", needs=Permission.KEEP_ATTENDANCE)
 def replies(meeting_id: int) -> Response:
     """Counts, and the invited: who has not answered comes first. Four statements."""
-    kept = kept_meeting(meeting_id)
+    lists = sheets_of(meeting_id)
+    if not lists:
+        raise NotThere
     query, shown = request.args.get("cari", "")[:80], request.args.get("tampil", "")
     return render(
         "attendance/replies.html",
-        held=kept,
+        held=most_wanted(lists),
         told=answers.replies(meeting_id, shown, query, page_number(request.args.get("hal"))),
         given=given_by(one for one in places_of(meeting_id) if current().covers(one.region_code)),
         query=query,
         per_page=answers.PAGE,
-        may_ask=_may_ask(kept),
+        may_ask=_may_ask(lists),
     )
 
 
@@ -60,9 +62,10 @@ def remind(invitation_id: int) -> Response:
 
     Whose number one may not read, or not now, gets the text all the same: to be sent from one's own contacts.
     """
-    seat, kept = _asked(invitation_id)
-    if not _may_ask(kept):
+    seat, lists = _asked(invitation_id)
+    if not _may_ask(lists):
         raise NotThere
+    kept = most_wanted(lists)
     name, phone, says = _reach(seat)
     token = token_of(seat.id, seat.person_id or 0, key_for("rsvp"))
     text = answers.reminder(kept, name, url_for("attendance.link", token=token, _external=True))
@@ -93,8 +96,8 @@ def _reach(seat: Invitation) -> tuple[str, str, str]:
     return name, found.whatsapp, "" if found.phone else _("Nomornya belum dicatat. Kirim lewat kontak Anda.")
 
 
-def _asked(invitation_id: int) -> tuple[Invitation, Kept]:
-    """A seat of somebody we know by more than her name, on a list that one keeps."""
+def _asked(invitation_id: int) -> tuple[Invitation, list[Kept]]:
+    """A seat of somebody we know by more than her name, and the lists with it that one keeps."""
     found = select(Invitation).where(
         Invitation.id == invitation_id, Invitation.walk_in.is_(False), Invitation.person_id.is_not(None)
     )
@@ -103,11 +106,11 @@ def _asked(invitation_id: int) -> tuple[Invitation, Kept]:
     mine = [one for one in lists if seat and one.site.id == seat.site_id]
     if seat is None or not mine:
         raise NotThere
-    return seat, most_wanted(mine)
+    return seat, mine
 
 
-def _may_ask(kept: Kept) -> bool:
-    return kept.meeting.cancelled_at is None and now() < kept.session.ends_at
+def _may_ask(lists: Sequence[Kept]) -> bool:
+    return may_answer(lists[0].meeting, min(one.session.starts_at for one in lists))
 
 
 def _whatsapp(text: str, phone: str = "") -> str:
