@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import random
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -15,6 +14,7 @@ from sqlalchemy import func, select
 
 from tests.attendance import racing
 from tests.attendance.scenes import Scene, meeting_of, stamp, verdict_of
+from tests.processes import FRESH
 from tests.visits import Visitor
 from webapp.attendance.models import AttendanceRecord, Verdict
 from webapp.places.rules.scope import everywhere
@@ -34,13 +34,12 @@ def scene(app: Flask) -> Scene:
 
 def together(app: Flask, work: Callable[..., None], each: list[tuple[Any, ...]]) -> list[Any]:
     """Run `work` in one process for each set of arguments, all at once; returns all answers."""
-    spawn = multiprocessing.get_context("spawn")
-    answers, barrier = spawn.Queue(), spawn.Barrier(len(each))
+    answers, barrier = FRESH.Queue(), FRESH.Barrier(len(each))
     with app.app_context():
         db.session.remove()
         url = db.engine.url.render_as_string(hide_password=False)
         db.engine.dispose()
-    running = [spawn.Process(target=work, args=(url, barrier, answers, *one)) for one in each]
+    running = [FRESH.Process(target=work, args=(url, barrier, answers, *one)) for one in each]
     for process in running:
         process.start()
     per = TIMES if work is racing.send else 1

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import multiprocessing
 import random
 import re
 from collections.abc import Callable, Sequence
@@ -17,6 +16,8 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
+
+from tests.processes import FRESH
 
 WIB = timezone(timedelta(hours=7))
 LATEST = timedelta(hours=72)
@@ -167,9 +168,8 @@ def batch(taps: Sequence[Tap], clock: datetime | None = None) -> bytes:
 
 def all_at_once(target: Callable[..., None], told: Sequence[tuple[Any, ...]]) -> list[Any]:
     """What processes hear who start together, one for each of `told`, and send what `target` does with it."""
-    context = multiprocessing.get_context("spawn")
-    start, said = context.Barrier(len(told)), context.Queue()
-    senders = [context.Process(target=target, args=(start, said, *mine)) for mine in told]
+    start, said = FRESH.Barrier(len(told)), FRESH.Queue()
+    senders = [FRESH.Process(target=target, args=(start, said, *mine)) for mine in told]
     for sender in senders:
         sender.start()
     words = [word for _ in senders for word in said.get(timeout=120)]
