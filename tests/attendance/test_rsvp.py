@@ -303,6 +303,15 @@ def test_once_it_has_begun_nobody_is_asked_for_an_answer_that_is_refused(
     assert "Ingatkan" in ani.get(f"/rapat/{scene.meeting}/jawaban").words("main")
 
 
+def test_whoever_has_withdrawn_is_not_asked_again(app: Flask, ani: Visitor, scene: Scene, seat: int) -> None:
+    with app.app_context(), writing(), everywhere("a scene is set"):
+        db.session.execute(update(Person).where(Person.id == BUDI.id).values(withdrawn_at=now()))
+    page = ani.get(f"/rapat/{scene.meeting}/jawaban")
+    assert BUDI.name in page.text and f"/undangan/{seat}/ingatkan" not in page.text
+    assert BUDI.name not in ani.get(f"/rapat/{scene.meeting}/jawaban/teks").one("textarea").text
+    ani.post(f"/undangan/{seat}/ingatkan", status=404)
+
+
 def test_only_who_keeps_the_list_reminds(
     app: Flask, citra: Visitor, budi: Visitor, eko: Visitor, seat: int
 ) -> None:

@@ -26,7 +26,7 @@ ZONES = {420: "WIB", 480: "WITA", 540: "WIT"}
 
 @dataclass(frozen=True)
 class Reply:
-    """One seat and what was answered for it. `person_id` None: somebody of whom only the name is known."""
+    """One seat and what was answered for it. `person_id` None: nobody whom one may ask again."""
 
     seat: int
     person_id: int | None
@@ -73,7 +73,9 @@ def replies(meeting_id: int, shown: str, query: str, page: int) -> Replies:
 
 def silent_names(meeting_id: int) -> list[str]:
     """Who has not answered, by name. One statement."""
-    found = _seats(meeting_id).where(Invitation.rsvp.is_(None)).limit(MOST_NAMES)
+    found = (
+        _seats(meeting_id).where(Invitation.rsvp.is_(None), named.c.withdrawn_at.is_(None)).limit(MOST_NAMES)
+    )
     return [row[2] for row in db.session.execute(found)]
 
 
@@ -117,7 +119,7 @@ def _seats(meeting_id: int) -> Select[*tuple[Any, ...]]:
     return (
         select(
             Invitation.id,
-            Invitation.person_id,
+            case((named.c.withdrawn_at.is_(None), Invitation.person_id)),
             name,
             Invitation.role,
             Region.name,

@@ -98,8 +98,9 @@ def _reach(seat: Invitation) -> tuple[str, str, str]:
 
 def _asked(invitation_id: int) -> tuple[Invitation, list[Kept]]:
     """A seat of somebody we know by more than her name, and the lists with it that one keeps."""
-    found = select(Invitation).where(
-        Invitation.id == invitation_id, Invitation.walk_in.is_(False), Invitation.person_id.is_not(None)
+    found = select(Invitation).join(named, named.c.id == Invitation.person_id)
+    found = found.where(
+        Invitation.id == invitation_id, Invitation.walk_in.is_(False), named.c.withdrawn_at.is_(None)
     )
     seat = db.session.scalars(found).one_or_none()
     lists = sheets_of(seat.meeting_id) if seat else []
