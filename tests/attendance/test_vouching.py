@@ -11,9 +11,9 @@ from tests.attendance.test_oddities import MINUTE, said
 from tests.attendance.test_review import hand_in
 from tests.cast import ANI
 from tests.visits import Visitor
-from webapp.attendance.models import AttendanceRecord, Method
+from webapp.attendance.models import AttendanceRecord, Meeting, Method
 from webapp.places.rules.scope import everywhere
-from webapp.plumbing.database import db
+from webapp.plumbing.database import db, writing
 
 
 def test_those_who_claim_from_near_by_are_tapped_at_once_and_once(
@@ -47,3 +47,15 @@ def test_those_who_claim_from_near_by_are_tapped_at_once_and_once(
             AttendanceRecord.method == Method.TAP, AttendanceRecord.recorder_id == ANI.id
         )
         assert db.session.scalar(own.select_from(AttendanceRecord)) == 2
+
+
+def test_nobody_is_approved_at_a_meeting_that_is_off(app: Flask, ani: Visitor) -> None:
+    with app.app_context():
+        scene = meeting_of(1)
+    said(app, scene, scene.seats[0], beyond=0)
+    with app.app_context(), writing(), everywhere("a scene is set"):
+        db.session.get_one(Meeting, scene.meeting).cancelled_at = NINE
+    with time_machine.travel(NOON, tick=False):
+        ani.post(f"/lembar/{scene.sheet}/pengakuan", {"kursi": scene.seats}, 422)
+    with app.app_context():
+        assert verdict_of(scene.seats[0]).status == "belum"

@@ -8,6 +8,7 @@ from flask import Response, flash, request, url_for
 from flask_babel import gettext as _
 
 from webapp.attendance.rules import vouching as rules
+from webapp.attendance.rules.cancelling import list_that_is_on
 from webapp.attendance.views import room
 from webapp.people.rules.permissions import Permission
 from webapp.people.views.sending import sender
@@ -22,6 +23,7 @@ MOST = 5000  # names of one list
 @room.post("/lembar/<int:sheet_id>/pengakuan", needs=Permission.KEEP_ATTENDANCE)
 def vouch(sheet_id: int) -> Response:
     """Approve the claims that the page showed."""
+    list_that_is_on(sheet_id)
     told = map(row_number, request.form.getlist("kursi")[:MOST])
     done = rules.vouch(sheet_id, {seat for seat in told if seat}, stamp_now(sender()))
     flash(
