@@ -12,8 +12,6 @@ from pathlib import Path
 
 from gunicorn.glogging import Logger
 
-from webapp.plumbing.logs import without_secrets
-
 ONE_HEAP = -8  # M_ARENA_MAX of malloc.h
 
 bind = f"0.0.0.0:{os.environ.get('PORT') or 8000}"
@@ -44,7 +42,9 @@ class logger_class(Logger):  # noqa: N801 - the setting's own name
     """Keeps secret addresses out of the access log."""
 
     def atoms(self, *told):
-        """What a line may hold, without secrets."""
+        """What a line may hold, without secrets. Asked in the worker: the master must not hold code of a version."""
+        from webapp.plumbing.logs import without_secrets
+
         atoms = super().atoms(*told)
         return {name: without_secrets(x) if isinstance(x, str) else x for name, x in atoms.items()}
 

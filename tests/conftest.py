@@ -29,6 +29,17 @@ DURABLE = (
 ON_POSTGRES = os.environ.get("TEST_DATABASE", "sqlite") == "postgres"
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL leave out what no database of this run has a part in: it has been tried on SQLite."""
+    if not ON_POSTGRES:
+        return
+    apart = [
+        one for one in items if "store" not in one.fixturenames and not one.get_closest_marker("postgres")
+    ]  # type: ignore[attr-defined]
+    config.hook.pytest_deselected(items=apart)
+    items[:] = [one for one in items if one not in set(apart)]
+
+
 def config_for(url: str, **changes: Any) -> Config:
     """Settings as a test wants them."""
     told: dict[str, Any] = {

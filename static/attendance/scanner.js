@@ -105,7 +105,7 @@
       if (!ours || !(own.has(item.id) || item.state === "wait" || item.sent_at > made)) continue;
       const before = own.get(item.id);
       own.set(item.id, item);
-      if (before?.state === "wait" && item.state === "check") tell("bad", nameOf(item.fields.kode), item.reason);
+      if (before?.state === "wait" && item.state === "check") tell("bad", item.fields.kode ? nameOf(item.fields.kode) : item.what, item.reason);
     }
     draw();
   }

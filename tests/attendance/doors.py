@@ -11,8 +11,8 @@ from tests.attendance.worlds import World
 
 HOURS = {"tanggal": f"{NINE:%Y-%m-%d}", "mulai": "22:00", "selesai": "23:00"}
 CALL = {"jenis": "rapat", "judul": "Rapat baru", "tempat": "Balai", **HOURS}
-PROMISE = {"tugas": "Cetak daftar", "tenggat": f"{NINE:%Y-%m-%d}"}
-WISH = {"menjadi": "sakit", "alasan": "Ada surat dokter"}
+DUE = {"tenggat": f"{NINE:%Y-%m-%d}"}
+WISH = {"menjadi": "sakit", "bukti": "Surat di posko.", "alasan": "Ada surat dokter"}
 SLOT = re.compile(r"\{(\w+)\}")
 Slot = tuple[str, str]  # the field (or "" for the address) and what stands in braces there
 Filled = tuple[str, dict[str, str]]
@@ -71,7 +71,9 @@ KINDS = [
     Door("attendance.scan", {**LIST, "kode": "{card}", "cara": "kartu"}, idle=(*BY_LIST, "kode={card}")),
     Door("attendance.heads", {"lembar": "{sheet}", "jumlah": "7"}),
     Door("attendance.agree", {"rapat": "{meeting}", "butir": "Kumpul Senin"}, leads=True),
-    Door("attendance.follow-up", {"rapat": "{meeting}", "pemilik": "{owner}", **PROMISE}),
+    Door(
+        "attendance.follow-up", {"rapat": "{meeting}", "pemilik": "{owner}", "tugas": "Cetak daftar", **DUE}
+    ),
     Door("attendance.follow-up-done", {"tindak": "{promise}", "keadaan": "selesai"}),
     Door(
         "attendance.paper",
@@ -104,8 +106,8 @@ PAGES = [
     Door("/undangan/{seat}/ingatkan", barred=True),
     Door(f"{MEETING}/keputusan", {"butir": "Bagi tugas"}, leads=True),
     Door(f"{MEETING}/keputusan", {"hapus": "{decision}"}, leads=True),
-    Door(f"{MEETING}/tindak-lanjut", {"pemilik": "{owner}", **PROMISE}),
-    Door(f"{MEETING}/tindak-lanjut", {"orang": "{person}", **PROMISE}),
+    Door(f"{MEETING}/tindak-lanjut", {"pemilik": "{owner}", "tugas": "Pesan aula", **DUE}),
+    Door(f"{MEETING}/tindak-lanjut", {"orang": "{person}", "tugas": "Pinjam kursi", **DUE}),
     Door(f"{MEETING}/tindak-lanjut", {"hapus": "{promise}"}, barred=True),
     Door("/tindak-lanjut", {"tindak": "{promise}", "keadaan": "belum"}),
     Door("/rapat/baru", {"wilayah": "{code}", **CALL}),

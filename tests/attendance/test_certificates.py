@@ -115,7 +115,12 @@ def trained(app: Flask) -> int:
 
 
 def correct(app: Flask, scene: Scene, word: str, wish: int) -> None:
-    told = {"kursi": scene.seats[0], "menjadi": word, "alasan": "Salah orang waktu itu."}
+    told = {
+        "kursi": scene.seats[0],
+        "menjadi": word,
+        "bukti": "Surat di posko.",
+        "alasan": "Salah orang waktu itu.",
+    }
     with time_machine.travel(NOON + timedelta(hours=wish), tick=False):
         Visitor(app, ANI).post(f"/lembar/{scene.sheet}/koreksi", told)
         Visitor(app, EKO).post(f"/tinjauan/koreksi/{wish}", {"putusan": "setujui"})

@@ -37,6 +37,7 @@ def wish(scene: Scene, seat: int, **more: Any) -> dict[str, Any]:
         "kursi": scene.seats[seat],
         "menjadi": "sakit",
         "alasan": "Surat dokter menyusul.",
+        "bukti": "Bu Rahayu yang melihatnya.",
     }
     return told | more
 
@@ -77,14 +78,14 @@ def test_several_corrections_stand_in_one_list_with_both_names(
         for one in eko.get(f"/tinjauan/{scene.sheet}").soup.select(".wish")
     ]
     assert "Warga 003" in words[0] and "Setujui koreksi" in words[0], "what waits stands first"
-    assert "Disetujui Eko Prasetya" in words[1] and "Bukti: tidak ada" in words[1]
+    assert "Disetujui Eko Prasetya" in words[1] and "Bukti: Bu Rahayu yang melihatnya." in words[1]
 
 
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"foto": "x"}, {"foto": ["a" * 64, "b" * 64, "c" * 64, "d" * 64]}, {"bukti": "x" * 501}, {"menjadi": "belum"},
-        {"kursi": "abc"}, {"kursi": "99999999999999"}, {"alasan": "x"},
+        {"foto": "x"}, {"foto": ["a" * 64, "b" * 64, "c" * 64, "d" * 64]}, {"bukti": "x" * 501},
+        {"bukti": ""}, {"menjadi": "belum"}, {"kursi": "abc"}, {"kursi": "99999999999999"}, {"alasan": "x"},
     ],
 )  # fmt: skip
 def test_a_mistake_is_told_and_nothing_is_asked(

@@ -62,7 +62,12 @@ def test_the_same_correction_asked_by_many_taps_waits_once(app: Flask, scene: Sc
     with app.app_context(), everywhere("test"):
         db.session.get_one(Sheet, scene.sheet).state = "dikunci"
         db.session.commit()
-    wish = {"kursi": scene.seats[0], "menjadi": "sakit", "alasan": "Ada surat dokter."}
+    wish = {
+        "kursi": scene.seats[0],
+        "menjadi": "sakit",
+        "bukti": "Surat di posko.",
+        "alasan": "Ada surat dokter.",
+    }
     assert at_once(app, [(f"/lembar/{scene.sheet}/koreksi", wish)] * CROWD, EKO) == [303] * CROWD
     assert count(app, Correction) == 1
 

@@ -292,7 +292,12 @@ def test_two_who_decide_on_a_correction_at_once_end_in_one_decision(
     hand_in(ani, scene)
     decide(eko, scene, "setujui", 2)
     decide(eko, scene, "kunci", 3)
-    wish = {"kursi": scene.seats[1], "menjadi": "sakit", "alasan": "Ada surat dokter."}
+    wish = {
+        "kursi": scene.seats[1],
+        "menjadi": "sakit",
+        "bukti": "Surat di posko.",
+        "alasan": "Ada surat dokter.",
+    }
     ani.post(f"/lembar/{scene.sheet}/koreksi", wish)
     path = "/tinjauan/koreksi/1"
     answers = at_once(app, [(EKO, path, {"putusan": "setujui"}), (DEWI, path, {"putusan": "tolak"})])

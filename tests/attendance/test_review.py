@@ -110,7 +110,12 @@ def test_after_the_lock_only_a_correction_that_another_grants_changes_anything(
     locked(ani, eko, scene)
     tap(ani, scene, scene.seats[1], verdict="ditolak")
     decide(eko, scene, "kembalikan", 4, 409, alasan="Ada yang keliru.")
-    wish = {"kursi": scene.seats[1], "menjadi": "sakit", "alasan": "Surat dokter menyusul."}
+    wish = {
+        "kursi": scene.seats[1],
+        "menjadi": "sakit",
+        "bukti": "Surat di posko.",
+        "alasan": "Surat dokter menyusul.",
+    }
     ani.post(f"/lembar/{scene.sheet}/koreksi", wish | {"alasan": ""}, 422)
     ani.post(f"/lembar/{scene.sheet}/koreksi", wish | {"kursi": "999"}, 422)
     same = ani.post(f"/lembar/{scene.sheet}/koreksi", wish | {"menjadi": "alpa"}, 422)
@@ -131,7 +136,12 @@ def test_after_the_lock_only_a_correction_that_another_grants_changes_anything(
 
 def test_nobody_decides_on_a_correction_of_ones_own(ani: Visitor, eko: Visitor, scene: Scene) -> None:
     locked(ani, eko, scene)
-    wish = {"kursi": scene.seats[1], "menjadi": "hadir", "alasan": "Saya melihatnya di sana."}
+    wish = {
+        "kursi": scene.seats[1],
+        "menjadi": "hadir",
+        "bukti": "Surat di posko.",
+        "alasan": "Saya melihatnya di sana.",
+    }
     eko.post(f"/lembar/{scene.sheet}/koreksi", wish)
     assert "Menunggu putusan pengawas lain" in eko.get(f"/tinjauan/{scene.sheet}").words("form.wish")
     eko.post("/tinjauan/koreksi/1", {"putusan": "setujui"}, 422)
@@ -239,7 +249,7 @@ def test_rebuilding_finds_nothing_to_put_right(app: Flask, ani: Visitor, eko: Vi
     locked(ani, eko, scene)
     ani.post(
         f"/lembar/{scene.sheet}/koreksi",
-        {"kursi": scene.seats[1], "menjadi": "hadir", "alasan": "Ada di foto."},
+        {"kursi": scene.seats[1], "menjadi": "hadir", "bukti": "Surat di posko.", "alasan": "Ada di foto."},
     )
     eko.post("/tinjauan/koreksi/1", {"putusan": "setujui"})
     runner = app.test_cli_runner()

@@ -53,3 +53,8 @@ def test_the_access_log_keeps_no_address_and_nothing_that_was_searched() -> None
 def test_the_link_of_an_invitation_is_kept_out_of_every_log() -> None:
     for line in ("POST /u/13-hu3phmfjghryxkzg 303", "GET /u/13-hu3phmfjghryxkzg?x=1 HTTP/1.1"):
         assert without_secrets(line) == line.replace("13-hu3phmfjghryxkzg", "[rahasia]")
+
+
+def test_the_code_of_a_screen_is_kept_out_of_every_log() -> None:
+    assert without_secrets("GET /hadir/9.118.abc/Zx1-y 200") == "GET /hadir/[rahasia] 200"
+    assert without_secrets("GET /lembar/9/hadir?cari=a 200") == "GET /lembar/9/hadir?cari=a 200"

@@ -6,7 +6,9 @@ import logging
 import re
 
 FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
-SECRET = re.compile(r"((?<=/kalender/)|(?<=/u/))[^/\s?\"]+")  # whoever holds one reads a calendar, or answers
+SECRET = re.compile(
+    r"((?<=/kalender/)|(?<=/u/)|(?<=/hadir/))[^\s?\"]+"
+)  # one opens a calendar, an answer, a door
 NUMBER = re.compile(r"(?<![\w.-])(?:\+?62|0)[\s-]?8\d[\d\s-]{6,14}\d")
 
 

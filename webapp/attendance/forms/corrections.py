@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length
@@ -47,3 +48,11 @@ class CorrectionForm(Form):
         filters=[squeeze],
     )
     foto = Photos(_l("Foto bukti"), default=[])
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Words or a photo: one of them bears it out."""
+        fine = super().validate(extra_validators)
+        if fine and not (self.bukti.data or self.foto.data):
+            self.bukti.errors = [_("Tulis buktinya, atau ambil fotonya.")]
+            return False
+        return fine
