@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -27,6 +28,12 @@ DURABLE = (
     os.environ.get("FAULTS") == "full"
 )  # figures that are published come from a database that keeps its word
 ON_POSTGRES = os.environ.get("TEST_DATABASE", "sqlite") == "postgres"
+
+
+def pytest_sessionstart() -> None:
+    """What stays for the whole run is left out of every sweep, and there are fewer of them."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from bs4 import BeautifulSoup, Tag
@@ -14,6 +16,7 @@ from tests.cast import Actor
 STAMP = ("id", "happened_at", "offset")
 SAME_SITE = {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Dest": "document"}
 HX = {"HX-Request": "true", "Sec-Fetch-Dest": "empty"}
+ON_POSTGRES = os.environ.get("TEST_DATABASE") == "postgres"
 CLOSED = ("image/j", "application/pdf", "application/vnd.")  # what has no words to read in it
 
 
@@ -26,7 +29,11 @@ class Page:
         self.headers = response.headers
         closed = str(response.mimetype).startswith(CLOSED)
         self.text: str = "" if closed else response.get_data(as_text=True)
-        self.soup = BeautifulSoup(self.text, "html.parser")
+
+    @cached_property
+    def soup(self) -> BeautifulSoup:
+        """The page, parsed when somebody looks."""
+        return BeautifulSoup(self.text, "html.parser")
 
     def one(self, selector: str) -> Tag:
         """The only element of `selector`."""
@@ -87,7 +94,7 @@ class Visitor:
     def _check(self, response: Any, status: int, path: str) -> Page:
         page = Page(response)
         assert page.status == status, f"{path}: {page.status}, expected {status}\n{page.text[:3000]}"
-        if page.is_whole:
+        if page.is_whole and not ON_POSTGRES:  # what a page is made of, no database decides
             page.check()
         return page
 
