@@ -29,7 +29,7 @@ def take_the_roll(store: Store) -> None:
         page.goto("/rapat")
         page.get_by_role("link", name=MEETING).first.click()
         page.locator(".act .btn.main").click()
-        page.locator(ROW).first.wait_for()
+        page.wait_for_load_state()  # a slow processor shows the first rows long before the last
         seats = page.locator(ROW).count()
         thumb = Thumb(page, random.Random(63))
         seconds = thumb.roll()
