@@ -17,7 +17,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import event
 
-from tests import cast, databases
+from tests import cast, clock, databases
 from tests.visits import Visitor
 from webapp import create_app
 from webapp.config import Config
@@ -30,6 +30,26 @@ DURABLE = (
 ON_POSTGRES = os.environ.get("TEST_DATABASE", "sqlite") == "postgres"
 
 
+FULL = bool(os.environ.get("FULL"))  # also what is worth its minutes now and then only
+
+
+def pytest_configure() -> None:
+    """Stop the clock before any test file is read: their constants are of the suite's day too."""
+    clock.start()
+
+
+def pytest_unconfigure() -> None:
+    """Whoever runs the suite gets the machine's clock back."""
+    clock.stop()
+
+
+@pytest.fixture(autouse=True)
+def _at_the_same_moment(request: pytest.FixtureRequest) -> None:
+    """However long the suite has run, a test begins at `clock.NOW`; other processes have the machine's clock."""
+    outside = request.node.get_closest_marker("browser") or "faults" in request.node.path.parts
+    clock.as_the_machine() if outside else clock.again()
+
+
 def pytest_sessionstart() -> None:
     """What stays for the whole run is left out of every sweep, and there are fewer of them."""
     gc.freeze()
@@ -37,12 +57,12 @@ def pytest_sessionstart() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL leave out what no database of this run has a part in: it has been tried on SQLite."""
-    if not ON_POSTGRES:
-        return
-    apart = [
-        one for one in items if "store" not in one.fixturenames and not one.get_closest_marker("postgres")
-    ]  # type: ignore[attr-defined]
+    """Leave out what only `FULL=1` runs; on PostgreSQL also what no database of this run has a part in."""
+    apart = [one for one in items if one.get_closest_marker("full") and not FULL]
+    if ON_POSTGRES:
+        apart += [
+            one for one in items if "store" not in one.fixturenames and not one.get_closest_marker("postgres")
+        ]  # type: ignore[attr-defined]
     config.hook.pytest_deselected(items=apart)
     items[:] = [one for one in items if one not in set(apart)]
 

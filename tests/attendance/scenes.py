@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
 from tests.cast import ANI, CENGKARENG, KAPUK, LONG_AGO, Actor
+from tests.clock import NOW
 from webapp.attendance.models import Invitation, Sheet, Verdict
 from webapp.attendance.rules.inviting import Guest, invite
 from webapp.attendance.rules.meetings import Plan, call_meeting
@@ -17,7 +18,7 @@ from webapp.places.rules.scope import everywhere
 from webapp.plumbing.database import db, writing
 
 # 09.00 WIB of tomorrow: cookies are signed before the tests travel, and none may come from the future
-NINE = (datetime.now(UTC) + timedelta(days=1)).replace(hour=2, minute=0, second=0, microsecond=0)
+NINE = (NOW + timedelta(days=1)).replace(hour=2, minute=0, second=0, microsecond=0)
 NOON = NINE + timedelta(hours=3)
 
 

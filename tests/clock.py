@@ -1,0 +1,37 @@
+"""The suite's clock: every test begins at the same moment, whatever the machine's own clock says.
+
+`CLOCK="2028-02-29 17:30"` (UTC) sets another one; `make test CLOCK=…` makes the whole machine believe it as well.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+
+import time_machine
+
+NOW = datetime.fromisoformat(os.environ.get("CLOCK") or "2026-12-01 03:00").replace(tzinfo=UTC)
+
+_travel = time_machine.travel(NOW)
+_traveller: list[time_machine.Traveller] = []
+
+
+def start() -> None:
+    """Stop this process's own clock for that of the suite; from here on it goes by seconds as usual."""
+    _traveller.append(_travel.start())
+
+
+def stop() -> None:
+    """Give the process its own clock back."""
+    _traveller.pop()
+    _travel.stop()
+
+
+def again() -> None:
+    """Put the clock back to `NOW`."""
+    _traveller[0].move_to(NOW)
+
+
+def as_the_machine() -> None:
+    """Go by the machine's clock: for tests with processes of their own."""
+    _traveller[0].move_to(time_machine.escape_hatch.datetime.datetime.now(UTC))
