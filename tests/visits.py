@@ -51,12 +51,13 @@ class Page:
         return "<html" in self.text
 
     def check(self) -> None:
-        """One h1, a label for every input, an action for every form, no inline script or style."""
+        """One h1, a label for every input, an action and no judge for every form, no inline script or style."""
         assert len(self.soup.select("h1")) == 1, "a page has one h1"
         for control in self.soup.select("input:not([type=hidden]), select, textarea"):
             assert _is_labelled(self.soup, control), f"no label: {control}"
         for form in self.soup.select("form"):
             assert form.get("action") is not None, f"no action: {form}"
+            assert form.has_attr("novalidate"), f"the browser would judge it in its own language: {form}"
         assert not self.soup.select("[style]"), "a style attribute"
         assert not [s for s in self.soup.select("script") if not s.get("src")], "an inline script"
 

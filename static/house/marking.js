@@ -118,7 +118,7 @@
   function mark({ name, value }, row) {
     const asked = one("fieldset");
     if (Date.now() > Date.parse(words.ends)) asked.hidden = asked.disabled = false;
-    if (form.reportValidity()) keep(MARK, { ...Object.fromEntries(new FormData(form)), [name]: value }, row);
+    if (simpul.whole(form)) keep(MARK, { ...Object.fromEntries(new FormData(form)), [name]: value }, row);
   }
 
   function undo({ value: urung }, row = rowOf(seats.get(urung))) {

@@ -10,19 +10,11 @@
   "use strict";
   const OURS = "form[data-outbox]:not([data-marking])";
   const PATIENCE_MS = 6000;
-  const { outbox, hour } = simpul;
+  const { outbox, hour, make, clear, head, mark } = simpul;
   const words = document.getElementById("isian")?.dataset;
-  simpul.make = make;
   if (!words) return; // a page without forms
   const forms = () => Array.from(document.querySelectorAll(OURS));
   const draftOf = (form) => outbox.user() + " " + location.pathname + "#" + (form.id || forms().indexOf(form));
-
-  function make(tag, className, ...parts) {
-    const element = document.createElement(tag);
-    element.className = className;
-    element.append(...parts);
-    return element;
-  }
 
   function button(word, act) {
     const made = make("button", "btn", word);
@@ -133,27 +125,16 @@
   }
 
   /* --- what went wrong -------------------------------------------------------------------------- */
-  function clear(form) {
-    form.querySelectorAll(".said").forEach((said) => said.remove());
-    form.querySelectorAll("[aria-invalid]").forEach((field) => field.removeAttribute("aria-invalid"));
-  }
-
   function complain(form, text, ...more) {
-    const said = make("div", "note bad said", make("span", "", text), ...more);
-    said.setAttribute("role", "alert");
-    said.tabIndex = -1;
-    form.prepend(said);
-    said.focus();
+    head(form, make("div", "note bad said", make("span", "", text), ...more));
   }
 
   function refuse(form, item) {
     if (item.verdict === "ditolak") keep(form).then(() => outbox.remove(item));
-    for (const name in item.errors || {}) {
+    Object.entries(item.errors || {}).forEach(([name, sentence], place) => {
       const field = typed(form).find((f) => f.name === name);
-      if (!field) continue;
-      field.setAttribute("aria-invalid", "true");
-      field.closest(".field, fieldset, form").append(make("p", "err said", make("span", "", item.errors[name])));
-    }
+      if (field) mark(field, sentence, place);
+    });
     complain(form, item.reason);
   }
 

@@ -27,7 +27,10 @@ CODE = "K7M-2Q4"
 KATA = {
     "out": "Masuk lagi untuk mengirim.", "enter": "Masuk", "saved": "Tersimpan di HP {hour}.",
     "sent": "Terkirim {hour}, kode {code}.", "full": "HP tidak mau menyimpan.", "direct": "Kirim langsung",
-    "undo": "Batalkan", "undone": "Dibatalkan", "unloaded": "Belum termuat.", "draft": "Dikembalikan.", "drop": "Buang",
+    "undo": "Batalkan", "undone": "Dibatalkan", "unloaded": "Belum termuat.", "draft": "Dipulihkan.", "drop": "Buang",
+    "wrong": "Ada {n} isian yang perlu dibetulkan", "empty": "Isian ini belum diisi.", "choose": "Pilih salah satu.",
+    "number": "Tulis dengan angka.", "least": "Paling kecil {n}.", "most": "Paling besar {n}.",
+    "short": "Paling sedikit {n} huruf.", "unread": "Tidak terbaca.",
 }  # fmt: skip
 WORDS = {
     "h": "Hadir", "t": "Terlambat", "i": "Izin", "s": "Sakit", "a": "Alpa", "b": "belum", "phone": "di HP",
@@ -433,6 +436,62 @@ def test_a_form_that_is_refused_keeps_its_words_and_says_why(desk):
     desk.page.click("#f button")
     expect(desk.page.get_by_role("alert")).to_contain_text("Ketik nama tamu.")
     expect(desk.page.locator("[name=nama]")).to_have_value("x")
+    assert desk.saved() == []
+
+
+ASKS = (
+    '<form id="f" novalidate method="post" action="/x" data-outbox="checkin" data-what="Kunjungan">'
+    '<div class="field"><label for="nama">Nama</label>'
+    '<input id="nama" name="nama" required data-empty="Tulis nama."></div>'
+    "<fieldset><legend>Jam</legend>"
+    '<label class="tick"><input type="radio" name="waktu" value="a" required><span>Tepat</span></label>'
+    '<label class="tick"><input type="radio" name="waktu" value="b" required><span>Lambat</span></label></fieldset>'
+    '<div class="field"><label for="orang">Orang</label>'
+    '<input id="orang" name="orang" type="number" min="0" max="26"></div>'
+    '<div class="field"><label for="hal">Tautan</label><input id="hal" name="hal" type="url"></div>'
+    "<button>Simpan</button></form>"
+)
+NUMBER = (
+    '<form id="f" novalidate method="post" action="/x"><label>Sampai <input id="n" name="n" type="number"></label>'
+    "<button>Simpan</button></form>"
+)
+
+
+def test_what_is_wrong_is_said_by_the_house_before_it_is_kept(desk, eventually):
+    desk.open(ASKS)
+    desk.page.fill("#orang", "27")
+    desk.page.fill("#hal", "zoom")
+    desk.page.click("#f button")
+    told = desk.page.locator(".sum")
+    expect(told).to_be_focused()
+    expect(told.locator("h2")).to_have_text("Ada 4 isian yang perlu dibetulkan")
+    expect(told.locator("a")).to_have_text(
+        ["Nama: Tulis nama.", "Jam: Pilih salah satu.", "Orang: Paling besar 26.", "Tautan: Tidak terbaca."]
+    )
+    expect(desk.page.locator("#orang-e")).to_have_text("Paling besar 26.")
+    expect(desk.page.locator("#orang")).to_have_attribute("aria-describedby", "orang-e")
+    assert desk.saved() == desk.items == []
+    desk.page.fill("#nama", "Pak Karyo")
+    desk.page.click("fieldset label")
+    desk.page.fill("#orang", "2")
+    desk.page.fill("#hal", "https://zoom.us")
+    desk.page.click("#f button")
+    eventually(lambda: desk.items)
+    assert desk.page.locator(".sum, .err").count() == 0
+
+
+def test_a_browser_that_leaves_out_what_it_cannot_read_is_not_believed(desk):
+    desk.open(NUMBER)
+    desk.page.locator("#n").press_sequentially("2e")
+    desk.page.click("#f button")
+    expect(desk.page.locator(".sum a")).to_have_text("Sampai: Tulis dengan angka.")
+    assert desk.posts == []
+
+
+def test_after_the_end_a_tap_asks_when_in_the_words_of_the_house(desk):
+    desk.open(sheet().replace("2199-01-01", "2024-01-01"))
+    desk.page.click("#seat-1 .tap")
+    expect(desk.page.locator(".sum a")).to_have_text("Pilih salah satu.")
     assert desk.saved() == []
 
 

@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 ROOT = Path(__file__).parents[2] / "templates"
 ALL = sorted(ROOT.rglob("*.html"))
@@ -38,6 +39,20 @@ def test_every_word_on_the_screen_can_be_translated(path: Path) -> None:
     left = _Words()
     left.feed(JINJA.sub("", BODY.sub("", path.read_text())))
     assert not [words for words in left.found if words not in SAME_EVERYWHERE]
+
+
+def test_every_form_of_every_template_is_left_to_us(app: Flask) -> None:
+    read = {path: app.jinja_env.preprocess(path.read_text(), path.name) for path in ALL}
+    assert sum(source.count("<form novalidate") for source in read.values()) > 90
+    assert not [path for path, source in read.items() if re.search(r"<form\b(?! novalidate\b)", source)]
+
+
+def test_no_script_lets_the_browser_speak() -> None:
+    own = [
+        path for path in (ROOT.parent / "static").rglob("*.js") if not {"build", "vendor"} & set(path.parts)
+    ]
+    assert own
+    assert not [path.name for path in own if re.search("reportValidity|setCustomValidity", path.read_text())]
 
 
 @pytest.mark.parametrize("path", ALL, ids=ids(ALL))

@@ -1,4 +1,4 @@
-"""The language of the screen. A page has hundreds of words, so its catalogue is looked up once a request."""
+"""The language of the screen, which no browser may speak over. The catalogue is looked up once a request."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from babel.support import NullTranslations
 from flask import Flask, g
 from flask_babel import Babel, Domain
+from jinja2.ext import Extension
 from markupsafe import Markup
 
 
@@ -24,8 +25,20 @@ class Catalogue(Domain):
         return kept
 
 
+class Unvalidated(Extension):
+    """Make every form of every template `novalidate`: a browser would speak its own language, and not ours.
+
+    What is wrong is said by the form of the server, and by house/checks.js before something is kept on the phone.
+    """
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        """Add the attribute once, where a template is read."""
+        return source.replace("<form ", "<form novalidate ")
+
+
 def speak(app: Flask) -> None:
     """Give `app` its languages, and templates their `_`."""
+    app.jinja_env.add_extension(Unvalidated)
     babel = Babel(app)
     catalogue = babel.domain_instance = Catalogue()
 
