@@ -16,7 +16,7 @@ from tests.attendance.province import CITIES, EVERY, KEEPERS, PUTRI, build, list
 from tests.attendance.scenes import NINE, also_invited, meeting_of, stamp
 from tests.attendance.test_marking import ON_TIME
 from tests.attendance.test_replays import together
-from tests.cast import ANI, BUDI, CANARY, CENGKARENG, CITRA, GROGOL, KAPUK, KARTIKA, KOTA
+from tests.cast import ANI, BUDI, CANARY, CENGKARENG, CITRA, GROGOL, KAPUK, KARTIKA, KOTA, TOMANG
 from tests.visits import Visitor
 from webapp.attendance.models import AttendanceRecord, Invitation, MeetingSession, Sheet, Site, Verdict
 from webapp.people.models import AuditEntry
@@ -165,6 +165,17 @@ def test_a_mistake_at_a_site_is_told_and_nothing_typed_is_lost(
     page = kartika.post(f"/rapat/{wide}/susunan/lokasi", place(CENGKARENG, agenda="x") | changes, 422)
     assert says in page.words(".sum")
     assert len(rows(app, Site)) == 3
+
+
+def test_a_foreign_region_that_is_typed_names_nobody_there(app: Flask, ani: Visitor) -> None:
+    with app.app_context():
+        meeting = meeting_of(1, by=ANI, code=CENGKARENG).meeting
+    here = f"/rapat/{meeting}/susunan/lokasi"
+    for path in (here, f"{here}/{rows(app, Site)[0].id}"):
+        for code in (GROGOL, TOMANG):
+            page = ani.post(path, place(code), 422)
+            assert CANARY not in page.text and KARTIKA.name not in page.text
+    assert [site.region_code for site in rows(app, Site)] == [CENGKARENG]
 
 
 def test_a_position_is_typed_or_taken_from_the_phone(app: Flask, kartika: Visitor, wide: int) -> None:

@@ -60,3 +60,13 @@ def test_names_are_known_anywhere(app: Flask) -> None:
         bind(Scope((CENGKARENG,), ANI.id))
         assert names_of([BUDI.id, CITRA.id]) == {BUDI.id: BUDI.name, CITRA.id: CITRA.name}
         assert names_of([]) == {}
+
+
+def test_no_office_of_a_foreign_region_is_told(app: Flask) -> None:
+    with app.app_context():
+        bind(Scope((CENGKARENG,), ANI.id))
+        assert line_above([TOMANG, GROGOL, KOTA]) == [], "nor the line that both share"
+        assert coordinators_of([TOMANG, KAPUK]) == {KAPUK: (ANI.id, ANI.name)}
+        bind(Scope((), BUDI.id))
+        assert line_above([KAPUK]) == []
+        assert coordinators_of([KAPUK]) == {}

@@ -11,7 +11,7 @@ from sqlalchemy.orm import contains_eager
 from webapp.people.models import Account, Mandate, Person
 from webapp.people.rules.naming import holding, words_of
 from webapp.people.rules.permissions import Role
-from webapp.people.rules.viewer import in_force
+from webapp.people.rules.viewer import Viewer, in_force
 from webapp.places.models import Region
 from webapp.places.rules.codes import lineage
 from webapp.places.rules.scope import current, everywhere
@@ -55,8 +55,8 @@ def search(query: str, limit: int = LIMIT) -> list[Found]:
 
 
 def coordinators_of(codes: Iterable[str]) -> dict[str, tuple[int, str]]:
-    """For each region the nearest coordinator at or above it: person and name; none is left out. One statement."""
-    lines = {code: lineage(code) for code in codes}
+    """For each region of the caller's the nearest coordinator at or above it: person and name. One statement."""
+    lines = {code: lineage(code) for code in _covered(codes)}
     above = {step for line in lines.values() for step in line}
     nearest = {holder.region_code: holder for holder in reversed(_in_office(above, (Role.COORDINATOR,)))}
     found = {
@@ -78,7 +78,25 @@ def holders(level: int, under: str, role: Role = Role.COORDINATOR) -> list[Holde
 
 
 def line_above(codes: Iterable[str]) -> list[Holder]:
-    """Coordinators and supervisors at or above these regions, the nearest first. One statement."""
+    """Coordinators and supervisors at or above those of these regions that are the caller's, the nearest first.
+
+    One statement.
+    """
+    return _line(_covered(codes))
+
+
+def own_line(who: Viewer) -> list[Holder]:
+    """Whom the viewer answers to: at or above the home region and all mandates, the nearest first. One statement."""
+    return _line(who.codes)
+
+
+def _covered(codes: Iterable[str]) -> list[str]:
+    """What leaves the scope below begins inside it: a code that was typed in a form opens nothing."""
+    mine = current()
+    return [code for code in codes if mine.covers(code)]
+
+
+def _line(codes: Iterable[str]) -> list[Holder]:
     steps = {step for code in codes for step in lineage(code)}
     held = _in_office(steps, (Role.COORDINATOR, Role.SUPERVISOR))
     return sorted(held, key=lambda holder: -len(holder.region_code) if holder.region_code != "ID" else 0)

@@ -8,7 +8,7 @@ from flask import Response, flash, request, url_for
 from flask_babel import gettext as _
 
 from webapp.people.figures.account import my_account
-from webapp.people.figures.people import line_above
+from webapp.people.figures.people import own_line
 from webapp.people.forms.account import RenewForm
 from webapp.people.rules import devices as rules
 from webapp.people.rules import renewing
@@ -25,7 +25,7 @@ from webapp.plumbing.render import render, see_other
 def account() -> Response:
     """Who one is here, and what one may do about it."""
     who = viewer()
-    line = [holder for holder in line_above(who.codes) if holder.person_id != who.person_id]
+    line = [holder for holder in own_line(who) if holder.person_id != who.person_id]
     return render("people/account.html", account=my_account(who), line=line)
 
 

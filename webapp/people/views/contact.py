@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response
 
-from webapp.people.figures.people import line_above
+from webapp.people.figures.people import own_line
 from webapp.people.rules.contacts import TooManyContacts, contact, look_up
 from webapp.people.rules.permissions import Permission
 from webapp.people.rules.viewer import Viewer
@@ -28,7 +28,7 @@ def reach(person_id: int) -> Response:
 
 def upward(who: Viewer) -> frozenset[int]:
     """Those on the viewer's own line upward: at or above the home region and the mandates."""
-    return frozenset(holder.person_id for holder in line_above(who.codes))
+    return frozenset(holder.person_id for holder in own_line(who))
 
 
 def _answer(*, status: int = 200, **context: object) -> Response:
