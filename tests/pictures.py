@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import random
-import struct
-import zlib
 from io import BytesIO
 
 from PIL import Image
@@ -31,17 +29,6 @@ def where_it_was() -> Image.Exif:
     return exif
 
 
-def bomb(width: int = 30_000, height: int = 30_000) -> bytes:
-    """A PNG of some kilobytes that says it is 900 million pixels."""
-    rows = zlib.compress(b"\0" * 1_000_000, 9)
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", rows) + _chunk(b"IEND", b"")
-
-
 def sha(content: bytes) -> str:
     """The name under which a phone sends it."""
     return hashlib.sha256(content).hexdigest()
-
-
-def _chunk(name: bytes, body: bytes) -> bytes:
-    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))

@@ -33,10 +33,8 @@ def bring(app: Flask, who: Actor, content: bytes) -> str:
     """What the phone of `who` sends, judged; its name."""
     with app.app_context():
         with writing():
-            blob = files.take(who.id, sha(content), 0, len(content), content)
-        judgement = files.judge(blob)
-        with writing():
-            files.settle(who.id, sha(content), judgement)
+            files.take(who.id, sha(content), 0, len(content), content)
+        files.judge(who.id, sha(content), writing)
         db.session.remove()
     return sha(content)
 

@@ -137,7 +137,7 @@ class Phone:
     def photo(self, sha256: str, start: int = 0, total: int = 0, part: bytes = b"") -> dict[str, Any]:
         """Send a part of a photo, or only ask how much of it is there; what the server says."""
         path, headers = f"/kirim/foto/{sha256}", {"Content-Type": "application/octet-stream"}
-        if part:
+        if total:
             answer = self._ask("POST", f"{path}?mulai={start}&panjang={total}", part, headers)
         else:
             answer = self._ask("GET", path, None, {})

@@ -113,7 +113,9 @@ def _carry_on(port: int, cookie: str, way: Way) -> dict[str, Any]:
         except LOST:
             way.seen["lost"] += bool(told)
             told = {}
-        if told.get("state", "kurang") != "kurang":
+        if "state" not in told:
+            told = {}  # somebody else is at it just now
+        elif told["state"] != "kurang":
             break
     return told
 

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
+import time_machine
 from flask import Flask
 
 from tests.cast import ANI, BUDI, CITRA
+from tests.clock import NOW
 from tests.pictures import photo, sha
 from tests.visits import SAME_SITE, Visitor
 from webapp.plumbing import files
 from webapp.plumbing.database import db
 from webapp.plumbing.files import Blob
+from webapp.plumbing.files.pictures import NoHands, Picture, TooSlow, made_anew
 from webapp.plumbing.files.receiving import MOST_BYTES, MOST_UNFINISHED, PART_BYTES
 from webapp.plumbing.files.stores import StoreAway
 
@@ -177,7 +182,7 @@ def test_beginnings_are_limited_and_say_so(budi: Visitor) -> None:
     assert page.headers["Retry-After"]
 
 
-def test_two_that_send_the_same_photo_at_the_same_moment_both_end_well(app: Flask) -> None:
+def test_all_that_send_the_same_photo_at_the_same_moment_end_well(app: Flask) -> None:
     content = photo(size=(1600, 1200))
     gate = threading.Barrier(4)
     ends: list[str] = []
@@ -185,9 +190,13 @@ def test_two_that_send_the_same_photo_at_the_same_moment_both_end_well(app: Flas
     def phone() -> None:
         visitor = Visitor(app, BUDI)
         gate.wait()
-        for _ in range(20):
-            if go_on(visitor, content)["state"] == "lengkap":
-                break
+        for start in range(0, len(content), PART_BYTES):
+            path = f"/kirim/foto/{sha(content)}?mulai={start}&panjang={len(content)}"
+            sent = visitor.client.post(
+                path, data=content[start : start + PART_BYTES], headers=SAME_SITE | BYTES
+            )
+            assert sent.status_code == 200 or sent.headers["Retry-After"], sent.get_data()
+        gate.wait()
         ends.append(ask(visitor, sha(content))["state"])
         with app.app_context():
             db.session.remove()
@@ -201,6 +210,91 @@ def test_two_that_send_the_same_photo_at_the_same_moment_both_end_well(app: Flas
     with app.app_context():
         assert db.session.query(files.BlobPart).count() == 0
         assert files.store().get(db.session.query(Blob).one().key)
+
+
+def meanwhile(app: Flask, monkeypatch: pytest.MonkeyPatch, what: Callable[[], None]) -> list[bytes]:
+    """While a picture is being opened, somebody else does `what`; the pictures that were opened."""
+    opened: list[bytes] = []
+
+    def slowly(sent: bytes) -> Picture:
+        opened.append(sent)
+        other = threading.Thread(target=what)
+        other.start()
+        other.join()
+        return made_anew(sent)
+
+    monkeypatch.setattr("webapp.plumbing.files.judging.made_anew", slowly)
+    return opened
+
+
+def test_a_second_look_meanwhile_opens_nothing_and_says_come_again(
+    app: Flask, budi: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content, heard = photo(), []
+
+    def look() -> None:
+        other, path, size = Visitor(app, BUDI), f"/kirim/foto/{sha(content)}", len(content)
+        asked = other.client.get(path, headers=SAME_SITE)
+        sent = other.client.post(f"{path}?mulai={size}&panjang={size}", data=b"", headers=SAME_SITE | BYTES)
+        alive = other.client.get("/healthz")
+        heard.extend((one.status_code, one.headers.get("Retry-After")) for one in (asked, sent, alive))
+        with app.app_context():
+            db.session.remove()
+
+    opened = meanwhile(app, monkeypatch, look)
+    assert go_on(budi, content)["state"] == "lengkap"
+    assert heard == [(202, "10"), (503, "30"), (200, None)]
+    assert len(opened) == 1
+
+
+def test_no_more_than_a_few_threads_ever_wait_for_their_turn(
+    app: Flask, budi: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = photo(seed=2, size=(320, 240))
+    monkeypatch.setattr("webapp.plumbing.files.judging._places", threading.BoundedSemaphore(1))
+    answers = []
+
+    def send_another() -> None:
+        path = f"/kirim/foto/{sha(content)}?mulai=0&panjang={len(content)}"
+        answers.append(
+            Visitor(app, ANI).client.post(path, data=content, headers=SAME_SITE | BYTES).status_code
+        )
+        with app.app_context():
+            db.session.remove()
+
+    with monkeypatch.context() as patch:
+        opened = meanwhile(app, patch, send_another)
+        assert go_on(budi, photo())["state"] == "lengkap"
+    assert answers == [503]
+    assert len(opened) == 1
+    ani = Visitor(app, ANI)
+    assert part(ani, sha(content), len(content), len(content), b"", user=ANI.id)["state"] == "lengkap"
+
+
+def test_who_was_killed_while_it_looked_leaves_one_more_try(
+    app: Flask, budi: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that is killed writes nothing down: what it marked before is all that is left of it."""
+
+    class Killed(BaseException):
+        pass
+
+    def die(_sent: bytes) -> None:
+        raise Killed
+
+    content = photo(size=(320, 240))
+    size = len(content)
+    monkeypatch.setattr("webapp.plumbing.files.judging.made_anew", die)
+    with time_machine.travel(NOW, tick=False) as clock:
+        for begun in (0, size):
+            with pytest.raises(Killed):
+                part(budi, sha(content), begun, size, content[begun:])
+            part(budi, sha(content), size, size, b"", 503)
+            clock.shift(120)
+            assert ask(budi, sha(content), 202)["state"] == "kurang"
+        told = part(budi, sha(content), size, size, b"")
+    assert told["state"] == "ditolak"
+    assert "terlalu berat" in told["reason"]
 
 
 class Away:
@@ -220,8 +314,23 @@ def test_while_the_storage_is_away_the_phone_keeps_the_photo_and_comes_back(
         page = budi.post(path, content, 503, headers=BYTES)
         assert "mencoba lagi" in page.response.get_json()["error"]
         assert page.headers["Retry-After"]
-        ask(budi, sha(content), 503)
-    assert ask(budi, sha(content))["state"] == "lengkap"
+        assert ask(budi, sha(content), 202)["state"] == "kurang"
+    for _ in range(2):
+        assert ask(budi, sha(content), 202)["have"] == len(content), "asking judges nothing"
+    assert part(budi, sha(content), len(content), len(content), b"")["state"] == "lengkap"
+
+
+@pytest.mark.parametrize(("fault", "ends"), [(NoHands("no python"), "lengkap"), (TooSlow(), "ditolak")])
+def test_our_own_faults_are_no_tries_but_slowness_is(
+    budi: Visitor, monkeypatch: pytest.MonkeyPatch, fault: Exception, ends: str
+) -> None:
+    content = photo(size=(320, 240))
+    with monkeypatch.context() as patch:
+        patch.setattr("webapp.plumbing.files.judging.made_anew", Mock(side_effect=fault))
+        for start in (0, len(content)):
+            path = f"/kirim/foto/{sha(content)}?mulai={start}&panjang={len(content)}"
+            assert budi.post(path, content[start:], 503, headers=BYTES).headers["Retry-After"]
+    assert part(budi, sha(content), len(content), len(content), b"")["state"] == ends
 
 
 def test_where_it_is_kept_is_never_what_was_sent(app: Flask, budi: Visitor) -> None:

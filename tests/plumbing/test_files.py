@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
+from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
 from typing import Any, ClassVar
+from unittest.mock import Mock
 
 import pytest
 import time_machine
@@ -18,15 +22,17 @@ from obstore.store import MemoryStore
 from PIL import Image
 from sqlalchemy import func, select, true
 
-from tests.pictures import bomb, photo, sha
+from tests import bombs
+from tests.pictures import photo, sha
 from webapp.plumbing import files
 from webapp.plumbing.clock import now
 from webapp.plumbing.database import db, writing
-from webapp.plumbing.files import COMPLETE, REFUSED, UNFINISHED, Blob, BlobPart, StoreAway, TooMany
+from webapp.plumbing.files import COMPLETE, REFUSED, UNFINISHED, Blob, BlobPart, StoreAway, TooMany, pictures
 from webapp.plumbing.files.forgetting import _forget_some as forget_some
-from webapp.plumbing.files.pictures import NotAPicture, made_anew
+from webapp.plumbing.files.pictures import NoHands, NotAPicture, TooSlow, made_anew
 from webapp.plumbing.files.receiving import MOST_BYTES, MOST_UNFINISHED, PART_BYTES
 from webapp.plumbing.files.stores import Bucket, Folder, Store, open_store
+from webapp.plumbing.files.weighing import weigh
 
 KEY = "foto/ab/abcdef.jpg"
 
@@ -36,10 +42,8 @@ def send(owner: int, content: bytes, name: str | None = None, step: int = PART_B
     name = name or sha(content)
     for start in range(0, len(content), step):
         with writing():
-            blob = files.take(owner, name, start, len(content), content[start : start + step])
-    judgement = files.judge(blob) if files.is_there(blob) else None
-    with writing():
-        return files.settle(owner, name, judgement)
+            files.take(owner, name, start, len(content), content[start : start + step])
+    return files.judge(owner, name, writing)
 
 
 def parts() -> int:
@@ -89,10 +93,96 @@ def test_what_is_no_whole_picture_is_refused_in_a_sentence(inside: None, sent: b
         made_anew(sent)
 
 
-@pytest.mark.parametrize("size", [(30_000, 30_000), (8_000, 6_000)])
-def test_a_bomb_is_refused_before_it_unfolds(inside: None, size: tuple[int, int]) -> None:
-    with pytest.raises(NotAPicture, match="terlalu besar"):
-        made_anew(bomb(*size))
+BOMBS = {
+    "a JPEG of 5,000 scans": (bombs.many_scans(5000), "terlalu berat"),
+    "a JPEG of 65 scans": (bombs.many_scans(65, 64), "terlalu berat"),
+    "a JPEG of 40 million pixels and 17 scans": (bombs.many_scans(17) + bytes(400_000), "terlalu berat"),
+    "a grey plain of 40 million pixels": (bombs.many_scans(1, 6300), "terlalu berat"),
+    "a JPEG of too many pixels": (bombs.many_scans(1, 6400), "terlalu besar"),
+    "a JPEG of a hundred thousand comments": (bombs.many_segments(100_000), "utuh"),
+    "a PNG of nothing but pieces": (bombs.many_chunks(100_000), "terlalu berat"),
+    "a PNG of 900 million pixels": (bombs.png(30_000, 30_000), "terlalu besar"),
+    "a PNG of 48 million pixels": (bombs.png(8_000, 6_000), "terlalu besar"),
+    "a PNG of a kilobyte and 16 million pixels": (bombs.png(4_000, 4_000), "terlalu berat"),
+    "a WebP of 36 bytes and 268 million pixels": (bombs.one_colour(16_383, 16_383), "terlalu besar"),
+    "a WebP of 36 bytes and 16 million pixels": (bombs.one_colour(4_000, 4_000), "terlalu berat"),
+    "a WebP on a canvas of 268 million pixels": (bombs.broad_canvas(16_383, 16_383), "terlalu besar"),
+    "a WebP that moves": (bombs.moving("WEBP"), "bergerak"),
+    "a PNG that moves": (bombs.moving("PNG"), "bergerak"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("sent", "says"), BOMBS.values(), ids=BOMBS)
+def test_a_bomb_is_refused_before_anything_opens_it(
+    inside: None, monkeypatch: pytest.MonkeyPatch, sent: bytes, says: str
+) -> None:
+    monkeypatch.setattr("webapp.plumbing.files.pictures.subprocess.run", Mock(side_effect=AssertionError))
+    with pytest.raises(NotAPicture, match=says):
+        made_anew(sent)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [bombs.many_scans(10, 640), bombs.many_chunks(20), bombs.many_segments(20), bombs.broad_canvas(16, 16)],
+)
+def test_what_only_looks_like_one_is_drawn(inside: None, sent: bytes) -> None:
+    assert made_anew(sent).large.startswith(b"\xff\xd8")
+
+
+def test_a_preview_inside_a_photo_is_no_scan_of_it() -> None:
+    inner = photo(size=(320, 240))
+    outer = photo(seed=2)
+    made = outer[:2] + b"\xff\xe1" + (len(inner) + 2).to_bytes(2, "big") + inner + outer[2:] + inner * 70
+    assert weigh(made) == replace(weigh(outer), pieces=weigh(outer).pieces + 1)
+
+
+def test_what_slips_through_is_killed_by_its_time(inside: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures, "_refuse_the_heavy", Mock())
+    monkeypatch.setattr(pictures, "CPU_SECONDS", 1)
+    with pytest.raises(NotAPicture, match="terlalu berat"):
+        made_anew(bombs.many_scans(2000))
+
+
+def test_what_slips_through_gets_no_more_memory_than_that(
+    inside: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pictures, "_refuse_the_heavy", Mock())
+    with pytest.raises(NotAPicture):
+        made_anew(bombs.one_colour(16_383, 16_383))
+
+
+def test_a_program_that_cannot_run_or_takes_long_says_nothing_of_the_picture(
+    inside: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value, fault in (
+        ("PROGRAM", Path("nowhere.py"), NoHands),
+        ("SECONDS", -1, TooSlow),
+    ):
+        with monkeypatch.context() as patch, pytest.raises(fault):
+            patch.setattr(pictures, name, value)
+            made_anew(photo())
+
+
+def test_who_draws_knows_no_secret(inside: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_KEY", "rahasia")
+    seen = Mock(wraps=pictures.subprocess.run)
+    monkeypatch.setattr("webapp.plumbing.files.pictures.subprocess.run", seen)
+    made_anew(photo(size=(320, 240)))
+    assert seen.call_args.kwargs["env"].keys() <= set(pictures.KEPT_FROM_ENVIRON)
+
+
+@pytest.mark.full
+def test_what_a_bomb_and_a_photo_cost(inside: None) -> None:
+    """Seconds of CPU; the figures of docs/offline.md."""
+
+    def spent(sent: bytes) -> float:
+        before = sum(sum(getrusage(who)[:2]) for who in (RUSAGE_SELF, RUSAGE_CHILDREN))
+        with suppress(NotAPicture):
+            made_anew(sent)
+        return sum(sum(getrusage(who)[:2]) for who in (RUSAGE_SELF, RUSAGE_CHILDREN)) - before
+
+    assert max(spent(sent) for sent, _says in BOMBS.values()) < 1
+    assert spent(photo(size=(1600, 1200))) < 1
 
 
 def test_a_file_in_parts_is_whole_only_at_the_end(inside: None) -> None:
@@ -173,20 +263,17 @@ def test_nobody_fills_the_disk_with_beginnings(inside: None) -> None:
         assert files.take(8, "f" * 64, 0, 1000, b"x").have == 1  # and so does everybody else
 
 
-def test_two_who_judge_at_the_same_moment_both_end_well(inside: None) -> None:
+def test_who_comes_second_opens_nothing(inside: None, monkeypatch: pytest.MonkeyPatch) -> None:
     content = photo()
-    with writing():
-        blob = files.take(7, sha(content), 0, len(content), content)
-    first, second = files.judge(blob), files.judge(blob)
-    with writing():
-        done = files.settle(7, blob.sha256, first)
-    with writing():
-        late = files.settle(7, blob.sha256, second)
+    done = send(7, content)
     assert done is not None
+    assert (done.state, done.tries, done.judging_since, parts()) == (COMPLETE, 1, None, 0)
+    monkeypatch.setattr("webapp.plumbing.files.judging.made_anew", Mock(side_effect=AssertionError))
+    late = files.judge(7, done.sha256, writing)
     assert late is not None
-    assert (done.state, late.state, parts()) == (COMPLETE, COMPLETE, 0)
-    assert files.judge(blob) is None
-    assert files.store().get(blob.key)
+    assert late.state == COMPLETE
+    assert files.judge(7, "f" * 64, writing) is None
+    assert files.store().get(done.key)
 
 
 def test_what_nobody_finishes_is_forgotten_after_a_day(inside: None) -> None:
@@ -332,13 +419,13 @@ def test_a_storage_that_is_away_is_told_apart_from_a_bad_photo(
     (tmp_path / "foto").write_text("a file where the folder should be")
     content = photo()
     with writing():
-        blob = files.take(7, sha(content), 0, len(content), content)
+        files.take(7, sha(content), 0, len(content), content)
     with monkeypatch.context() as patch:
         patch.setitem(app.extensions, "files", Folder(tmp_path))
-        with pytest.raises(StoreAway):
-            files.judge(blob)
+        for _ in range(3):
+            with pytest.raises(StoreAway):
+                files.judge(7, sha(content), writing)
     assert files.is_there(files.find(7, sha(content)))
-    with writing():
-        done = files.settle(7, sha(content), files.judge(blob))
+    done = files.judge(7, sha(content), writing)
     assert done is not None
     assert done.state == COMPLETE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 
 from flask import Response, jsonify, request
@@ -14,17 +15,18 @@ from webapp.people.views.door import viewer
 from webapp.plumbing import files
 from webapp.plumbing.doors import writing_again
 from webapp.plumbing.fields import row_number
-from webapp.plumbing.files import UNFINISHED, Blob, StoreAway, TooMany
+from webapp.plumbing.files import UNFINISHED, Blob, NoHands, NotYet, StoreAway, TooMany
 from webapp.plumbing.refusal import NotThere
 
+log = logging.getLogger(__name__)
 SHA256 = re.compile(r"[0-9a-f]{64}")
-LATER_SECONDS = {429: 3600, 503: 60}
+LATER_SECONDS = {202: 10, 429: 3600, 503: 30}
 Answer = tuple[Response, int, dict[str, str]]
 
 
 @room.get("/kirim/foto/<string:sha256>", needs=Permission.ENTER)
 def photo(sha256: str) -> Answer:
-    """How much of one's own photo is here: where the phone goes on."""
+    """How much of one's own photo is here: where the phone goes on. Nothing is judged for it."""
     refused = _refused(sha256)
     if refused:
         return refused
@@ -48,21 +50,27 @@ def take_photo(sha256: str) -> Answer:
             blob = files.take(viewer().person_id, sha256, begins_at, total, part)
     except TooMany as many:
         return _no(many.says, 429)
-    return _told(sha256, blob)
+    return _judged(sha256, blob)
+
+
+def _judged(sha256: str, blob: Blob) -> Answer:
+    """The state of a photo after something came of it; who finds it whole lets it be judged."""
+    me = viewer().person_id
+    try:
+        return _told(sha256, files.judge(me, sha256, lambda: writing_again(Permission.ENTER)) or blob)
+    except NotYet:
+        return _no(_("Foto ini sedang diperiksa. Simpul mencoba lagi nanti."), 503)
+    except (StoreAway, NoHands) as fault:
+        log.error("a photo cannot be judged: %s", fault)
+        return _no(_("Foto belum bisa disimpan di server. Simpul mencoba lagi nanti."), 503)
 
 
 def _told(sha256: str, blob: Blob | None) -> Answer:
-    """The state of a photo; who finds it whole and unjudged judges it, whatever became of who was at it before."""
-    if blob is not None and files.is_there(blob):
-        try:
-            judgement = files.judge(blob)
-        except StoreAway:
-            return _no(_("Foto belum bisa disimpan di server. Simpul mencoba lagi nanti."), 503)
-        with writing_again(Permission.ENTER):
-            blob = files.settle(viewer().person_id, sha256, judgement)
+    """The state of a photo. 202: all is here, and nobody has judged it yet."""
     if blob is None:
         return jsonify(sha256=sha256, have=0, state=UNFINISHED, reason=None), 200, {}
-    return jsonify(sha256=sha256, have=blob.have, state=blob.state, reason=blob.reason), 200, {}
+    told = jsonify(sha256=sha256, have=blob.have, state=blob.state, reason=blob.reason)
+    return (told, 202, _later(202)) if files.is_there(blob) else (told, 200, {})
 
 
 def _refused(sha256: str) -> Answer | None:
@@ -90,5 +98,8 @@ def _number(name: str) -> int | None:
 
 
 def _no(says: str, status: int) -> Answer:
-    later = {"Retry-After": str(LATER_SECONDS[status])} if status in LATER_SECONDS else {}
-    return jsonify(error=says), status, later
+    return jsonify(error=says), status, _later(status)
+
+
+def _later(status: int) -> dict[str, str]:
+    return {"Retry-After": str(LATER_SECONDS[status])} if status in LATER_SECONDS else {}

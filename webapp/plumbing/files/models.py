@@ -16,7 +16,8 @@ class Blob(Model):
     """One file of one person, known by the SHA-256 of the bytes as they are sent.
 
     `size` and `have` are bytes as sent, `stored` those of the picture that we made of them; `width` and `height`
-    are its pixels. `key` is where it is stored: ours, and never anything that was sent.
+    are its pixels. `key` is where it is stored: ours, and never anything that was sent. `tries` counts how often
+    somebody began to judge it; `judging_since` says since when somebody is at it.
     """
 
     __tablename__ = "blob"
@@ -35,6 +36,8 @@ class Blob(Model):
     stored: Mapped[int | None]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     touched_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    tries: Mapped[int] = mapped_column(default=0, server_default="0")
+    judging_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
