@@ -27,6 +27,7 @@ LEAVES_THE_SCOPE = {
     "home/rules/demo/load.py": "the demo fills an empty database",
     "people/figures/training.py": "a certificate holds wherever it was earned, and whoever sits is named",
     "people/figures/people.py": "offices of one's own line, and of those who can be invited",
+    "people/rules/alarm.py": "the alarm belongs to the whole installation",
     "people/rules/contacts.py": "one's own line upward may be called, and every reading is logged",
     "people/rules/naming.py": "who is named in rows of one's own is named wherever they live",
     "people/rules/sign_in.py": "nobody has a scope before signing in",

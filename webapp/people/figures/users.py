@@ -11,10 +11,10 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, sel
 from sqlalchemy.orm import joinedload
 
 from webapp.people.models import Account, Mandate, Person
+from webapp.people.rules.limits import locked_accounts
 from webapp.people.rules.naming import holding, words_of
 from webapp.people.rules.permissions import Role
 from webapp.people.rules.phones import masked, search_digits
-from webapp.people.rules.sign_in import locked_accounts
 from webapp.people.rules.viewer import in_force
 from webapp.places.models import Region
 from webapp.places.rules.codes import is_code, lineage

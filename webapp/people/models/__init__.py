@@ -1,6 +1,6 @@
 """The rows of this room."""
 
-from webapp.people.models.account import Account, DeviceSession, SignInAttempt
+from webapp.people.models.account import Account, DeviceSession, SignInAttempt, SignInTurn
 from webapp.people.models.group import Group, Membership
 from webapp.people.models.person import Consent, Mandate, Person
 from webapp.people.models.seat import Seat, Slot
@@ -19,6 +19,7 @@ __all__ = [
     "Person",
     "Seat",
     "SignInAttempt",
+    "SignInTurn",
     "Slot",
     "Training",
 ]

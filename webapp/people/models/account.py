@@ -12,6 +12,7 @@ from webapp.people.models.person import Person
 from webapp.plumbing.database import Model, UtcDateTime
 
 HOLDING = text("held_oldest_at IS NOT NULL")
+LOCKING = text("locks_until IS NOT NULL")
 
 
 class Account(Model):
@@ -62,7 +63,10 @@ class DeviceSession(Model):
 class SignInAttempt(Model):
     """One attempt to sign in, by keyed hashes of the number and of the network address, for the limits.
 
+    `phone_key` names the budget that a failure is taken from: the number's, or that of one phone which knows it.
+    `address_key` of a failure inside, where somebody is signed in already, is the budget of that phone.
     `account_id` is known where the number has an account, so that a list can say who is locked.
+    `locks_until`: the budget was used up by this failure, and is full again from then on.
     """
 
     __tablename__ = "sign_in_attempt"
@@ -70,6 +74,10 @@ class SignInAttempt(Model):
         Index(None, "phone_key", "at"),
         Index(None, "address_key", "at"),
         Index(None, "account_id", "at"),
+        Index(None, "at"),
+        Index(
+            "ix_sign_in_attempt_locks_until", "locks_until", sqlite_where=LOCKING, postgresql_where=LOCKING
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -78,3 +86,13 @@ class SignInAttempt(Model):
     account_id: Mapped[int | None]
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     succeeded: Mapped[bool]
+    locks_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SignInTurn(Model):
+    """When a number may be tried from a crowded network address; `key` is a keyed hash of both."""
+
+    __tablename__ = "sign_in_turn"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    ready_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

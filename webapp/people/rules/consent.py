@@ -14,6 +14,7 @@ from webapp.plumbing.database import db
 
 CONSENT_VERSION = "2026-11"
 BY_WEB = "web"
+BY_DEMO = "peragaan"  # marks whom the demo made
 
 
 def agree(account_id: int, channel: str = BY_WEB) -> None:

@@ -28,6 +28,8 @@ COMMON = frozenset(
     "sayangkamu cintakamu admin12345 administrator password123 password12 password01 letmein1234 welcome1234 "
     "jakarta123 jakarta1234 merdeka1945 pancasila45 pancasila1 simpul1234 simpul12345 saksi12345 relawan123".split()
 )
+DEMO_PIN, DEMO_PASSWORD = "274916", "tiga-simpul-satu-tali"
+PUBLISHED = frozenset((DEMO_PIN, DEMO_PASSWORD))  # everybody may read them: they open the demo alone
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
@@ -42,7 +44,13 @@ def check_new_pin(pin: str) -> None:
     """Raise `WeakSecret` unless `pin` is six digits that are no obvious choice."""
     if not re.fullmatch(r"[0-9]{6}", pin):
         raise WeakSecret(_("PIN harus tepat 6 angka."))
-    if _is_run(pin) or len(set(pin)) <= 2 or pin in EASY or pin[:3] == pin[3:] or _is_birthday(pin):
+    if (
+        _is_run(pin)
+        or len(set(pin)) <= 2
+        or pin in EASY | PUBLISHED
+        or pin[:3] == pin[3:]
+        or _is_birthday(pin)
+    ):
         raise WeakSecret(_("PIN ini mudah ditebak. Jangan pakai urutan, angka berulang atau tanggal lahir."))
 
 
@@ -52,7 +60,7 @@ def check_new_password(password: str) -> None:
         raise WeakSecret(_("Kata sandi paling sedikit 10 huruf atau angka. Beberapa kata pun boleh."))
     if len(password) > MOST_SIGNS:
         raise WeakSecret(_("Kata sandi ini terlalu panjang, paling banyak 200 huruf."))
-    if password.casefold() in COMMON or len(set(password)) < 4 or _is_run(password):
+    if password.casefold() in COMMON | PUBLISHED or len(set(password)) < 4 or _is_run(password):
         raise WeakSecret(_("Kata sandi ini mudah ditebak. Pilih yang lain, misalnya tiga kata acak."))
 
 

@@ -12,15 +12,16 @@ from sqlalchemy import insert
 from webapp.home.rules.demo.people import Invented, invent
 from webapp.home.rules.demo.places import KOTA, stations_of
 from webapp.people.models import Account, Consent, Mandate, Person, Seat, Slot
-from webapp.people.rules.consent import CONSENT_VERSION
+from webapp.people.rules.consent import BY_DEMO, CONSENT_VERSION
 from webapp.people.rules.permissions import Role
+from webapp.people.rules.secrets import DEMO_PASSWORD as PASSWORD
+from webapp.people.rules.secrets import DEMO_PIN as PIN
 from webapp.people.rules.secrets import hash_password, hash_pin
 from webapp.places.models import NATION, Election
 from webapp.places.rules.names import fold
 from webapp.plumbing.clock import local_day, now
 from webapp.plumbing.database import db
 
-PIN, PASSWORD = "274916", "tiga-simpul-satu-tali"
 KAPUK, CENGKARENG = "31.73.01.1005", "31.73.01"
 EMPTY = ("31.73.06.1001", "31.73.08.1003", "31.73.03.1006")  # kelurahan that nobody leads yet
 SHARES = {"31.73.03": 0.96, "31.73.07": 0.82, "31.73.02": 0.66, "31.73.04": 0.52, KAPUK: 0.6}
@@ -179,7 +180,7 @@ def _account(person: int, phone: str, *, pin_hash: str | None, password_hash: st
             last_sign_in_at=now() - timedelta(hours=7 * (person % 40)) if person % 6 else None,
         )
     )
-    db.session.add(Consent(person_id=person, version=CONSENT_VERSION, at=now(), channel="peragaan"))
+    db.session.add(Consent(person_id=person, version=CONSENT_VERSION, at=now(), channel=BY_DEMO))
 
 
 def _mandate(person: int, role: Role, code: str) -> None:
