@@ -16,13 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from tests.cast import ANI, BUDI, CENGKARENG, DEWI, LONG_AGO
+from tests.cast import ANI, BUDI, DEWI
 from tests.visits import Page, Visitor
-from webapp.people.models import Account, AuditEntry, Consent, DeviceSession, Mandate, SignInAttempt
+from webapp.people.models import Account, AuditEntry, Consent, DeviceSession, SignInAttempt
 from webapp.people.rules import secrets
 from webapp.people.rules.consent import CONSENT_VERSION
-from webapp.people.rules.permissions import Permission
-from webapp.people.rules.viewer import load_viewer
 from webapp.people.views.door import onward
 from webapp.places.rules.scope import everywhere
 from webapp.plumbing.database import db
@@ -411,21 +409,6 @@ def test_a_stolen_phone_cannot_guess_the_pin_as_the_new_one_either(ani: Visitor)
     for _ in range(5):
         ani.post("/ganti-pin", {"lama": "000001", "baru": "904817", "ulangi": "904817"}, status=422)
     ani.post("/ganti-pin", {"lama": "000001", "baru": PIN, "ulangi": PIN}, status=429)
-
-
-def test_somebody_promoted_makes_a_password_and_then_has_the_powers(ani: Visitor, app: Flask) -> None:
-    with app.app_context():
-        db.session.add(
-            Mandate(person_id=ANI.id, role="supervisor", region_code=CENGKARENG, since=LONG_AGO.date())
-        )
-        db.session.commit()
-    assert ani.get("/akun").one("main a[href='/ganti-pin?cara=sandi']")
-    form = {"cara": "sandi", "lama": PIN, "baru": PASSWORD, "ulangi": PASSWORD}
-    ani.post("/ganti-pin", form)
-    assert "Menunggu kata sandi" not in ani.get("/akun").words("main")
-    with app.app_context():
-        who = load_viewer(str(ANI.device))
-        assert who is not None and who.may(Permission.REVIEW_ATTENDANCE)
 
 
 def test_a_browser_keeps_its_name_whoever_signs_in_on_it(stranger: Visitor, visit: Any, app: Flask) -> None:

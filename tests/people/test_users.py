@@ -291,8 +291,8 @@ def test_a_mandate_ends_at_once_and_opens_again(dewi: Visitor, ani: Visitor, app
 
 def test_a_staff_mandate_sleeps_until_there_is_a_password(dewi: Visitor, app: Flask, ani: Visitor) -> None:
     dewi.post(f"/pengguna/{ANI.id}/tugas", {"peran": "supervisor", "wilayah": CENGKARENG})
-    assert "harus membuat kata sandi" in dewi.get(f"/pengguna/{ANI.id}").words("main")
-    assert "setelah Anda membuat kata sandi" in ani.get("/akun").words("main")
+    assert "buatkan kata sandi" in dewi.get(f"/pengguna/{ANI.id}").words("main")
+    assert "setelah Anda punya kata sandi" in ani.get("/akun").words("main")
 
 
 # --- one user ------------------------------------------------------------------------------------

@@ -29,13 +29,15 @@ people = AppGroup("people", help="The people of the organisation.")
     "--region", default=NATION, show_default=True, help="Wilayah code with dots, or ID for everything."
 )
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input, for good.")
-@click.option("--pin", is_flag=True, help="Give a PIN, also to staff, who must then set a password inside.")
+@click.option("--pin", is_flag=True, help="Give a PIN: to coordinators and witnesses only.")
 def create(name: str, phone: str, role: str, region: str, password_stdin: bool, pin: bool) -> None:
     """Make a person with an account and a mandate; a made-up secret is printed once and must be changed."""
     if password_stdin and pin:
         raise click.UsageError("--password-stdin and --pin exclude each other")
+    if pin and Role(role).is_staff:
+        raise click.UsageError("--pin is for coordinators and witnesses; staff sign in with a password")
     try:
-        secret = _typed() if password_stdin else _made_up(Role(role), pin)
+        secret = _typed() if password_stdin else _made_up(Role(role))
         details = rules.Details(name, phone, region)
         with writing():
             rules.found_organisation(details, Role(role), secret, temporary=not password_stdin)
@@ -50,9 +52,9 @@ def _typed() -> rules.Secret:
     return rules.Secret(password, secrets.hash_password(password), is_password=True)
 
 
-def _made_up(role: Role, pin: bool) -> rules.Secret:
+def _made_up(role: Role) -> rules.Secret:
     config: Config = current_app.config["SIMPUL"]
-    return rules.new_secret(Role.WITNESS if pin else role, config.pin_pepper)
+    return rules.new_secret(role, config.pin_pepper)
 
 
 groups = [people]

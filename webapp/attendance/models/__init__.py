@@ -12,7 +12,6 @@ from webapp.attendance.models.meeting import (
     Mode,
     Rsvp,
     Site,
-    site_name,
 )
 from webapp.attendance.models.record import (
     AttendancePosition,
@@ -48,5 +47,4 @@ __all__ = [
     "Site",
     "Status",
     "Verdict",
-    "site_name",
 ]

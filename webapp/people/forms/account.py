@@ -15,18 +15,17 @@ MANY = Length(max=200, message=_l("Ini terlalu panjang."))
 
 
 class RenewForm(Form):
-    """A new secret, twice; the old one unless it was set by somebody else."""
+    """A new secret, twice; the one that it replaces, unless somebody else had set that."""
 
     lama = PasswordField(validators=[MANY])
     baru = PasswordField(validators=[InputRequired(_l("Isi yang baru.")), MANY])
     ulangi = PasswordField(validators=[InputRequired(_l("Tulis yang baru sekali lagi.")), MANY])
 
-    def __init__(self, data: Any = None, *, to_password: bool, by_password: bool) -> None:
+    def __init__(self, data: Any = None, *, to_password: bool) -> None:
         super().__init__(data)
         self.to_password = to_password
         word = _("kata sandi") if to_password else _("PIN")
-        old = _("Kata sandi sekarang") if by_password else _("PIN sekarang")
-        self.lama.label.text = old
+        self.lama.label.text = _("Kata sandi sekarang") if to_password else _("PIN sekarang")
         self.baru.label.text = _("Kata sandi baru") if to_password else _("PIN baru, 6 angka")
         self.ulangi.label.text = _("Ulangi %(word)s baru", word=word)
 

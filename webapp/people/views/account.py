@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from flask import Response, flash, request, url_for
@@ -80,11 +81,20 @@ def revoke_everywhere() -> Response:
 def _renew_form() -> RenewForm:
     who = viewer()
     to_password = who.by_password or request.values.get("cara") == "sandi"
-    return RenewForm(request.form, to_password=to_password, by_password=who.by_password)
+    return RenewForm(request.form, to_password=to_password)
 
 
 def _renew_page(form: RenewForm, status: int = 200) -> Response:
-    return render("people/renew.html", status=status, form=form, temporary=viewer().temporary)
+    who = viewer()
+    none_yet = renewing.no_password_yet() if form.to_password and not who.has_password else ""
+    asks_old = renewing.asks_old(who, to_password=form.to_password)
+    told: dict[str, Any] = {
+        "form": form,
+        "temporary": who.temporary,
+        "asks_old": asks_old,
+        "none_yet": none_yet,
+    }
+    return render("people/renew.html", status=status, **told)
 
 
 def _blame(form: RenewForm, refusal: Refusal) -> None:

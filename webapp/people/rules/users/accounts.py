@@ -10,12 +10,12 @@ from sqlalchemy import select
 from webapp.people.models import Account, Person
 from webapp.people.rules import offices, secrets
 from webapp.people.rules.devices import revoke_all
+from webapp.people.rules.limits import unlock
 from webapp.people.rules.permissions import Role
 from webapp.people.rules.phones import BadPhone
 from webapp.people.rules.registering import one_at_a_time
-from webapp.people.rules.sign_in import unlock
 from webapp.people.rules.trail import note
-from webapp.people.rules.users.reach import Repeated, account_of, managed
+from webapp.people.rules.users.reach import Repeated, account_of, kind_for, managed, mandates_of
 from webapp.people.rules.viewer import Viewer
 from webapp.places.rules.scope import everywhere
 from webapp.plumbing.clock import now
@@ -46,6 +46,7 @@ def open_account(who: Viewer, person_id: int, secret: Secret) -> Person:
     person = managed(who, person_id)
     if account_of(person.id) is not None:
         raise Repeated(_("Orang ini sudah punya akun."))
+    _refuse_other_kind(person, secret)
     if person.phone is None:
         raise Refusal(_("Isi dulu nomor telepon orang ini, lalu buat akunnya."))
     refuse_taken(person.phone, None)
@@ -64,14 +65,21 @@ def reset_secret(who: Viewer, person_id: int, secret: Secret, seal: str, pepper:
         raise NotThere
     if seal != seal_of(account, pepper):
         raise Repeated(_("Yang baru sudah dibuat. Bila belum sempat terbaca, buat sekali lagi."))
+    _refuse_other_kind(person, secret)
     account.pin_hash = None if secret.is_password else secret.hashed
     account.password_hash = secret.hashed if secret.is_password else None
     account.temporary = True
     revoke_all(account.id)
-    unlock(account.phone, pepper)
+    unlock(account, pepper)
     db.session.flush()
     note("password.reset" if secret.is_password else "pin.reset", "person", person.id, person.region_code)
     return person
+
+
+def _refuse_other_kind(person: Person, secret: Secret) -> None:
+    """A mandate was given or ended while the secret was hashed: staff get no PIN."""
+    if secret.is_password != kind_for(mandates_of(person.id)).is_staff:
+        raise Refusal(_("Tugas orang ini baru saja berubah. Periksa, lalu buat sekali lagi."))
 
 
 def seal_of(account: Account, pepper: str) -> str:
