@@ -97,7 +97,7 @@ def _about(kept: Kept) -> list[str]:
     session, site = kept.session, kept.site
     hours = f"{hour(session.starts_at, kept.offset)}–{hour(session.ends_at, kept.offset)}"
     when = f"{date_words(session.starts_at, kept.offset)}, {hours} {ZONES.get(kept.offset, '')}".strip()
-    return [f"*{kept.meeting.title}*", when, *([site.place] if site.place else [])]
+    return [f"*{kept.meeting.title}*", when, site.called(site.region.name)]
 
 
 def _answer() -> Any:

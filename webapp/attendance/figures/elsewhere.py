@@ -11,10 +11,11 @@ from uuid import UUID
 from sqlalchemy import Select, and_, func, literal, or_, select, union_all
 from sqlalchemy.orm import aliased
 
-from webapp.attendance.models import AttendanceRecord, Invitation, Sheet, Site, Status, Verdict
+from webapp.attendance.models import AttendanceRecord, Invitation, Sheet, Site, Status, Verdict, site_name
 from webapp.attendance.rules.finding import Kept
 from webapp.attendance.rules.verdicts import SAID_ONESELF
 from webapp.people.models import DeviceSession
+from webapp.places.models import Region
 from webapp.plumbing.database import db
 
 APART = timedelta(minutes=30)
@@ -36,14 +37,15 @@ def elsewhere_of(kept: Kept) -> dict[int, Elsewhere]:
     mine, theirs, here, there = _pair()
     found = (
         _twice(mine, theirs, here, there)
-        .add_columns(mine.id, theirs.id, there.record_id, Site.place, there.first_in, here.first_in)
-        .add_columns(there.session_id == here.session_id)
+        .add_columns(mine.id, theirs.id, there.record_id, Site.mode, Site.place, Region.name)
+        .add_columns(there.first_in, here.first_in, there.session_id == here.session_id)
+        .join(Region, Region.code == Site.region_code)
         .where(mine.site_id == kept.site.id, here.session_id == kept.session.id)
         .order_by(theirs.id)
     )
     return {
-        seat: Elsewhere(other, record, place or "Zoom", at)
-        for _sheet, seat, other, record, place, at, own, same in db.session.execute(found)
+        seat: Elsewhere(other, record, site_name(mode, place, region), at)
+        for _sheet, seat, other, record, mode, place, region, at, own, same in db.session.execute(found)
         if same or (at and own and abs(at - own) <= APART)
     }
 

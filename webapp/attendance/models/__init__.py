@@ -12,6 +12,7 @@ from webapp.attendance.models.meeting import (
     Mode,
     Rsvp,
     Site,
+    site_name,
 )
 from webapp.attendance.models.record import (
     AttendancePosition,
@@ -47,4 +48,5 @@ __all__ = [
     "Site",
     "Status",
     "Verdict",
+    "site_name",
 ]

@@ -125,6 +125,18 @@ class Site(Announced, Model):
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
     radius: Mapped[int] = mapped_column(default=150, server_default="150")
+    region: Mapped[Region] = relationship(
+        primaryjoin="foreign(Site.region_code) == Region.code", viewonly=True
+    )
+
+    def called(self, region: str) -> str:
+        """What it is called on every screen, `region` being the name of its region: its place if it has one."""
+        return site_name(self.mode, self.place, region)
+
+
+def site_name(mode: str, place: str | None, region: str) -> str:
+    """Aula Kecamatan; without a place Cengkareng, or Zoom Cengkareng."""
+    return place or (f"Zoom {region}" if mode == Mode.ZOOM else region)
 
 
 class InvitationRule(Regional, Model):

@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 
 from webapp.attendance.figures.given import by_rule, callers, given_by
 from webapp.attendance.forms.invitations import LEVELS, ROLES, PersonForm, RuleForm
-from webapp.attendance.models import InvitationRule, Mode, Site
+from webapp.attendance.models import InvitationRule
 from webapp.attendance.rules import inviting, moving
 from webapp.attendance.rules.finding import Kept, kept_meeting, most_wanted, sheets_of
 from webapp.attendance.rules.lines import lines_of
@@ -19,6 +19,7 @@ from webapp.people.figures.people import search as search_people
 from webapp.people.rules import offices
 from webapp.people.rules.permissions import Permission
 from webapp.people.views.door import viewer
+from webapp.places.figures.tree import names_of
 from webapp.places.rules.scope import current
 from webapp.plumbing.clock import now
 from webapp.plumbing.fields import row_number
@@ -63,7 +64,7 @@ def vacant(meeting_id: int) -> Response:
 
 
 def _invite_office(lists: list[Kept]) -> Response:
-    form = _offering(RuleForm(request.form), lists)
+    form = _offering(RuleForm(request.form), _sites(lists))
     if not form.validate():
         return _page(lists, form, 422)
     meeting_id = lists[0].meeting.id
@@ -103,16 +104,16 @@ def _page(lists: list[Kept], form: RuleForm, status: int = 200) -> Response:
     follows = open_now and now() <= kept.session.ends_at
     places = moving.kept_up(kept.meeting.id) if follows else places_of(kept.meeting.id)
     seen = [one for one in _own(places) if _concerns(one.rule, kept)]
-    lines = lines_of(kept.sheet)
+    lines, sites = lines_of(kept.sheet), _sites(lists)
     return render(
         "attendance/invitations.html",
         "attendance/_candidates.html",
         status=status,
         held=kept,
         open=open_now,
-        form=_offering(form, lists),
-        sites=_sites(lists),
-        spreads=len(_sites(lists)) > 1 and current().covers(kept.meeting.region_code),
+        form=_offering(form, sites),
+        sites=sites,
+        spreads=len(sites) > 1 and current().covers(kept.meeting.region_code),
         rules=by_rule(seen),
         given=given_by(seen),
         may_drop=lambda rule: open_now and current().covers(rule.region_code),
@@ -149,15 +150,14 @@ def _concerns(rule: InvitationRule, kept: Kept) -> bool:
 
 
 def _sites(lists: list[Kept]) -> list[tuple[int, str]]:
-    return list({one.site.id: (one.site.id, _site_words(one.site)) for one in lists}.values())
+    sites = {one.site.id: one.site for one in lists}.values()
+    unnamed = {site.region_code for site in sites if not site.place}
+    regions = names_of(unnamed) if unnamed else {}
+    return [(site.id, site.called(regions.get(site.region_code, ""))) for site in sites]
 
 
-def _site_words(site: Site) -> str:
-    return site.place or (_("Zoom") if site.mode == Mode.ZOOM else _("Lokasi %(n)s", n=site.id))
-
-
-def _offering(form: RuleForm, lists: list[Kept]) -> RuleForm:
-    form.lokasi.offer(_sites(lists))
+def _offering(form: RuleForm, sites: list[tuple[int, str]]) -> RuleForm:
+    form.lokasi.offer(sites)
     return form
 
 
