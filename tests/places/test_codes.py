@@ -6,11 +6,13 @@ from hypothesis import strategies as st
 
 from webapp.places.rules.codes import (
     CODE,
+    begun,
     is_bps_shape,
     is_code,
     is_village,
     level_of,
     lineage,
+    lost_zero,
     parent_of,
     village_kind,
     with_dots,
@@ -78,11 +80,47 @@ def test_bare_digits_get_their_dots(text, code):
         "0173",
         "31.7301",
         "ID",
-        "3173.0",
+        "3173.5",
     ],
 )
 def test_digits_of_another_shape_get_none(text):
     assert with_dots(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "31.73. 01.1005", " 31.73.01.1005\u00a0", "31.73\u200b.01.1005", "'31.73.01.1005", '="31.73.01.1005"',
+        "31,73,01,1005", "3173011005.0", "3173011005,0", "3.173011005E+09", "3.173.011.005", "３１.73.01.1005",
+    ],
+)  # fmt: skip
+def test_a_code_is_read_as_people_paste_it_and_spreadsheets_write_it(text):
+    assert with_dots(text) == KAPUK
+
+
+def test_a_code_that_a_spreadsheet_rounded_is_none():
+    assert with_dots("3.17301E+09") is None
+    assert (lost_zero("32.1"), lost_zero("32,1"), lost_zero("32.01"), lost_zero("3.2")) == (
+        "32.10",
+        "32.10",
+        None,
+        None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "region"),
+    [
+        ("31.73.01.100", "31.73.01"),
+        ("31.73.O1", "31.73"),
+        ("32.1", "32"),
+        ("31.74.010", ""),
+        ("3173", ""),
+        ("Kapuk", ""),
+    ],
+)
+def test_of_a_code_that_cannot_be_read_the_certain_part_is_known(text, region):
+    assert begun(text) == region
 
 
 @pytest.mark.parametrize("text", ["31.74.010", "31.74.010.001", "3174.010", "3174010", "31.74.010.0001"])

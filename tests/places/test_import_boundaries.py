@@ -18,6 +18,7 @@ from webapp.places.figures.shapes import CELL, OUTLINE, map_svg
 from webapp.places.models import Region, Shape
 from webapp.places.rules.imports.boundaries import import_boundaries
 from webapp.places.rules.imports.files import BadFile
+from webapp.places.rules.imports.limits import Consent
 from webapp.places.rules.imports.report import Report
 from webapp.plumbing.database import db
 
@@ -173,6 +174,31 @@ def test_a_bad_feature_is_refused_and_the_others_are_drawn(tmp_path: Path, featu
     assert (report.found, report.refused) == (2, 1)
     assert report.first[0][0] == 3
     assert re.search(why, report.first[0][2])
+
+
+def test_a_map_keeps_a_shape_that_the_file_has_and_that_cannot_be_read(tmp_path: Path) -> None:
+    take(tmp_path, VILLAGES)
+    before = path_of(KOTA, TOMANG)
+    broken = square(TOMANG, 0, 1, 2) | {"geometry": None}
+    report = take(tmp_path, [square(CENGKARENG_BARAT, 0, 0), square(KAPUK, 1, 0, 2), broken])
+    assert path_of(KOTA, TOMANG) == before and report.refused == 1
+    assert any(f"map {KOTA} stays as it is" in note and TOMANG in note for note in report.notes)
+
+
+def test_a_file_with_a_part_of_a_map_does_not_take_the_rest_away(tmp_path: Path) -> None:
+    take(tmp_path, VILLAGES)
+    with pytest.raises(BadFile, match=f"1 of 3 shapes of the map {KOTA} would be retired"):
+        take(tmp_path, VILLAGES[:2])
+    assert set(sheet_of(KOTA).cells) == {CENGKARENG_BARAT, KAPUK, TOMANG}
+    take(tmp_path, VILLAGES[:2], consent=Consent(retire=True))
+    assert set(sheet_of(KOTA).cells) == {CENGKARENG_BARAT, KAPUK}
+
+
+def test_middles_with_a_decimal_comma_are_read_and_what_is_none_changes_nothing(tmp_path: Path) -> None:
+    take(tmp_path, [square(KAPUK, 0, 0, lat="-6,1513", lng="106,7379"), square(TOMANG, 1, 0, lat="x")])
+    found = {code: db.session.get_one(Region, code) for code in (KAPUK, TOMANG)}
+    assert (found[KAPUK].lat, found[KAPUK].lng) == (-6.1513, 106.7379)
+    assert (found[TOMANG].lat, found[TOMANG].lng) == (-6.14, 106.73)
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"[1]", b"\x00\x01\xff", b'{"features": []}'])

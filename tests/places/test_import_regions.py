@@ -12,18 +12,22 @@ from tests.places import lists
 from webapp.places.models import Region
 from webapp.places.rules import names
 from webapp.places.rules.imports.coding import Coding, survey
-from webapp.places.rules.imports.files import BadFile, whole
-from webapp.places.rules.imports.regions import covered, import_regions
+from webapp.places.rules.imports.files import BadFile
+from webapp.places.rules.imports.leaving_out import covered
+from webapp.places.rules.imports.limits import Consent
+from webapp.places.rules.imports.regions import import_regions
 from webapp.places.rules.imports.report import Report
 from webapp.plumbing.database import db
 
 pytestmark = pytest.mark.usefixtures("inside")
 
 
-def take(folder: Path, content: str | bytes, edition: str = "2025") -> Report:
+def take(
+    folder: Path, content: str | bytes, edition: str = "2025", *, retire: bool = False, skip: bool = False
+) -> Report:
     db.session.rollback()
     path = lists.write(folder, content)
-    report = import_regions(path, edition, folder / "refused.csv")
+    report = import_regions(path, edition, folder / "refused.csv", consent=Consent(retire, skip))
     db.session.expire_all()
     return report
 
@@ -108,7 +112,9 @@ def test_bad_rows_are_refused_one_by_one_and_written_down(tmp_path: Path) -> Non
         "31.73.06,Salah Induk,kecamatan,31.74,\n"  # 14
         "31.73.07,Salah, Koma,kecamatan,31.73,\n"  # 15
     )
-    report = take(tmp_path, rows)
+    with pytest.raises(BadFile, match="7 of 14 rows cannot be taken"):
+        take(tmp_path, rows)
+    report = take(tmp_path, rows, skip=True)
     assert (report.read, report.found, report.refused) == (14, 7, 7)
     assert sorted(row for row, _what, _why in report.first) == [9, 10, 11, 12, 13, 14, 15]
     written = (tmp_path / "refused.csv").read_text().splitlines()
@@ -123,8 +129,9 @@ def test_positions_are_taken_where_the_list_has_them(tmp_path: Path) -> None:
     assert (region("31.73.01").lat, region("31.73.01").lng) == (-6.15, 106.74)
     take(tmp_path, head.format("", ""))
     assert region("31.73.01").lat == -6.15
-    with pytest.raises(BadFile, match="No row"):
-        take(tmp_path, head.format(106.74, -6.15))
+    swapped = take(tmp_path, head.format(106.74, -6.15))
+    assert (region("31.73.01").lat, swapped.refused) == (-6.15, 0)
+    assert "position stays as it was" in "\n".join(swapped.lines())
 
 
 @pytest.mark.parametrize(
@@ -158,12 +165,6 @@ def test_a_file_that_is_not_there_is_said_so(tmp_path: Path) -> None:
 def test_no_text_breaks_the_reader_of_codes(text: str) -> None:
     code, why = Coding().read(text)
     assert (code is None) == bool(why)
-
-
-@given(st.text(max_size=9))
-def test_a_count_is_read_or_refused(text: str) -> None:
-    count = whole(text)
-    assert count is None or 0 <= count <= 999_999
 
 
 @given(st.lists(st.integers(1001, 3999), min_size=1, max_size=300, unique=True), st.integers(0, 20))

@@ -16,6 +16,7 @@ from flask.cli import AppGroup
 from webapp.places.figures.elections import elections
 from webapp.places.rules.imports.boundaries import import_boundaries
 from webapp.places.rules.imports.files import BadFile
+from webapp.places.rules.imports.limits import Consent
 from webapp.places.rules.imports.regions import import_regions
 from webapp.places.rules.imports.register import Wanted, import_register
 from webapp.places.rules.imports.report import Report
@@ -25,6 +26,10 @@ places = AppGroup("places", help="Regions, elections, the TPS register and shape
 groups: tuple[AppGroup, ...] = (places,)
 FILE = click.argument("file", type=click.Path(path_type=Path))
 REFUSED = click.option("--refused", type=click.Path(path_type=Path), help="Where the refused rows go.")
+RETIRE = click.option(
+    "--retire", is_flag=True, help="Say yes to retiring more than a list usually leaves out."
+)
+SKIP = click.option("--skip", is_flag=True, help="Say yes to doing without many rows that cannot be read.")
 
 
 def tell(what: str, count: int) -> None:
@@ -59,11 +64,13 @@ def say(report: Report) -> None:
 @FILE
 @click.option("--edition", help="Name of this list, kept with what it brings (default: today's date).")
 @REFUSED
-def regions(file: Path, edition: str | None, refused: Path | None) -> None:
+@RETIRE
+@SKIP
+def regions(file: Path, edition: str | None, refused: Path | None, retire: bool, skip: bool) -> None:
     """Take over a list of regions (CSV: kode,nama[,tingkat,kode_induk,jenis,lat,lng])."""
     with timed():
         edition = edition or datetime.now(UTC).date().isoformat()
-        say(import_regions(file, edition, refused or beside(file), tell))
+        say(import_regions(file, edition, refused or beside(file), tell, Consent(retire, skip)))
 
 
 @places.command("import-register")
@@ -76,6 +83,8 @@ def regions(file: Path, edition: str | None, refused: Path | None) -> None:
     "--current", is_flag=True, help="Make it the current one; the first election is that by itself."
 )
 @REFUSED
+@RETIRE
+@SKIP
 def register(
     file: Path,
     election: str,
@@ -84,11 +93,13 @@ def register(
     kind: str,
     current: bool,
     refused: Path | None,
+    retire: bool,
+    skip: bool,
 ) -> None:
     """Take over a TPS register, one row a village or one row a TPS."""
     with timed():
         wanted = Wanted(election, name, date.date() if date else None, kind, current)
-        say(import_register(file, wanted, refused or beside(file), tell))
+        say(import_register(file, wanted, refused or beside(file), tell, Consent(retire, skip)))
 
 
 @places.command("import-boundaries")
@@ -100,10 +111,18 @@ def register(
     "--width", type=click.IntRange(100, 2000), help="Units of the map (default: 360; the nation 540)."
 )
 @REFUSED
-def boundaries(file: Path, onto: str | None, width: int | None, refused: Path | None) -> None:
+@RETIRE
+@SKIP
+def boundaries(
+    file: Path, onto: str | None, width: int | None, refused: Path | None, retire: bool, skip: bool
+) -> None:
     """Draw maps from boundaries (GeoJSON, WGS84, properties kode, nama, lat, lng). Needs the extra `geo`."""
     with timed():
-        say(import_boundaries(file, refused or beside(file), onto=onto, width=width, tell=tell))
+        said = Consent(retire, skip)
+        drawn = import_boundaries(
+            file, refused or beside(file), onto=onto, width=width, tell=tell, consent=said
+        )
+        say(drawn)
 
 
 def beside(file: Path) -> Path:

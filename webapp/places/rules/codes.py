@@ -9,10 +9,13 @@ from __future__ import annotations
 import re
 
 from webapp.places.models.region import NATION
+from webapp.plumbing.written import all_digits, cell
 
 CODE = re.compile(r"[1-9][0-9](\.[0-9]{2}(\.[0-9]{2}(\.[123][0-9]{3})?)?)?")
 BARE = re.compile(r"([0-9]{2})([0-9]{2})?([0-9]{2})?([0-9]{4})?")
 BPS = re.compile(r"[1-9][0-9]\.?[0-9]{2}(\.[0-9]{3}(\.[0-9]{3,4})?|[0-9]{3})")
+LOST = re.compile(r"[1-9][0-9]\.[1-9]")  # 32.10 that a spreadsheet took for a number
+BEGUN = re.compile(CODE.pattern + r"(?![0-9])")
 PROVINCE, KABKOTA, KECAMATAN, VILLAGE = 1, 2, 3, 4
 VILLAGE_KINDS = {"1": "kelurahan", "2": "desa", "3": "desa_adat"}
 
@@ -54,12 +57,36 @@ def village_kind(code: str) -> str | None:
     return VILLAGE_KINDS[code[-4]] if is_village(code) else None
 
 
+def tidied(text: str) -> str:
+    """What was typed as a code without blanks and what a spreadsheet adds: `31.73. 01`, `'31.73`, `31,73`, `3173.0`."""
+    if CODE.fullmatch(text):
+        return text
+    told = "".join(cell(text).split())
+    dotted = told.replace(",", ".")
+    if len(told) > 5 and CODE.fullmatch(dotted):
+        return dotted
+    return all_digits(told) or dotted
+
+
+def lost_zero(text: str) -> str | None:
+    """The kabupaten or kota that this may be when a spreadsheet ate its last zero: 32.1 for 32.10; else None."""
+    told = tidied(text)
+    return f"{told}0" if LOST.fullmatch(told) else None
+
+
+def begun(text: str) -> str:
+    """The smallest region that a code which cannot be read lies in for certain; "" when nothing is."""
+    told = tidied(text)
+    found = None if is_bps_shape(told) else BEGUN.match(told)
+    return found[0] if found else ""
+
+
 def with_dots(text: str) -> str | None:
     """The code with its dots, from 2, 4, 6 or 10 bare digits or from a dotted code; None for anything else.
 
     Bare digits may as well be a BPS code of ten digits: whoever reads a file must compare the names too.
     """
-    text = text.strip()
+    text = tidied(text)
     bare = BARE.fullmatch(text)
     if bare:
         text = ".".join(part for part in bare.groups() if part)
@@ -68,4 +95,4 @@ def with_dots(text: str) -> str | None:
 
 def is_bps_shape(code: str) -> bool:
     """Whether the text can only be a code of BPS: its kecamatan has three digits (31.74.010, 3174010)."""
-    return BPS.fullmatch(code.strip()) is not None
+    return BPS.fullmatch(tidied(code)) is not None

@@ -15,12 +15,25 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select
 
 from webapp.places.models import NATION, Region, Shape
-from webapp.places.rules.codes import KABKOTA, KECAMATAN, VILLAGE, is_code, level_of, lineage, parent_of
+from webapp.places.rules.codes import (
+    KABKOTA,
+    KECAMATAN,
+    VILLAGE,
+    is_code,
+    level_of,
+    lineage,
+    lost_zero,
+    parent_of,
+    tidied,
+)
 from webapp.places.rules.imports.files import BadFile
-from webapp.places.rules.imports.regions import EAST, NORTH, SOUTH, WEST
+from webapp.places.rules.imports.limits import NONE, Consent, listed, stop_at_refused, stop_at_retired
+from webapp.places.rules.imports.regions import EAST, NORTH, SOUTH, WEST, known_names
 from webapp.places.rules.imports.report import Report
 from webapp.places.rules.imports.stage import Tell, silent
+from webapp.places.rules.names import key
 from webapp.plumbing.database import db, writing
+from webapp.plumbing.written import degrees
 
 NEEDS_GEO = (
     "import-boundaries needs the extra `geo`, which is not installed: "
@@ -31,17 +44,28 @@ Shapes = dict[str, Any]
 
 
 def import_boundaries(
-    path: Path, refused: Path, *, onto: str | None = None, width: int | None = None, tell: Tell = silent
+    path: Path,
+    refused: Path,
+    *,
+    onto: str | None = None,
+    width: int | None = None,
+    tell: Tell = silent,
+    consent: Consent = NONE,
 ) -> Report:
-    """Draw the maps that these boundaries make, or the one of `onto`. Raises `BadFile`."""
+    """Draw the maps that these boundaries make, or the one of `onto`. Raises `BadFile`.
+
+    A map that would lose a shape which the file has and which cannot be read stays as it is.
+    """
     drawing, shapely = _needed()
     report = Report(path, refused, unit="regions")
     try:
         places: dict[str, tuple[float, float]] = {}
         shapes = dict(_features(path, shapely, report, places))
+        stop_at_refused(report, consent)
+        maps = _without_loss(_maps(shapes, onto, report), report, consent)
         db.session.rollback()
         sheets = {}
-        for code, inside in _maps(shapes, onto, report).items():
+        for code, inside in maps.items():
             usual = drawing.NATION_WIDTH if code == NATION else drawing.WIDTH
             sheets[code] = drawing.draw(inside, _lines(code, inside), width or usual)
             tell(f"maps drawn, {code} with {len(inside):,}", len(sheets))
@@ -67,7 +91,7 @@ def _needed() -> tuple[Any, Any]:
 def _features(
     path: Path, shapely: Any, report: Report, places: dict[str, tuple[float, float]]
 ) -> Iterator[tuple[str, Any]]:
-    known = set(db.session.scalars(select(Region.code)))
+    known = known_names()
     seen: set[str] = set()
     for number, feature in enumerate(_collection(path), 1):
         report.read += 1
@@ -95,10 +119,10 @@ def _collection(path: Path) -> list[Any]:
     return features
 
 
-def _one(feature: Any, shapely: Any, known: set[str], seen: set[str]) -> tuple[str, Any, str]:
+def _one(feature: Any, shapely: Any, known: Mapping[str, str], seen: set[str]) -> tuple[str, Any, str]:
     """Code, geometry and what is wrong with them."""
     properties = feature.get("properties") if isinstance(feature, dict) else None
-    code = str((properties or {}).get("kode") or "")
+    code = _code(properties or {}, known)
     if not is_code(code):
         return code, None, "no Kemendagri code in the property kode (codes of BPS are not converted)"
     if code not in known:
@@ -112,6 +136,14 @@ def _one(feature: Any, shapely: Any, known: set[str], seen: set[str]) -> tuple[s
     return code, shape, _wrong(shape)
 
 
+def _code(properties: Mapping[str, Any], known: Mapping[str, str]) -> str:
+    """The code as it stands there; 32.1 is 32.10 when that region has the name beside it."""
+    told = tidied(str(properties.get("kode") or ""))
+    lost = lost_zero(told)
+    named = lost is not None and known.get(lost) == key(str(properties.get("nama") or ""))
+    return lost if lost and named else told
+
+
 def _wrong(shape: Any) -> str:
     if shape is None or shape.is_empty or shape.geom_type not in ("Polygon", "MultiPolygon"):
         return "no polygon"
@@ -122,11 +154,8 @@ def _wrong(shape: Any) -> str:
 
 
 def _position(properties: Mapping[str, Any]) -> tuple[float, float] | None:
-    try:
-        lat, lng = float(properties["lat"]), float(properties["lng"])
-    except (KeyError, TypeError, ValueError):
-        return None
-    return (lat, lng) if SOUTH <= lat <= NORTH and WEST <= lng <= EAST else None
+    found = degrees(str(properties.get("lat", "")), str(properties.get("lng", "")))
+    return found if found and SOUTH <= found[0] <= NORTH and WEST <= found[1] <= EAST else None
 
 
 def _maps(shapes: Shapes, onto: str | None, report: Report) -> dict[str, Shapes]:
@@ -146,6 +175,36 @@ def _maps(shapes: Shapes, onto: str | None, report: Report) -> dict[str, Shapes]
     if kept := {parent_of(code) for code in shapes if level_of(code) == KECAMATAN} & drawn:
         report.notes.append(f"{len(kept):,} maps stay as their villages drew them")
     return maps
+
+
+def _without_loss(maps: Mapping[str, Shapes], report: Report, consent: Consent) -> dict[str, Shapes]:
+    """The maps that may be drawn anew. Raises `BadFile` when one would lose regions that nobody said are gone."""
+    kept, cells = {}, _cells(maps)
+    for target, inside in maps.items():
+        lost = sorted(cells[target] - inside.keys())
+        unread = [code for code in lost if any(_touch(code, held) for held in report.unread)]
+        if unread and not consent.retire:
+            of = f"map {target} stays as it is: it would lose what could not be read"
+            report.notes.append(f"{of} ({listed(unread, len(unread))})")
+            continue
+        stop_at_retired(len(lost), len(cells[target]), f"shapes of the map {target}", lost, consent, least=0)
+        kept[target] = inside
+    return kept
+
+
+def _cells(maps: Iterable[str]) -> dict[str, set[str]]:
+    """What fills each of these maps now, as far as it is in use still and no mere scheme."""
+    found: dict[str, set[str]] = defaultdict(set)
+    rows = select(Shape.map_code, Shape.code).join(Region, Region.code == Shape.code)
+    now = rows.where(Shape.kind == "cell", ~Shape.scheme, ~Region.retired, Shape.map_code.in_(list(maps)))
+    for map_code, code in db.session.execute(now):
+        found[map_code].add(code)
+    return found
+
+
+def _touch(code: str, held: str) -> bool:
+    """Whether a feature that could be read only so far may have been about the region."""
+    return not held or held in lineage(code) or code in lineage(held)
 
 
 def _targets(code: str, small: set[str]) -> list[str]:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from webapp.plumbing.written import visible
+
 LINE = 20_000  # bytes; the longest line of a real list has about 200
 HEAD = 64
 KINDS = {b"PK\x03\x04": "an XLSX or ZIP file", b"%PDF": "a PDF", b"\xd0\xcf\x11\xe0": "an old Excel file"}
@@ -57,17 +59,9 @@ class ListFile:
                 raise BadFile(f"Line {reader.line_num} is no CSV ({mistake}). {HOW}") from mistake
 
     def _row(self, number: int, fields: list[str]) -> Row:
-        named = {name: field.strip() for name, field in zip(self.columns, fields, strict=False)}
+        named = {name: visible(field).strip() for name, field in zip(self.columns, fields, strict=False)}
         same = len(fields) == len(self.columns)
         return Row(number, named, "" if same else f"{len(fields)} fields under {len(self.columns)} columns")
-
-
-def whole(text: str) -> int | None:
-    """A count as lists write it, 25 or 25.0 (a spreadsheet's way); None for anything else."""
-    head, dot, rest = text.strip().partition(".")
-    if not (head.isascii() and head.isdecimal()) or len(head) > 6 or rest.strip("0") or (dot and not rest):
-        return None
-    return int(head)
 
 
 def _look(path: Path) -> None:
@@ -106,7 +100,7 @@ def _text(line: bytes, number: int) -> str:
 
 
 def _column(name: str) -> str:
-    return name.strip().casefold().replace(" ", "_")
+    return "_".join(visible(name).casefold().split())
 
 
 def _which(columns: list[str], shapes: list[frozenset[str]]) -> int:

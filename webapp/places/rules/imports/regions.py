@@ -1,7 +1,6 @@
 """The list of regions: `kode,nama` with, if there, `tingkat,kode_induk,jenis,lat,lng`.
 
-A region that a newer list leaves out is retired, never deleted. A list speaks only for the part of the country
-that it covers: in each province the smallest region that holds all its rows.
+A region that a newer list abolishes is retired, never deleted; `leaving_out` tells which those are.
 """
 
 from __future__ import annotations
@@ -12,17 +11,21 @@ from typing import Any
 
 from sqlalchemy import select
 
-from webapp.places.models import NATION, Region
+from webapp.places.models import Region
 from webapp.places.rules import names
-from webapp.places.rules.codes import level_of, parent_of, village_kind
+from webapp.places.rules.codes import begun, level_of, lost_zero, parent_of, tidied, village_kind, with_dots
+from webapp.places.rules.imports import leaving_out
 from webapp.places.rules.imports.coding import Coding, survey
 from webapp.places.rules.imports.files import BadFile, ListFile, Row
+from webapp.places.rules.imports.limits import NONE, Consent, stop_at_refused
 from webapp.places.rules.imports.report import Report
 from webapp.places.rules.imports.stage import Stage, Tell, refresh, silent, staging
 from webapp.plumbing.database import db
+from webapp.plumbing.written import degrees
 
 LEVELS = {"provinsi": 1, "kabkota": 2, "kecamatan": 3, "desakel": 4}
 NAME = 80
+NOWHERE = "no degrees inside Indonesia; the row was taken, the position stays as it was"
 WEST, EAST, SOUTH, NORTH = 92.0, 142.0, -12.0, 8.0
 TABLE = """
     line INTEGER, code VARCHAR(13) {C}, name VARCHAR, search_name VARCHAR, level INTEGER,
@@ -36,7 +39,7 @@ DIFFERS = """
 """
 ORPHAN = """
     level > 1 AND NOT EXISTS (SELECT 1 FROM staged p WHERE p.code = staged.parent_code)
-    AND NOT EXISTS (SELECT 1 FROM region p WHERE p.code = staged.parent_code AND NOT p.retired)
+    AND NOT EXISTS (SELECT 1 FROM region p WHERE p.code = staged.parent_code)
 """
 NEW = f"""
     INSERT INTO region ({FIELDS}, retired, first_edition)
@@ -49,25 +52,22 @@ CHANGED = f"""
     retired = false, last_edition = NULL
     FROM staged s WHERE s.code = r.code AND ({DIFFERS})
 """  # noqa: S608
-RETIRED = """
-    UPDATE region SET retired = true, last_edition = :before
-    WHERE NOT retired AND level > 0 AND NOT EXISTS (SELECT 1 FROM staged s WHERE s.code = region.code)
-    AND EXISTS (SELECT 1 FROM covered c WHERE region.code >= c.code AND region.code < c.code || '/')
-"""
 THE_NATION = """
     INSERT INTO region (code, name, search_name, level, retired, lat, lng)
     VALUES ('ID', 'Indonesia', 'indonesia', 0, false, -2.5, 118.0) ON CONFLICT (code) DO NOTHING
 """
 
 
-def import_regions(path: Path, edition: str, refused: Path, tell: Tell = silent) -> Report:
+def import_regions(
+    path: Path, edition: str, refused: Path, tell: Tell = silent, consent: Consent = NONE
+) -> Report:
     """Take over a list of regions as `edition`. Raises `BadFile`; then nothing has changed."""
     report = Report(path, refused, unit="regions")
     try:
         source = ListFile(path, ("kode", "nama"))
         coding = survey(_pairs(source), known_names())
         with staging(tell) as stage:
-            _stage(stage, source, coding, report)
+            _stage(stage, source, coding, report, consent)
             _take_over(stage, edition, report)
     finally:
         report.close()
@@ -83,34 +83,25 @@ def known_names() -> dict[str, str]:
     return known
 
 
-def covered(codes: set[str]) -> list[str]:
-    """What a list speaks for: in each province the smallest region that holds all its rows."""
-    areas: dict[str, list[str]] = {}
-    for code in codes - {NATION}:
-        parts = code.split(".")
-        area = areas.setdefault(parts[0], parts)
-        same = 0
-        while same < min(len(area), len(parts)) and area[same] == parts[same]:
-            same += 1
-        areas[parts[0]] = area[:same]
-    return sorted(".".join(parts) for parts in areas.values())
-
-
 def _pairs(source: ListFile) -> Iterator[tuple[str, str]]:
     return ((row.get("kode"), row.get("nama")) for row in source.rows())
 
 
-def _stage(stage: Stage, source: ListFile, coding: Coding, report: Report) -> None:
+def _stage(stage: Stage, source: ListFile, coding: Coding, report: Report, consent: Consent) -> None:
     stage.make("staged", TABLE.replace("{C}", "" if stage.on_sqlite else 'COLLATE "C"'))
-    stage.make("covered", "code VARCHAR(13)" + ("" if stage.on_sqlite else ' COLLATE "C"'))
+    leaving_out.make_tables(stage)
     seen: dict[str, int] = {}
     stage.fill("staged", 9, _good(source, coding, report, seen), "rows read")
     stage.prepare("CREATE UNIQUE INDEX staged_code ON staged (code)", "ANALYZE staged")
     _refuse_orphans(stage, report)
-    stage.fill("covered", 1, ((code,) for code in covered(set(seen))), "parts of the country")
     report.found = stage.number("SELECT count(*) FROM staged")
     if not report.found:
         raise BadFile(f"No row of {source.path.name} can be taken; see {report.refused_file}.")
+    stop_at_refused(report, consent)
+    leaving_out.find(stage, set(seen), report, consent)
+    if coding.mended:
+        read = ", ".join(f"{told} as {code}" for told, code in sorted(coding.mended.items()))
+        report.notes.append(f"codes that had lost their last zero were read with it: {read}")
 
 
 def _good(
@@ -118,13 +109,16 @@ def _good(
 ) -> Iterator[tuple[Any, ...]]:
     for row in source.rows():
         report.read += 1
-        code, why = coding.read(row.get("kode"))
+        code, why = coding.read(row.get("kode"), row.get("nama"))
         why = row.mistake or why or _mistake(row, code or "", seen)
         if why or code is None:
-            report.refuse(row.number, row.get("kode"), why)
+            report.refuse(row.number, row.get("kode"), why, *_about(row, code))
             continue
         seen[code] = row.number
-        yield _staged(row, code)
+        position = _position(row)
+        if position is None and (row.get("lat") or row.get("lng")):
+            report.remark(row.number, code, f"{row.get('lat')} {row.get('lng')}: {NOWHERE}")
+        yield _staged(row, code, position)
 
 
 def _mistake(row: Row, code: str, seen: dict[str, int]) -> str:
@@ -136,26 +130,29 @@ def _mistake(row: Row, code: str, seen: dict[str, int]) -> str:
     if level and LEVELS.get(level) != level_of(code):
         return f"the code is not that of a {level}"
     above = row.get("kode_induk")
-    if above and above.replace(".", "") != (parent_of(code) or "").replace(".", ""):
+    if above and parent_of(code) not in (with_dots(above), lost_zero(above), tidied(above)):
         return f"the code does not lie in {above}"
-    if (row.get("lat") or row.get("lng")) and _position(row) is None:
-        return "lat and lng are not degrees inside Indonesia"
     return ""
 
 
-def _staged(row: Row, code: str) -> tuple[Any, ...]:
+def _about(row: Row, code: str | None) -> tuple[str, ...]:
+    """The regions that a row which is not taken may tell of; "" is any."""
+    above = with_dots(row.get("kode_induk"))
+    if code and above in (None, parent_of(code)):
+        return (code,)
+    return tuple(filter(None, (code or begun(row.get("kode")), above))) or ("",)
+
+
+def _staged(row: Row, code: str, position: tuple[float, float] | None) -> tuple[Any, ...]:
     name = names.short(row.get("nama"))
     kind = row.get("jenis").casefold() or village_kind(code) or None
-    place = _position(row) or (None, None)
+    place = position or (None, None)
     return (row.number, code, name, names.fold(name), level_of(code), parent_of(code), kind, *place)
 
 
 def _position(row: Row) -> tuple[float, float] | None:
-    try:
-        lat, lng = float(row.get("lat")), float(row.get("lng"))
-    except ValueError:
-        return None
-    return (lat, lng) if SOUTH <= lat <= NORTH and WEST <= lng <= EAST else None
+    found = degrees(row.get("lat"), row.get("lng"))
+    return found if found and SOUTH <= found[0] <= NORTH and WEST <= found[1] <= EAST else None
 
 
 def _refuse_orphans(stage: Stage, report: Report) -> None:
@@ -170,6 +167,6 @@ def _take_over(stage: Stage, edition: str, report: Report) -> None:
     before = stage.ask("SELECT max(first_edition) FROM region WHERE NOT retired")[0][0] or edition
     with stage.swap():
         stage.run(THE_NATION)
-        report.retired = stage.run(RETIRED, before=before)
-        report.changed = stage.run(CHANGED)
+        report.retired = leaving_out.retire(stage, before)
+        report.changed = stage.run(CHANGED) + leaving_out.revive(stage)
         report.new = stage.run(NEW, edition=edition)

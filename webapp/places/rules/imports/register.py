@@ -15,10 +15,13 @@ from webapp.places.rules import names
 from webapp.places.rules.codes import VILLAGE, level_of, lineage, parent_of, village_kind
 from webapp.places.rules.imports import taking_over
 from webapp.places.rules.imports.coding import Coding, survey
-from webapp.places.rules.imports.files import BadFile, ListFile, Row, whole
-from webapp.places.rules.imports.regions import covered, known_names
+from webapp.places.rules.imports.files import BadFile, ListFile, Row
+from webapp.places.rules.imports.leaving_out import covered
+from webapp.places.rules.imports.limits import NONE, Consent, stop_at_refused
+from webapp.places.rules.imports.regions import known_names
 from webapp.places.rules.imports.report import Report
 from webapp.places.rules.imports.stage import Stage, Tell, refresh, silent, staging
+from webapp.plumbing.written import whole, yes_or_no
 
 RANGES = ("kode_desa", "jumlah_tps", "tps_maks_reguler", "tps_khusus_awal", "tps_khusus_akhir")
 SINGLE = ("kode_desa", "no_tps")
@@ -41,7 +44,9 @@ class Wanted:
     current: bool = False
 
 
-def import_register(path: Path, wanted: Wanted, refused: Path, tell: Tell = silent) -> Report:
+def import_register(
+    path: Path, wanted: Wanted, refused: Path, tell: Tell = silent, consent: Consent = NONE
+) -> Report:
     """Take over the register of one election. Raises `BadFile`; then nothing has changed."""
     report = Report(path, refused, unit="TPS")
     try:
@@ -52,7 +57,8 @@ def import_register(path: Path, wanted: Wanted, refused: Path, tell: Tell = sile
         coding = survey(_pairs(source), known)
         with staging(tell) as stage:
             Reading(stage, source, coding, known, report).run()
-            taking_over.take_over(stage, wanted, report)
+            stop_at_refused(report, consent)
+            taking_over.take_over(stage, wanted, report, consent)
     finally:
         report.close()
     refresh()
@@ -77,12 +83,21 @@ class Reading:
         self._check_villages()
         taking_over.refuse_doubles(self.stage, self.report)
         self.stage.fill("made", 6, self._made(), "regions to make")
-        self.stage.fill(
-            "covered", 1, ((code,) for code in covered(set(self.villages))), "parts of the country"
-        )
+        self._fill_spoken()
         self.report.found = self.stage.number("SELECT count(*) FROM staged")
         if not self.report.found:
             raise BadFile(f"No row of {self.source.path.name} can be taken; see {self.report.refused_file}.")
+
+    def _fill_spoken(self) -> None:
+        """What the list speaks for, and where refused rows leave it open."""
+        self.stage.fill(
+            "covered", 1, ((code,) for code in covered(set(self.villages))), "parts of the country"
+        )
+        unread = self.report.unread
+        speaks = set() if "" in unread else {parent_of(code) for code in self.villages}
+        self.stage.fill("spoken", 1, ((code,) for code in speaks), "kecamatan")
+        self.stage.fill("held", 1, ((code,) for code in sorted(unread - {""})), "refused rows")
+        self.stage.prepare("CREATE UNIQUE INDEX spoken_code ON spoken (code)")
 
     def _good(self) -> Iterator[tuple[int, str, int]]:
         for row in self.source.rows():
@@ -93,7 +108,9 @@ class Reading:
             code, why = self._place(row)
             numbers = why or self.numbers(row)
             if code is None or isinstance(numbers, str):
-                self.report.refuse(row.number, row.get("kode_desa"), str(numbers))
+                self.report.refuse(
+                    row.number, row.get("kode_desa"), str(numbers), code or row.get("kode_desa")
+                )
                 continue
             self.villages.setdefault(code, row.number)
             yield from ((row.number, code, number) for number in numbers)
@@ -101,11 +118,11 @@ class Reading:
     def _place(self, row: Row) -> tuple[str | None, str]:
         code, why = self.coding.read(row.get("kode_desa"))
         if code is None or row.mistake:
-            return None, row.mistake or why
+            return code, row.mistake or why
         if level_of(code) != VILLAGE:
-            return None, "not the code of a village (PP.KK.CC.DDDD)"
+            return code, "not the code of a village (PP.KK.CC.DDDD)"
         if self.source.shape == 0 and code in self.villages:
-            return None, f"the village stands in row {self.villages[code]} already"
+            return code, f"the village stands in row {self.villages[code]} already"
         return code, "" if code in self.known else self._name_missing(row, code)
 
     def _name_missing(self, row: Row, code: str) -> str:
@@ -134,7 +151,7 @@ class Reading:
 
 def is_abroad(row: Row) -> bool:
     """Whether the row is about a TPS outside Indonesia."""
-    return row.get("dalam_luar_negeri").upper() in ABROAD
+    return row.get("dalam_luar_negeri").upper() in ABROAD or yes_or_no(row.get("luar_negeri")) is True
 
 
 def ranges(row: Row) -> list[int] | str:

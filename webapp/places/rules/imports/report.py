@@ -7,12 +7,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
+from webapp.places.rules.codes import begun
+
 SHOWN = 20
 
 
 @dataclass
 class Report:
-    """Numbers of one import. Every row read is taken, refused or left out; `refused_file` holds all refusals."""
+    """Numbers of one import. Every row read is taken, refused or left out; `refused_file` holds all refusals.
+
+    `unread` are the regions that refused rows are about, as far as that can be told; "" is any.
+    """
 
     source: Path
     refused_file: Path
@@ -27,17 +32,30 @@ class Report:
     left_out_why: str = ""
     notes: list[str] = field(default_factory=list)
     first: list[tuple[int, str, str]] = field(default_factory=list)
+    unread: set[str] = field(default_factory=set)
+    remarked: int = 0
+    remarks: list[tuple[int, str, str]] = field(default_factory=list)
     _file: TextIO | None = None
     _writer: Any = None
 
-    def refuse(self, row: int, what: str, why: str) -> None:
-        """Note one row that is not taken: in memory the first 20, in the file all."""
+    def refuse(self, row: int, what: str, why: str, *about: str) -> None:
+        """Note one row that is not taken: in memory the first 20, in the file all.
+
+        `about` are the codes that it may tell of, if they are others than `what`.
+        """
         self.refused += 1
+        self.unread.update(begun(code) for code in about or (what,))
         if len(self.first) < SHOWN:
             self.first.append((row, what, why))
         if self._writer is None:
             self._open()
         self._writer.writerow((row, what, why))
+
+    def remark(self, row: int, what: str, why: str) -> None:
+        """Note one row that is taken, though not all of it."""
+        self.remarked += 1
+        if len(self.remarks) < SHOWN:
+            self.remarks.append((row, what, why))
 
     def leave_out(self, why: str) -> None:
         """Count one row that does not belong here and is no mistake."""
@@ -58,6 +76,11 @@ class Report:
         if self.left_out:
             said.append(f"left out {self.left_out:,} rows: {self.left_out_why}")
         said += self.notes
+        said += [f"  row {row}: {what}: {why}" for row, what, why in self.remarks]
+        if self.remarked > len(self.remarks):
+            said.append(
+                f"  and {self.remarked - len(self.remarks):,} more rows that were taken with such a remark"
+            )
         said += [f"  row {row}: {what}: {why}" for row, what, why in self.first]
         if self.refused:
             said.append(f"all {self.refused:,} refused rows: {self.refused_file}")

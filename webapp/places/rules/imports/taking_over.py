@@ -9,6 +9,7 @@ from datetime import date
 from typing import Protocol
 
 from webapp.places.rules.imports.files import BadFile
+from webapp.places.rules.imports.limits import NONE, Consent, listed, stop_at_retired
 from webapp.places.rules.imports.report import Report
 from webapp.places.rules.imports.stage import Stage
 
@@ -32,9 +33,9 @@ DOUBLE = """
     EXISTS (SELECT 1 FROM staged f
             WHERE f.code = staged.code AND f.number = staged.number AND f.line < staged.line)
 """
-IN_COVERED = (
-    "EXISTS (SELECT 1 FROM covered c WHERE t.village_code >= c.code AND t.village_code < c.code || '/')"
-)
+# The list speaks for a kecamatan of which it has a village, but for no village that a refused row may be about.
+SPOKEN = "EXISTS (SELECT 1 FROM spoken k WHERE k.code = substr(t.village_code, 1, 8))"
+HELD_BACK = "EXISTS (SELECT 1 FROM held h WHERE t.village_code >= h.code AND t.village_code < h.code || '/')"
 # moved: TPS whose standing changes: 1 comes (back), -1 goes
 FRESH = """
     INSERT INTO fresh SELECT s.code, s.number FROM staged s
@@ -48,8 +49,23 @@ BACK = """
 """
 GONE = f"""
     INSERT INTO moved SELECT t.id, t.village_code, -1 FROM station t
-    WHERE t.election_id = :election AND NOT t.retired AND {IN_COVERED}
+    WHERE t.election_id = :election AND NOT t.retired AND {SPOKEN} AND NOT {HELD_BACK}
     AND NOT EXISTS (SELECT 1 FROM staged s WHERE s.code = t.village_code AND s.number = t.number)
+"""  # noqa: S608
+IN_USE = f"""
+    SELECT count(*) FROM station t WHERE t.election_id = :election AND NOT t.retired AND {SPOKEN}
+"""  # noqa: S608
+GOING = """
+    SELECT t.village_code, count(*) FROM moved m JOIN station t ON t.id = m.id
+    WHERE m.sign = -1 GROUP BY t.village_code ORDER BY count(*) DESC, t.village_code
+"""
+UNTOLD = f"""
+    SELECT t.village_code, count(*) FROM station t
+    WHERE t.election_id = :election AND NOT t.retired
+    AND NOT EXISTS (SELECT 1 FROM staged s WHERE s.code = t.village_code AND s.number = t.number)
+    AND (NOT {SPOKEN} OR {HELD_BACK})
+    AND EXISTS (SELECT 1 FROM covered c WHERE t.village_code >= c.code AND t.village_code < c.code || '/')
+    GROUP BY t.village_code ORDER BY t.village_code
 """  # noqa: S608
 TOUCHED = "INSERT INTO touched SELECT code FROM fresh UNION SELECT code FROM moved"
 MAKE_REGIONS = """
@@ -104,6 +120,8 @@ def make_tables(stage: Stage) -> None:
     parent = code.replace("code", "parent_code", 1)
     stage.make("staged", f"line INTEGER, {code}, number INTEGER")
     stage.make("covered", code)
+    stage.make("spoken", code)
+    stage.make("held", code)
     stage.make("fresh", f"{code}, number INTEGER")
     stage.make("moved", f"id INTEGER, {code}, sign INTEGER")
     stage.make("touched", code)
@@ -120,15 +138,19 @@ def refuse_doubles(stage: Stage, report: Report) -> None:
         stage.prepare(f"DELETE FROM staged WHERE {DOUBLE}")  # noqa: S608
 
 
-def take_over(stage: Stage, wanted: Election, report: Report) -> None:
-    """Work out what differs, then change it at once. Raises `BadFile` when a new election lacks its day."""
+def take_over(stage: Stage, wanted: Election, report: Report, consent: Consent = NONE) -> None:
+    """Work out what differs, then change it at once.
+
+    Raises `BadFile` when a new election lacks its day, or when more TPS would go than anybody has said yes to.
+    """
     known = stage.ask("SELECT id, volunteer_target FROM election WHERE code = :code", code=wanted.code)
     if not known and wanted.day is None:
         raise BadFile(f"The election {wanted.code} is not there yet: give its day with --date YYYY-MM-DD.")
     election, target = known[0] if known else (None, 10)
     stage.tell("comparing", report.found)
     stage.prepare(FRESH, BACK, GONE, TOUCHED, election=election)
-    stage.prepare(*(f"ANALYZE {table}" for table in ("fresh", "moved", "touched", "covered")))
+    stage.prepare(*(f"ANALYZE {table}" for table in ("fresh", "moved", "touched", "spoken")))
+    _judge(stage, election, report, consent)
     stage.tell("taking over", report.found)
     with stage.swap():
         election = _keep_election(stage, wanted)
@@ -139,6 +161,18 @@ def take_over(stage: Stage, wanted: Election, report: Report) -> None:
         stage.run(HELD, election=election, target=target)
     if made:
         report.notes.append(f"{made:,} regions that our list does not have were made as retired ones")
+
+
+def _judge(stage: Stage, election: int | None, report: Report, consent: Consent) -> None:
+    """Stop where too many would go; note what the list does not tell of."""
+    gone, untold = stage.ask(GOING), stage.ask(UNTOLD, election=election)
+    number = sum(count for _code, count in gone)
+    in_use = stage.number(IN_USE, election=election)
+    stop_at_retired(number, in_use, "TPS", (f"{count} in {code}" for code, count in gone), consent)
+    if untold:
+        where = listed((f"{count} in {code}" for code, count in untold), len(untold))
+        number = sum(count for _code, count in untold)
+        report.notes.append(f"{number:,} TPS stay: the list tells nothing of them that can be read ({where})")
 
 
 def _keep_election(stage: Stage, wanted: Election) -> int:

@@ -1,0 +1,84 @@
+"""What people paste and spreadsheets write is read in one way, or not at all: never as another value."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from webapp.plumbing.written import all_digits, cell, decimal, degrees, plain, visible, whole, yes_or_no
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("-6,1513", "-6.1513"), ("-6.1513", "-6.1513"), ("\u22126,1513", "-6.1513"), (" '-6,15\u00a0", "-6.15"),
+        ("106.738", "106.738"), ("1.234,5", "1234.5"), ("1,234.5", "1234.5"), ("1\u00a0234,5", "1234.5"),
+        ("1.067379E+02", "106.7379"), ("1,067E+02", "106.7"), ("٦٫٥", "6.5"), ("1.234.567", "1234567"),
+    ],
+)  # fmt: skip
+def test_a_number_with_a_fraction(text: str, number: str) -> None:
+    assert decimal(text) == Decimal(number)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "-", "6°", "12.34.56", "1.2.3,4", "--5", "5-", "1 23", "nol", "NaN", "Infinity"]
+)
+def test_what_is_no_number_is_none(text: str) -> None:
+    assert decimal(text) is None and whole(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("25", 25), ("25.0", 25), ("25,00", 25), ("1.234", 1234), ("1,234", 1234), ("1 234", 1234), ("'25", 25),
+     ("2.5E+01", 25), ("٢٥", 25), ("２５", 25), ("1.234.000", 1_234_000), ("0", 0), ("\u200e25\u200f", 25)],
+)  # fmt: skip
+def test_a_whole_number(text: str, number: int) -> None:
+    assert whole(text) == number
+
+
+@pytest.mark.parametrize("text", ["25.000", "25,000", "25.5", "-3", "0.125", "1e12", "12.3456"])
+def test_what_may_be_two_numbers_or_a_fraction_is_no_whole_number(text: str) -> None:
+    assert whole(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "digits"),
+    [
+        ("81234567890.0", "81234567890"), ("84010001007,0", "84010001007"), ("8.1234567891E+10", "81234567891"),
+        ("81.234.567.890", "81234567890"), ("81,234,567,890.00", "81234567890"),
+        ("8.12346E+10", None), ("0812.3456.7890", None), ("81234567890", None), ("3.5", None),
+    ],
+)  # fmt: skip
+def test_digits_that_name_something_are_all_there_or_not_read(text: str, digits: str | None) -> None:
+    assert all_digits(text) == digits
+
+
+def test_signs_that_take_no_room_vanish_and_dashes_and_blanks_become_plain() -> None:
+    assert visible("a\u202a\u200b\ufe0f\u00ad\ufeff\U000e0100\u2060b") == "ab"
+    assert visible("baris\nlain\tlagi") == "baris\nlain\tlagi"
+    assert plain("\u202a+62\u00a0840\u20111000\u22121009\u202c") == "+62 840-1000-1009"
+    assert (cell('="031"'), cell("'031"), cell("\u2019031")) == ("031", "031", "031")
+
+
+def test_words_for_yes_and_no() -> None:
+    assert {yes_or_no(word) for word in ("Ya", "BENAR", "true", "1", " iya ")} == {True}
+    assert {yes_or_no(word) for word in ("tidak", "SALAH", "False", "0", "Tdk.")} == {False}
+    assert yes_or_no("mungkin") is None
+
+
+def test_a_position_needs_both_numbers() -> None:
+    assert degrees("-6,1513", "106,7379") == (-6.1513, 106.7379)
+    assert degrees("-6,1513", "") is degrees("x", "106") is None
+
+
+@given(st.text(max_size=30))
+def test_no_text_breaks_the_readers(text: str) -> None:
+    count = whole(text)
+    assert count is None or 0 <= count < 10**9
+    assert plain(plain(text)) == plain(text)
+    found, digits = decimal(text), all_digits(text)
+    assert found is None or found.is_finite()
+    assert digits is None or (digits.isascii() and digits.isdecimal())

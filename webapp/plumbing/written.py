@@ -1,0 +1,119 @@
+"""One way to read what people paste and spreadsheets write: signs that nobody sees, digits, numbers, yes and no."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from decimal import Decimal
+
+# They take no room and are no format signs (Cf): joiners, fillers, and the selectors of a sign's variant.
+HIDDEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
+INSTEAD = {"\u2212": "-", "\u066b": ".", "\u066c": ","}  # minus, and the marks between Arabic digits
+FORMULA = re.compile(r'="(.*)"')  # how a spreadsheet is made to keep a text as it is
+GROUPED = re.compile(r"(\d{1,3})(?:([.,' ])\d{3})(?:\2\d{3})*(?:(?!\2)[.,]\d+)?")
+PLAIN = re.compile(r"\d+(?:[.,]\d+)?")
+POWER = re.compile(r"(\d(?:[.,]\d+)?)[eE]\+?(\d{1,2})")
+ROUND = re.compile(r"\d{1,3}[.,]000")  # 25.000 is 25,000 here and 25 there
+YES = frozenset({"ya", "y", "iya", "yes", "true", "benar", "betul", "1"})
+NO = frozenset({"tidak", "t", "tdk", "no", "n", "false", "salah", "bukan", "0"})
+LONGEST = 40
+
+
+def visible(text: str) -> str:
+    """The text without the signs that take no room; line ends and blanks stay."""
+    if text.isascii():
+        return text
+    return "".join(sign for sign in text if not _is_hidden(sign))
+
+
+def plain(text: str) -> str:
+    """The text as a keyboard would have typed it: digits of any script as 0-9, every dash a hyphen, plain blanks."""
+    if not text.isascii():
+        text = "".join(map(_typed, unicodedata.normalize("NFKC", visible(text))))
+    return text.strip()
+
+
+def cell(text: str) -> str:
+    """The same without what only tells a spreadsheet that this is text: '31.73 and ="31.73"."""
+    told = plain(text)
+    if formula := FORMULA.fullmatch(told):
+        told = formula[1]
+    return told.lstrip("'\u2019").strip()
+
+
+def decimal(text: str) -> Decimal | None:
+    """A number with a comma or a dot before its fraction, groups of three, or as a power: 1.067E+02; else None."""
+    told = cell(text)
+    sign = -1 if told.startswith("-") else 1
+    told = told.removeprefix("-").removeprefix("+").strip()
+    if len(told) > LONGEST:
+        return None
+    if power := POWER.fullmatch(told):
+        return sign * Decimal(power[1].replace(",", ".")).scaleb(int(power[2]))
+    if PLAIN.fullmatch(told):
+        return sign * Decimal(told.replace(",", "."))
+    return sign * _ungrouped(told) if GROUPED.fullmatch(told) else None
+
+
+def degrees(lat: str, lng: str) -> tuple[float, float] | None:
+    """Two numbers as a position, without a look at where it lies; None when one of them is no number."""
+    north, east = decimal(lat), decimal(lng)
+    return None if north is None or east is None else (float(north), float(east))
+
+
+def whole(text: str) -> int | None:
+    """A whole number of at most nine digits: 25, 25.0, 25,0, 1.234, 1 234; None for anything else.
+
+    25.000 means one thing here and another where it may come from, so it is none.
+    """
+    told = cell(text)
+    if ROUND.fullmatch(told):
+        return None
+    number = _ungrouped(told) if GROUPED.fullmatch(told) and not told.startswith("0") else decimal(told)
+    if number is None or number != number.to_integral_value() or not 0 <= number < 10**9:
+        return None
+    return int(number)
+
+
+def all_digits(text: str) -> str | None:
+    """The digits of a number that names something, as a spreadsheet wrote it: 81234567890.0, 8.123456789E+10.
+
+    None for any other text, and where the spreadsheet has rounded digits away.
+    """
+    told = cell(text)
+    if power := POWER.fullmatch(told):
+        digits = re.sub(r"\D", "", power[1])
+        return digits if len(digits) == int(power[2]) + 1 else None
+    if bare := re.fullmatch(r"(\d+)[.,]0+", told):
+        return bare[1]
+    grouped = re.fullmatch(r"(\d{1,3}([.,])\d{3}(?:\2\d{3})+)(?:(?!\2)[.,]0+)?", told)
+    return re.sub(r"\D", "", grouped[1]) if grouped else None
+
+
+def yes_or_no(text: str) -> bool | None:
+    """A word for yes or no as people and spreadsheets write it; None for anything else."""
+    word = cell(text).casefold().rstrip(".")
+    return True if word in YES else False if word in NO else None
+
+
+def _is_hidden(sign: str) -> bool:
+    return sign in HIDDEN or "\ufe00" <= sign <= "\ufe0f" or "\U000e0100" <= sign <= "\U000e01ef" or (
+        unicodedata.category(sign) == "Cf"
+    )  # fmt: skip
+
+
+def _typed(sign: str) -> str:
+    if sign.isascii():
+        return sign
+    if sign.isdecimal():
+        return str(unicodedata.decimal(sign))
+    if unicodedata.category(sign) == "Pd":
+        return "-"
+    return " " if sign.isspace() else INSTEAD.get(sign, sign)
+
+
+def _ungrouped(told: str) -> Decimal:
+    """The number without the marks between its groups; of two kinds of marks the last is the decimal one."""
+    group = GROUPED.fullmatch(told)
+    mark = group[2] if group else ""
+    return Decimal(told.replace(mark, "").replace(",", "."))
