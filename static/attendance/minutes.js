@@ -98,7 +98,7 @@
   if (!words) return;
   document.addEventListener("simpul:saved", ({ target, detail: { item } }) => {
     if (!("anew" in target.dataset) || !item.receipt) return;
-    sessionStorage.setItem("simpul", JSON.stringify([item])); // the next page says it
+    simpul.remember("sessionStorage", "simpul", JSON.stringify([item])); // the next page says it
     location.reload();
   });
   const show = () => paint().catch(() => {});

@@ -7,24 +7,25 @@
   const SOON_MS = 2500;
   const box = document.querySelector("[data-screen]");
   if (!box) return;
+  const { recall, remember } = simpul;
   const { sheet, secret, now, url } = box.dataset;
   const [path, ground, bar, says] = ["path", "rect", ".strip rect", "[role=status]"].map((part) => box.querySelector(part));
   const kept = document.documentElement.dataset.kept;
   const bytes = (text) => new TextEncoder().encode(text);
-  let ahead = Number(localStorage.getItem(CLOCK)); // milliseconds that the server's clock is ahead of this one
+  let ahead = Number(recall("localStorage", CLOCK)); // milliseconds that the server's clock is ahead of this one
   let key = null;
   let shown = 0;
   let lock = null;
 
   function know(difference) {
     ahead = Math.round(difference);
-    localStorage.setItem(CLOCK, ahead);
+    remember("localStorage", CLOCK, ahead);
     drift();
   }
 
   function drift() {
     const minutes = Math.round(Math.abs(ahead) / 60000);
-    says.textContent = localStorage.getItem(CLOCK) === null ? box.dataset.unknown
+    says.textContent = recall("localStorage", CLOCK) === null ? box.dataset.unknown
       : minutes ? box.dataset.off.replace("{n}", minutes) : "";
   }
 
@@ -77,7 +78,7 @@
     const at = came ? performance.timeOrigin + came.responseStart : Date.now();
     const fresh = !kept && came?.type !== "back_forward";
     if (fresh) know(now - at);
-    else if (kept && localStorage.getItem(CLOCK) === null) know(now - kept); // it says when it came
+    else if (kept && recall("localStorage", CLOCK) === null) know(now - kept); // it says when it came
     drift();
     tick();
     setInterval(tick, 250);

@@ -3,7 +3,7 @@
 (() => {
   "use strict";
   const AFTER_MS = 3000;
-  const { outbox, net, when } = simpul;
+  const { outbox, net, when, recall, remember } = simpul;
   const { serviceWorker: workers } = navigator;
   const { user, kept } = document.documentElement.dataset;
   const part = (id) => document.getElementById(id);
@@ -29,11 +29,11 @@
     if (!offer) return;
     const entry = part("pasang-di-sini");
     if (entry) entry.hidden = !prompt;
-    if (prompt && localStorage.install === "due" && quiet() && !matchMedia("(display-mode: standalone)").matches) {
-      localStorage.install = "said";
+    if (prompt && recall("localStorage", "install") === "due" && quiet() && !matchMedia("(display-mode: standalone)").matches) {
+      remember("localStorage", "install", "said");
       part("pasang").hidden = false;
     }
-    fresh = (await workers.getRegistration())?.waiting;
+    fresh = (await workers?.getRegistration().catch(() => {}))?.waiting;
     offer.hidden = !fresh || !quiet();
   }
 
@@ -56,7 +56,8 @@
   });
   document.addEventListener("simpul:saved", () => { touched = false; });
   document.addEventListener("simpul:outbox", ({ detail }) => {
-    if (!localStorage.install && detail.items.some((item) => item.state === "sent")) localStorage.install = "due";
+    const sent = detail.items.some((item) => item.state === "sent");
+    if (sent && !recall("localStorage", "install")) remember("localStorage", "install", "due");
     look();
   });
   addEventListener("beforeinstallprompt", (event) => {

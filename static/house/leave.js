@@ -15,7 +15,7 @@
 
   async function forget() {
     const user = outbox.user();
-    navigator.serviceWorker.controller?.postMessage({ type: "forget" });
+    navigator.serviceWorker?.controller?.postMessage({ type: "forget" });
     await outbox.db("drafts", "readwrite", (drafts) => drafts.delete(IDBKeyRange.bound(user + " ", user + "!")));
     await outbox.remove(...(await outbox.list()).filter((item) => item.state === "sent"));
   }
@@ -27,6 +27,7 @@
     form.submit();
   });
   send.onclick = () => outbox.send(true);
-  document.addEventListener("simpul:outbox", count);
-  count();
+  const look = () => count().catch(() => {}); // a phone that keeps nothing has nothing left
+  document.addEventListener("simpul:outbox", look);
+  look();
 })();

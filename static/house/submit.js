@@ -10,7 +10,7 @@
   "use strict";
   const OURS = "form[data-outbox]:not([data-marking])";
   const PATIENCE_MS = 6000;
-  const { outbox, hour, make, clear, head, mark } = simpul;
+  const { outbox, hour, make, clear, head, mark, recall, remember } = simpul;
   const words = document.getElementById("isian")?.dataset;
   if (!words) return; // a page without forms
   const forms = () => Array.from(document.querySelectorAll(OURS));
@@ -79,7 +79,7 @@
     form.reset();
     if ("once" in form.dataset) stand(form, item);
     if (!form.dataset.then || !item.receipt) return;
-    sessionStorage.setItem("simpul", JSON.stringify([item, form.dataset.undo]));
+    remember("sessionStorage", "simpul", JSON.stringify([item, form.dataset.undo]));
     location.assign(form.dataset.then.replace("{id}", item.id));
   }
 
@@ -215,9 +215,9 @@
     if (!outbox.user()) return;
     forms().filter((form) => typed(form).length).forEach((form) => restore(form).catch(() => {}));
     standing().catch(() => {});
-    const said = sessionStorage.getItem("simpul");
-    sessionStorage.removeItem("simpul");
-    const [item, undo] = JSON.parse(said) || [];
+    const said = recall("sessionStorage", "simpul") || "[]";
+    remember("sessionStorage", "simpul", "[]");
+    const [item, undo] = JSON.parse(said);
     if (item?.user === outbox.user()) announce(item, undo);
   });
 })();

@@ -31,6 +31,7 @@ KATA = {
     "wrong": "Ada {n} isian yang perlu dibetulkan", "empty": "Isian ini belum diisi.", "choose": "Pilih salah satu.",
     "number": "Tulis dengan angka.", "least": "Paling kecil {n}.", "most": "Paling besar {n}.",
     "short": "Paling sedikit {n} huruf.", "unread": "Tidak terbaca.",
+    "unkept": "Peramban ini tidak mau menyimpan.",
 }  # fmt: skip
 WORDS = {
     "h": "Hadir", "t": "Terlambat", "i": "Izin", "s": "Sakit", "a": "Alpa", "b": "belum", "phone": "di HP",
@@ -437,6 +438,30 @@ def test_a_form_that_is_refused_keeps_its_words_and_says_why(desk):
     expect(desk.page.get_by_role("alert")).to_contain_text("Ketik nama tamu.")
     expect(desk.page.locator("[name=nama]")).to_have_value("x")
     assert desk.saved() == []
+
+
+REFUSING = """
+for (const name of ["localStorage", "sessionStorage", "caches"])
+  Object.defineProperty(self, name, { get() { throw new DOMException("", "SecurityError"); } });
+"""
+NO_STORES = {
+    "without a database": "Object.defineProperty(self, 'indexedDB', { value: undefined });",
+    "with one for nobody": "IDBFactory.prototype.open = () => { throw new DOMException('', 'SecurityError'); };",
+    "with one that keeps nothing": "IDBObjectStore.prototype.put = () => { throw new DOMException('', 'DataError'); };",
+}
+
+
+@pytest.mark.parametrize("refuses", NO_STORES.values(), ids=NO_STORES)
+def test_a_browser_that_keeps_nothing_is_told_so_and_its_forms_go_plainly(desk, eventually, refuses):
+    desk.page.add_init_script(REFUSING + refuses)
+    for body, button in ((GUEST_FORM, "#f button"), (None, "#seat-1 .tap")):
+        desk.pages["/"] = page_of(body) if body else sheet()
+        desk.page.goto(SITE + "/")
+        expect(desk.page.locator("main > .note.bad")).to_have_text("Peramban ini tidak mau menyimpan.")
+        before = len(desk.posts)
+        desk.page.click(button)
+        eventually(lambda before=before: len(desk.posts) == before + 1)
+    assert desk.faults == desk.items == []
 
 
 ASKS = (

@@ -49,10 +49,40 @@ def try_pin(visitor: Visitor, phone: str = ANI.phone, pin: str = PIN, status: in
     return visitor.post("/masuk", {"telp": phone, "pin": pin, **more}, status=status)
 
 
+def went(visitor: Visitor, answer: Page) -> str:
+    """Where a new browser ends after signing in: it shows at the door that it takes cookies."""
+    assert answer.headers["Location"].startswith("/masuk?kuki=1")
+    return str(visitor.get(answer.headers["Location"], status=303).headers["Location"])
+
+
 def test_ani_signs_in_with_number_and_pin(stranger: Visitor) -> None:
     answer = try_pin(stranger, "0840 000-0001")
-    assert answer.headers["Location"] == "/"
+    assert went(stranger, answer) == "/"
     assert "Ani" in stranger.get("/akun").text
+
+
+@pytest.mark.parametrize("way", [{"pin": PIN}, {"cara": "sandi", "sandi": PASSWORD}], ids=["PIN", "password"])
+def test_a_browser_that_refuses_cookies_is_told_so(app: Flask, way: dict[str, str]) -> None:
+    refusing = Visitor(app)
+    refusing.client = app.test_client(use_cookies=False)
+    form = {"telp": DEWI.phone if "sandi" in way else ANI.phone, "lanjut": "/rapat", **way}
+    answer = refusing.post("/masuk", form)
+    page = refusing.get(answer.headers["Location"])
+    assert "menolak kuki" in page.words(".note.bad") and "Izinkan kuki" in page.words(".note.bad")
+    assert page.one("input[name=lanjut]")["value"] == "/rapat"
+    assert bool(page.soup.select("input[name=sandi]")) == ("sandi" in way)
+
+
+def test_a_browser_that_brought_a_cookie_goes_straight_in(stranger: Visitor) -> None:
+    stranger.get(try_pin(stranger).headers["Location"], status=303)
+    stranger.post("/keluar")
+    assert try_pin(stranger, lanjut="/akun").headers["Location"] == "/akun"
+
+
+def test_whoever_comes_back_later_is_not_told_of_cookies(stranger: Visitor) -> None:
+    stranger.get(try_pin(stranger).headers["Location"], status=303)
+    stranger.post("/keluar")
+    assert "menolak kuki" not in stranger.get("/masuk?kuki=1").text
 
 
 def test_dewi_signs_in_with_a_password(stranger: Visitor) -> None:
@@ -303,7 +333,7 @@ def test_signing_in_leads_to_where_one_was_going(stranger: Visitor) -> None:
     form = stranger.get(asked.headers["Location"])
     lanjut = form.one("input[name=lanjut]")["value"]
     assert lanjut == "/pengguna?cari=budi"
-    assert try_pin(stranger, lanjut=lanjut).headers["Location"] == lanjut
+    assert went(stranger, try_pin(stranger, lanjut=lanjut)) == lanjut
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import brotli
-from flask import Response, current_app, make_response, request, session
+from flask import Response, current_app, make_response, request, session, url_for
 from flask_babel import get_locale
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user, login_user
 
 from webapp.config import Config
@@ -28,6 +29,10 @@ from webapp.plumbing.render import render, see_other
 
 SignInForm = PinForm | PasswordForm
 HANDSET = "hp"
+COOKIES = _l(
+    "Peramban ini menolak kuki, jadi Anda belum bisa masuk. Izinkan kuki untuk situs ini di setelan peramban, "
+    "atau keluar dari mode samaran, lalu masuk lagi."
+)
 
 
 class Drawn(NamedTuple):
@@ -57,8 +62,9 @@ def enter() -> Response:
         who = admit(_attempt(form, handset), settings().pin_pepper, demo=settings().demo)
     except Refusal as refusal:
         return _refused(form, refusal)
+    cookies_come = bool(request.cookies)
     _remember(who)
-    return _named(see_other(onward(request.form.get("lanjut"))), handset)
+    return _named(see_other(_way_in(cookies_come)), handset)
 
 
 @room.get("/keluar", needs=Permission.ENTER)
@@ -95,6 +101,21 @@ def demo_logins() -> list[tuple[str, str, str, str]]:
         return []
     logins: Any = current_app.extensions.get("demo_logins", ())
     return [(one.role.word, one.name, one.phone, one.secret) for one in logins]
+
+
+def _way_in(cookies_come: bool) -> str:
+    """Straight to where the visitor was going; by the door once more where no cookie was ever seen to come back."""
+    there, way = onward(request.form.get("lanjut")), request.form.get("cara")
+    asked: dict[str, Any] = {
+        "lanjut": there if there != "/" else None,
+        "cara": way if way == "sandi" else None,
+    }
+    return there if cookies_come else url_for("people.sign_in", kuki=1, **asked)
+
+
+def _refuses_cookies() -> bool:
+    """Whether somebody who has just signed in is back without any of our cookies."""
+    return "kuki" in request.args and not request.cookies
 
 
 def _form_for(way: str | None, data: Any) -> SignInForm:
@@ -169,6 +190,8 @@ def _first_page(form: SignInForm) -> Response:
 
 def _page(form: SignInForm, status: int = 200) -> Response:
     lanjut = onward(request.values.get("lanjut"))
+    if _refuses_cookies():
+        form.form_errors.append(str(COOKIES))
     response = render("people/sign_in.html", status=status, form=form, onward=lanjut, demo=demo_logins())
     response.headers[READER] = NOBODY
     return response
