@@ -6,11 +6,13 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
+import click
 from flask import Flask
 from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp.config import ROOT, BadSetting, Config, read
+from webapp.home.rules.demo.apart import refuse_to_serve
 from webapp.people.views.door import guard
 from webapp.plumbing import (
     assets,
@@ -31,8 +33,19 @@ COMMANDS = ("plumbing", "places", "people", "attendance", "coverage", "home")
 
 
 def create_app(config: Config | None = None) -> Flask:
-    """The application: settings, plumbing, then the rooms."""
-    config = config or _read_or_stop()
+    """The application: settings, plumbing, then the rooms.
+
+    Raises `BadSetting`; where the settings come from the environment, the process ends with the sentence.
+    """
+    if config is not None:
+        return _app_of(config)
+    try:
+        return _app_of(read())
+    except BadSetting as mistakes:
+        sys.exit(f"Simpul cannot start:\n{mistakes}")
+
+
+def _app_of(config: Config) -> Flask:
     app = Flask(
         "webapp",
         root_path=str(Path(__file__).parent),
@@ -45,14 +58,16 @@ def create_app(config: Config | None = None) -> Flask:
     logs.begin(config.log_level)
     _lay_plumbing(app, config)
     _open_rooms(app)
+    if _is_to_serve():
+        with app.app_context():
+            refuse_to_serve(config)
     return app
 
 
-def _read_or_stop() -> Config:
-    try:
-        return read()
-    except BadSetting as mistakes:
-        sys.exit(f"Simpul cannot start:\n{mistakes}")
+def _is_to_serve() -> bool:
+    """Whether requests will come in, and not only a command from the shell, as `flask db upgrade`."""
+    context = click.get_current_context(silent=True)
+    return context is None or context.info_name == "run"
 
 
 def _lay_plumbing(app: Flask, config: Config) -> None:

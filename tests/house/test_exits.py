@@ -23,7 +23,7 @@ LEAVES_THE_SCOPE = {
     "checkins/rules/retention.py": "what is past its date is forgotten everywhere",
     "coverage/figures/national.py": "sums above the kelurahan are kept once for all who may see them",
     "coverage/rules/recount.py": "all counters are counted anew",
-    "home/commands.py": "the demo looks whether it is needed",
+    "home/rules/demo/apart.py": "the demo looks whether it is needed",
     "home/rules/demo/load.py": "the demo fills an empty database",
     "people/figures/training.py": "a certificate holds wherever it was earned, and whoever sits is named",
     "people/figures/people.py": "offices of one's own line, and of those who can be invited",

@@ -16,13 +16,14 @@ from webapp.attendance.rules.evidence import forget_photos as forget_sheet_photo
 from webapp.attendance.rules.positions import forget_positions
 from webapp.checkins.rules.retention import forget, forget_photos, forget_photos_of
 from webapp.config import Config
+from webapp.home.rules.demo import apart
 from webapp.home.rules.demo import load as demo_load
 from webapp.places.rules.imports.files import BadFile
 from webapp.places.rules.nation import invent_nation
-from webapp.places.rules.scope import everywhere
 from webapp.plumbing.database import writing
 from webapp.plumbing.files import StoreAway
 
+NOT_HERE = "this database has people, elections or places of its own; what is made up stays out of it"
 AWAY = "the storage of photos does not answer; run this again"
 
 demo = AppGroup("demo", help="A made-up organisation; never beside real people.")
@@ -32,13 +33,11 @@ retention = AppGroup("retention", help="Forget what need not be kept any longer 
 @demo.command("load")
 def load() -> None:
     """Load West Jakarta once, and print one login for every role."""
-    with everywhere("the demo looks whether it is needed"):
-        loaded, empty = demo_load.is_loaded(), demo_load.is_empty()
-    if not loaded and not empty:
-        raise click.ClickException("this database belongs to a real organisation; the demo stays out of it")
-    if not loaded:
+    config = _only_in_a_demo()
+    if not apart.is_loaded():
+        if not apart.is_empty():
+            raise click.ClickException(NOT_HERE)
         click.echo("loading the demo …", err=True)
-        config: Config = current_app.config["SIMPUL"]
         demo_load.load(config.pin_pepper)
     tell()
 
@@ -52,11 +51,23 @@ def tell_again() -> None:
 @demo.command("nation")
 @click.option("--data", type=click.Path(exists=True, file_okay=False, path_type=Path), default=None)
 def nation(data: Path | None) -> None:
-    """Invent a country of the real size, or load the real files of a folder."""
+    """Invent a country of the real size, or load the real files of a folder; never beside people or elections."""
+    _only_in_a_demo()
+    if apart.has_its_own():
+        raise click.ClickException(NOT_HERE)
     try:
         invent_nation(data, lambda words: click.echo(words, err=True))
     except BadFile as mistake:
         raise click.ClickException(str(mistake)) from mistake
+
+
+def _only_in_a_demo() -> Config:
+    config: Config = current_app.config["SIMPUL"]
+    if not config.demo:
+        raise click.ClickException(
+            "what is made up belongs to a demo alone: set DEMO=1, and a DATABASE_URL of its own"
+        )
+    return config
 
 
 def tell() -> None:

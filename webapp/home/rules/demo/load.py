@@ -4,30 +4,16 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from sqlalchemy import select
-
 from webapp.coverage.rules.recount import rebuild
 from webapp.home.rules.demo import days, places, weeks
+from webapp.home.rules.demo.apart import ELECTION
 from webapp.home.rules.demo.staff import LOGINS, Login, add_people
-from webapp.people.models import Account
-from webapp.places.models import Election
 from webapp.places.rules.scope import everywhere
 from webapp.plumbing.clock import local_day, now
-from webapp.plumbing.database import db, writing
+from webapp.plumbing.database import writing
 
 SEED = 2024
-ELECTION = "contoh"
 WHY = "the demo fills an empty database"
-
-
-def is_loaded() -> bool:
-    """Whether the demo was loaded into this database before."""
-    return db.session.scalar(select(Election.id).where(Election.code == ELECTION)) is not None
-
-
-def is_empty() -> bool:
-    """Whether nobody has an account here yet; the demo never mixes with a real organisation."""
-    return db.session.scalar(select(Account.id).limit(1)) is None
 
 
 def load(pepper: str) -> None:
