@@ -15,11 +15,22 @@ from webapp.people.rules.phones import BadPhone, masked, phone_of, readable, sea
         "081234567890", "0812-3456-7890", "0812 3456 7890", "0812.3456.7890", "(0812) 3456-7890", "+6281234567890",
         "+62 812-3456-7890", "6281234567890", "62 812 3456 7890", "0062 812 3456 7890", "81234567890",
         "+62 (0)812 3456 7890", "+62 0812 3456 7890", "  0812\u00a03456\u00a07890 ", "0812–3456–7890", "0812/34567890",
+        "\u202a+62 812\u20113456\u20117890\u202c", "\u200e0812\u22123456\u22127890\u200f", "0812\u200c3456\ufe0d7890",
+        "\ufeff0812\u00ad3456\u20607890", "0812\u20103456\u20147890", "81234567890.0", "81234567890,0",
+        "081234567890.00",
+        "'081234567890", '="081234567890"', "8.1234567890E+10", "81.234.567.890", "81,234,567,890.00",
+        "6281234567890.0", "+6281234567890.0", "0812.345.67.890", "0812\uff0d3456\uff0d7890",
         "０８１２３４５６７８９０", "٠٨١٢٣٤٥٦٧٨٩٠", "08١٢٣٤٥٦٧٨٩٠",
     ],
 )  # fmt: skip
 def test_every_usual_way_means_the_same_number(written: str) -> None:
     assert phone_of(written) == "+6281234567890"
+
+
+@pytest.mark.parametrize("written", ["8.12346E+10", "0812.3456.789.0", "81234567890.5"])
+def test_a_number_that_a_table_may_have_changed_is_asked_for_again(written: str) -> None:
+    with pytest.raises(BadPhone, match="dari tabel"):
+        phone_of(written)
 
 
 def test_a_number_with_62_and_no_plus_is_no_fixed_line() -> None:
@@ -37,6 +48,8 @@ def test_the_prefix_of_the_demo_is_shaped_right(written: str) -> None:
         "", "   ", "saya", "0812", "08123456", "0812345678901234", "021 555 1234", "+1 415 555 2671",
         "0044 7911 123456",
         "+60 12 345 6789", "0840123", "084012345678901", "0812+3456789", "08123456789a", "nol delapan", "8" * 60, "+",
+        "8.12346E+10", "81234567890.5", "0812.3456.789.0", "0812345678,9", "+81234567890.0", "81234567890.",
+        "8,12346e+10",
         "6262812345678", "08-08-08", "0899", "٠٨١٢٣٤٥٦٧٨٩٠x",
     ],
 )  # fmt: skip
@@ -77,5 +90,8 @@ def test_a_list_shows_too_little_to_call() -> None:
 def test_a_part_of_a_number_can_be_searched() -> None:
     assert search_digits("0812 34") == ("081234", "6281234")
     assert search_digits("+62 812") == ("62812",)
+    assert search_digits("\u202a+62\u00a0812\u2011345\u202c") == ("62812345",)
+    assert search_digits("٠٨١٢") == search_digits("0812") == ("0812", "62812")
+    assert search_digits("81234567890.0") == ("81234567890",)
     assert search_digits("0017") == ("0017", "62017")
     assert search_digits("12") == search_digits("Budi 3") == search_digits("") == ()

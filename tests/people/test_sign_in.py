@@ -262,7 +262,7 @@ def test_a_forged_forwarding_header_changes_nothing(stranger: Visitor, app: Flas
         status=422,
     )
     stranger.post(
-        "/masuk", {"telp": ANI.phone, "pin": "1"}, status=422, headers={"X-Forwarded-For": "203.0.113.9"}
+        "/masuk", {"telp": ANI.phone, "pin": "904818"}, status=422, headers={"X-Forwarded-For": "203.0.113.9"}
     )
     with app.app_context():
         assert len(set(db.session.scalars(select(SignInAttempt.address_key)))) == 1

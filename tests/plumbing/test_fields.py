@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 from werkzeug.datastructures import MultiDict
-from wtforms import Form
+from wtforms import Form, PasswordField, StringField
 
 from tests.visits import Visitor
 from webapp.plumbing.fields import Day, RowField, WholeNumber, page_number, row_number, squeeze, squeeze_lines
+from webapp.plumbing.forms import Form as OurForm
 
 
 class Typed(Form):
@@ -17,11 +18,28 @@ class Typed(Form):
     tanggal = Day()
 
 
-@pytest.mark.parametrize("text", ["x", "-1", "+1", "1.5", "9" * 25, "²", "٣", "\x00", "241"])
+@pytest.mark.parametrize("text", ["x", "-1", "+1", "1.5", "9" * 25, "²", "\x00", "241", "1.000"])
 def test_a_number_is_plain_digits_within_its_bounds(app: Flask, text: str) -> None:
     with app.test_request_context():
         form = Typed(MultiDict({"jumlah": text}))
         assert not form.validate() and form.errors == {"jumlah": ["Tulis angka."]}
+
+
+@pytest.mark.parametrize("text", ["٣", "3,0", "3.0", " 3\u200b", "３", "'3"])
+def test_a_number_is_read_as_it_is_pasted(app: Flask, text: str) -> None:
+    with app.test_request_context():
+        form = Typed(MultiDict({"jumlah": text}))
+        assert form.validate() and form.jumlah.data == 3
+
+
+def test_signs_that_nobody_sees_are_in_no_text_but_a_secret(app: Flask) -> None:
+    class Texts(OurForm):
+        nama = StringField()
+        sandi = PasswordField()
+
+    with app.test_request_context():
+        form = Texts(MultiDict({"nama": "Si\u200bti\ufe0f", "sandi": "a\u200bb"}))
+        assert (form.nama.data, form.sandi.data) == ("Siti", "a\u200bb")
 
 
 @pytest.mark.parametrize("text", ["x", "0", "-1", "2147483648", "9" * 25, "²", "٣"])

@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.plumbing.written import all_digits, cell, decimal, degrees, plain, visible, whole, yes_or_no
+from webapp.plumbing.written import (
+    all_digits,
+    cell,
+    decimal,
+    degrees,
+    plain,
+    position,
+    visible,
+    whole,
+    yes_or_no,
+)
 
 
 @pytest.mark.parametrize(
@@ -67,6 +77,25 @@ def test_words_for_yes_and_no() -> None:
     assert {yes_or_no(word) for word in ("Ya", "BENAR", "true", "1", " iya ")} == {True}
     assert {yes_or_no(word) for word in ("tidak", "SALAH", "False", "0", "Tdk.")} == {False}
     assert yes_or_no("mungkin") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "-6.1513, 106.7379",
+        "-6,1513, 106,7379",
+        "-6,1513;106,7379",
+        "\u22126.1513 106.7379",
+        "(-6.1513,106.7379)",
+    ],
+)
+def test_a_position_is_read_as_maps_give_it(text: str) -> None:
+    assert position(text) == (-6.1513, 106.7379)
+
+
+@pytest.mark.parametrize("text", ["", "-6.1513", "106.7, x", "-96.1, 106.7", "-6.1, 186.7"])
+def test_what_is_no_position_is_none(text: str) -> None:
+    assert position(text) is None
 
 
 def test_a_position_needs_both_numbers() -> None:

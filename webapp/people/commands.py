@@ -47,7 +47,7 @@ def create(name: str, phone: str, role: str, region: str, password_stdin: bool, 
 
 
 def _typed() -> rules.Secret:
-    password = sys.stdin.readline().rstrip("\r\n")
+    password = secrets.password_of(sys.stdin.readline())
     secrets.check_new_password(password)
     return rules.Secret(password, secrets.hash_password(password), is_password=True)
 

@@ -15,6 +15,8 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
+from webapp.plumbing.written import decimal, plain, visible, whole
+
 LARGEST = 2**31 - 1
 SHA256 = re.compile(r"[0-9a-f]{64}")
 MOST_PHOTOS = 3  # of one thing that is sent
@@ -57,7 +59,7 @@ class Identifier(Field):
 
 
 class WholeNumber(IntegerField):
-    """A whole number in plain digits; `says` is the sentence for anything else."""
+    """A whole number as people and spreadsheets write it; `says` is the sentence for anything else."""
 
     def __init__(self, *args: Any, says: Any, most: int = LARGEST, **more: Any) -> None:
         super().__init__(*args, **more)
@@ -65,18 +67,13 @@ class WholeNumber(IntegerField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read it, or say how to write it; nothing typed is no number."""
-        text = valuelist[0].strip() if valuelist else ""
+        text = plain(valuelist[0]) if valuelist else ""
         if not text:
             return
-        self.data = None
-        if not (
-            text.isascii()
-            and text.isdecimal()
-            and len(text) <= len(str(self.most))
-            and int(text) <= self.most
-        ):
+        number = whole(text)
+        self.data = number if number is not None and number <= self.most else None
+        if self.data is None:
             raise ValueError(str(self.says))
-        self.data = int(text)
 
 
 class Coordinate(FloatField):
@@ -90,7 +87,7 @@ class Coordinate(FloatField):
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read it, or say how to go on without it."""
         try:
-            super().process_formdata(valuelist)
+            super().process_formdata([_as_number(text) for text in valuelist])
         except (ValueError, TypeError) as mistake:
             raise ValueError(str(NOWHERE)) from mistake
 
@@ -103,7 +100,7 @@ class Day(DateField):
         if not any(valuelist):
             return
         try:
-            super().process_formdata(valuelist)
+            super().process_formdata([plain(text) for text in valuelist])
         except ValueError as mistake:
             raise ValueError(_("Tanggal ini tidak terbaca. Pilih dari kalender.")) from mistake
         if self.data is not None and not EARLIEST <= self.data <= LATEST:
@@ -116,7 +113,7 @@ class Hour(TimeField):
     def process_formdata(self, valuelist: list[str]) -> None:
         """Say in Indonesian what is wrong."""
         try:
-            super().process_formdata([text.strip().replace(".", ":") for text in valuelist])
+            super().process_formdata([plain(text).replace(".", ":") for text in valuelist])
         except ValueError as mistake:
             raise ValueError(_("Jam ini tidak terbaca. Contoh: 09.00.")) from mistake
 
@@ -155,12 +152,18 @@ def page_number(text: str | None) -> int:
 
 def squeeze(text: str | None) -> str:
     """One space between words; nothing that a screen cannot show."""
-    return " ".join("".join(sign for sign in text or "" if sign.isprintable() or sign.isspace()).split())
+    told = visible(text or "")
+    return " ".join("".join(sign for sign in told if sign.isprintable() or sign.isspace()).split())
 
 
 def squeeze_lines(text: str | None) -> str:
     """The same for a text of several lines."""
     return "\n".join(line for line in map(squeeze, (text or "").splitlines()) if line)
+
+
+def _as_number(text: Any) -> Any:
+    number = decimal(text) if isinstance(text, str) else None
+    return text if number is None else str(number)
 
 
 def choices(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:

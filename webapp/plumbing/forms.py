@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import wtforms
 from flask_babel import lazy_gettext as _l
+from wtforms import PasswordField
 from wtforms.meta import DefaultMeta
 from wtforms.validators import InputRequired
 from wtforms.widgets import HiddenInput
+
+from webapp.plumbing.written import visible
 
 UNREADABLE = _l("Isian ini tidak terbaca. Periksa lagi.")
 SENTENCES = {
@@ -35,6 +39,28 @@ class _Ours:
         return self.gettext(many)
 
 
+class _Visible:
+    """What was sent, without the signs that nobody sees; of secrets nothing is taken away here."""
+
+    def __init__(self, sent: Any, secrets: frozenset[str]) -> None:
+        self.sent, self.secrets = sent, secrets
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.sent)
+
+    def __len__(self) -> int:
+        return len(self.sent)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.sent
+
+    def getlist(self, name: str) -> list[Any]:
+        values = self.sent.getlist(name)
+        if name in self.secrets:
+            return list(values)
+        return [visible(value) if isinstance(value, str) else value for value in values]
+
+
 class Form(wtforms.Form):
     """A form of ours; it carries no token (see `headers`)."""
 
@@ -42,6 +68,13 @@ class Form(wtforms.Form):
         def get_translations(self, _form: Any) -> _Ours:
             """The same for every form."""
             return _Ours()
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Drop what nobody sees before any field reads it."""
+            sent = super().wrap_formdata(form, formdata)
+            hidden = ((name, made.field_class) for name, made in form._unbound_fields or ())
+            secrets = frozenset(name for name, kind in hidden if issubclass(kind, PasswordField))
+            return None if sent is None else _Visible(sent, secrets)
 
         def render_field(self, field: wtforms.Field, render_kw: Any) -> Any:
             """Send along what is said of an empty field, for a phone without a line (house/checks.js)."""

@@ -13,6 +13,7 @@ FORMULA = re.compile(r'="(.*)"')  # how a spreadsheet is made to keep a text as 
 GROUPED = re.compile(r"(\d{1,3})(?:([.,' ])\d{3})(?:\2\d{3})*(?:(?!\2)[.,]\d+)?")
 PLAIN = re.compile(r"\d+(?:[.,]\d+)?")
 POWER = re.compile(r"(\d(?:[.,]\d+)?)[eE]\+?(\d{1,2})")
+PAIR = re.compile(r"([+-]?\d{1,3}(?:[.,]\d+)?)\s*[,;\s]\s*([+-]?\d{1,3}(?:[.,]\d+)?)")
 ROUND = re.compile(r"\d{1,3}[.,]000")  # 25.000 is 25,000 here and 25 there
 YES = frozenset({"ya", "y", "iya", "yes", "true", "benar", "betul", "1"})
 NO = frozenset({"tidak", "t", "tdk", "no", "n", "false", "salah", "bukan", "0"})
@@ -29,7 +30,7 @@ def visible(text: str) -> str:
 def plain(text: str) -> str:
     """The text as a keyboard would have typed it: digits of any script as 0-9, every dash a hyphen, plain blanks."""
     if not text.isascii():
-        text = "".join(map(_typed, unicodedata.normalize("NFKC", visible(text))))
+        text = "".join(map(_typed, visible(text)))
     return text.strip()
 
 
@@ -61,13 +62,20 @@ def degrees(lat: str, lng: str) -> tuple[float, float] | None:
     return None if north is None or east is None else (float(north), float(east))
 
 
+def position(text: str) -> tuple[float, float] | None:
+    """Latitude and longitude as a map gives them to paste, with dots or commas; None for anything else."""
+    found = PAIR.fullmatch(plain(text).strip("()"))
+    here = degrees(found[1], found[2]) if found else None
+    return here if here and abs(here[0]) <= 90 and abs(here[1]) <= 180 else None
+
+
 def whole(text: str) -> int | None:
     """A whole number of at most nine digits: 25, 25.0, 25,0, 1.234, 1 234; None for anything else.
 
     25.000 means one thing here and another where it may come from, so it is none.
     """
     told = cell(text)
-    if ROUND.fullmatch(told):
+    if ROUND.fullmatch(told) or told.startswith(("+", "-")):
         return None
     number = _ungrouped(told) if GROUPED.fullmatch(told) and not told.startswith("0") else decimal(told)
     if number is None or number != number.to_integral_value() or not 0 <= number < 10**9:
@@ -109,7 +117,10 @@ def _typed(sign: str) -> str:
         return str(unicodedata.decimal(sign))
     if unicodedata.category(sign) == "Pd":
         return "-"
-    return " " if sign.isspace() else INSTEAD.get(sign, sign)
+    if sign.isspace():
+        return " "
+    wide = unicodedata.east_asian_width(sign) in "FH"
+    return INSTEAD.get(sign) or (unicodedata.normalize("NFKC", sign) if wide else sign)
 
 
 def _ungrouped(told: str) -> Decimal:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from typing import Any
-
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, StringField
@@ -20,10 +17,10 @@ from webapp.attendance.rules.siting import Spot
 from webapp.places.rules.codes import is_code
 from webapp.plumbing.fields import RowField, WholeNumber, choices, squeeze
 from webapp.plumbing.forms import Form
+from webapp.plumbing.written import position
 
 MODES = [(Mode.PLACE, _l("Tatap muka")), (Mode.ZOOM, _l("Zoom, dari jauh"))]
 METRES = _l("Isi dengan meter, 20 sampai 5000.")
-POINT = re.compile(r"(-?\d{1,2}(?:\.\d{1,9})?)\s*[,; ]\s*(-?\d{1,3}(?:\.\d{1,9})?)")
 
 
 class SessionForm(HoursForm):
@@ -59,7 +56,7 @@ class SiteForm(Positioned):
 
     def validate_titik(self, field: StringField) -> None:
         """Two numbers on this earth, or nothing."""
-        if field.data and _point(field.data) is None:
+        if field.data and position(field.data) is None:
             raise ValidationError(_("Tulis lintang lalu bujur. Contoh: -6.14120, 106.73010."))
 
     def validate_radius(self, field: WholeNumber) -> None:
@@ -71,7 +68,7 @@ class SiteForm(Positioned):
     def spot(self) -> Spot:
         """As the rule wants it. Only of a valid form."""
         held = self.position
-        here = (held.latitude, held.longitude) if held else _point(self.titik.data or "")
+        here = (held.latitude, held.longitude) if held else position(self.titik.data or "")
         latitude, longitude = here or (None, None)
         return Spot(
             region_code=self.wilayah.data or "",
@@ -105,11 +102,3 @@ class HeadsForm(Form):
         most=MOST,
         says=_l("Isi dengan angka, 0 sampai 9999."),
     )
-
-
-def _point(text: str) -> tuple[float, float] | None:
-    found: Any = POINT.fullmatch(text.strip())
-    if found is None:
-        return None
-    latitude, longitude = float(found[1]), float(found[2])
-    return (latitude, longitude) if abs(latitude) <= 90 and abs(longitude) <= 180 else None

@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from webapp.people.rules.permissions import Role
 from webapp.people.rules.phones import BadPhone, phone_of
-from webapp.plumbing.fields import Day, WholeNumber
+from webapp.plumbing.fields import Day, WholeNumber, squeeze
 from webapp.plumbing.forms import Form
 
 NAME = [
@@ -52,7 +52,7 @@ class _WithRole(Form):
 class CreateForm(_WithRole):
     """A new user with a first mandate."""
 
-    nama = StringField(_l("Nama"), NAME)
+    nama = StringField(_l("Nama"), NAME, filters=[squeeze])
     telepon = TelField(_l("Nomor telepon"), [InputRequired(_l("Isi nomor telepon.")), _phone])
     lahir = _birth_year()
 
@@ -60,7 +60,7 @@ class CreateForm(_WithRole):
 class ChangeForm(Form):
     """What is kept of a person; an empty number leaves the one that is known."""
 
-    nama = StringField(_l("Nama"), NAME)
+    nama = StringField(_l("Nama"), NAME, filters=[squeeze])
     telepon = TelField(_l("Nomor telepon baru"), [_phone])
     lahir = _birth_year()
 

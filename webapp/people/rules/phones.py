@@ -7,14 +7,16 @@ fixed line, so country code and leading zero are taken off here, and only a mobi
 from __future__ import annotations
 
 import re
-import unicodedata
 
 import phonenumbers
 from flask_babel import gettext as _
 
 from webapp.plumbing.refusal import Refusal
+from webapp.plumbing.written import all_digits, cell
 
-WRITTEN = re.compile(r"[+\d\s().\-–/]+")
+WRITTEN = re.compile(r"[+\d\s().\-/]+")
+# A fraction or a power and no group of digits: 81234567890.5, 0812.3456.789.0, 8.12346E+10.
+CUT = re.compile(r"\+?\d{6,}[.,]\d{0,2}|.*[.,]\d|.*\d[eE][+\d].*", re.DOTALL)
 ABROAD = re.compile(r"(\+|00)(?!62)")
 PREFIX = re.compile(r"(?:(?:00)?62)?0?(8\d*)")
 DEMO = re.compile(r"840\d{6,9}")  # no operator has 0840: shaped like a number, cannot ring
@@ -29,12 +31,18 @@ class BadPhone(Refusal):
 
 def phone_of(text: str) -> str:
     """E.164 of an Indonesian mobile number in any usual way of writing it; raises `BadPhone`."""
-    written = unicodedata.normalize("NFKC", text).strip()
+    written = _as_typed(text)
     if not written:
         raise BadPhone(_("Isi nomor telepon."))
+    if CUT.fullmatch(written):
+        raise BadPhone(
+            _(
+                "Nomor ini tampaknya dari tabel dan angkanya berubah. Tulis angkanya saja, misalnya 0812 3456 7890."
+            )
+        )
     if len(written) > MOST_SIGNS or not WRITTEN.fullmatch(written):
         raise BadPhone(_("Tulis nomor dengan angka saja, misalnya 0812 3456 7890."))
-    bare = "".join(_digit(sign) for sign in written if sign.isdecimal() or sign == "+")
+    bare = "".join(sign for sign in written if sign.isdecimal() or sign == "+")
     if ABROAD.match(bare) or bare.rfind("+") > 0:
         raise BadPhone(_("Hanya nomor HP Indonesia yang bisa dipakai, misalnya 0812 3456 7890."))
     national = PREFIX.fullmatch(bare.removeprefix("+"))
@@ -45,8 +53,9 @@ def phone_of(text: str) -> str:
 
 def search_digits(text: str) -> tuple[str, ...]:
     """What E.164 may contain when a part of a number is searched (0812… is 62812…); empty when it is no part of one."""
-    digits = "".join(sign for sign in text if sign.isdecimal())
-    if not WRITTEN.fullmatch(text.strip() or "-") or len(digits) < 3:
+    written = _as_typed(text)
+    digits = "".join(sign for sign in written if sign.isdecimal())
+    if not WRITTEN.fullmatch(written or "-") or len(digits) < 3:
         return ()
     return (digits, f"62{digits[1:]}") if digits.startswith("0") else (digits,)
 
@@ -70,9 +79,12 @@ def readable(phone: str) -> str:
     return "-".join(part for part in (local[:4], local[4:8], local[8:]) if part)
 
 
-def _digit(sign: str) -> str:
-    """The digits of every script are the same number: two accounts must not differ by them alone."""
-    return sign if sign == "+" else str(unicodedata.decimal(sign))
+def _as_typed(text: str) -> str:
+    """What was pasted without signs that nobody sees; a spreadsheet's number for a number (81234567890.0) as digits."""
+    told = cell(text)
+    bare = told.removeprefix("+")
+    digits = all_digits(bare)
+    return told if digits is None else told[: len(told) - len(bare)] + digits
 
 
 def _checked(national: str) -> str:

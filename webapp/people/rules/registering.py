@@ -16,6 +16,7 @@ from webapp.places.rules.scope import current
 from webapp.plumbing.clock import now
 from webapp.plumbing.database import db
 from webapp.plumbing.refusal import NotThere, Refusal
+from webapp.plumbing.written import visible
 
 MOST_NAME = 80
 OLDEST, YOUNGEST = 110, 12  # years: a slip of the thumb, not a rule about who may help
@@ -56,9 +57,8 @@ def register_person(
 
 def clean_name(name: str) -> str:
     """The name with single spaces and no control signs; raises `BadName`."""
-    tidy = " ".join(
-        "".join(sign for sign in unicodedata.normalize("NFC", name) if sign.isprintable()).split()
-    )
+    told = visible(unicodedata.normalize("NFC", name))
+    tidy = " ".join("".join(sign for sign in told if sign.isprintable() or sign.isspace()).split())
     if len(tidy) < 2 or not any(sign.isalpha() for sign in tidy):
         raise BadName(_("Isi nama orangnya."))
     if len(tidy) > MOST_NAME:

@@ -19,6 +19,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from flask_babel import gettext as _
 
 from webapp.plumbing.refusal import Refusal
+from webapp.plumbing.written import plain, visible
 
 PIN_SIGNS, PASSWORD_SIGNS, MOST_SIGNS = 6, 10, 200
 EASY = frozenset("112233 223344 121212 123123 123321 159753 147258 258369 696969 520520 010203".split())
@@ -38,6 +39,17 @@ class WeakSecret(Refusal):
     """The PIN or password can be guessed; `says` tells what to choose instead."""
 
     field = "secret"
+
+
+def pin_of(text: str) -> str | None:
+    """The six digits of a PIN in whatever was pasted around them ("PIN: 274 916"); None when there are not just six."""
+    digits = "".join(sign for sign in plain(text[:MOST_SIGNS]).removesuffix(".0") if sign.isdecimal())
+    return digits if len(digits) == PIN_SIGNS else None
+
+
+def password_of(text: str) -> str:
+    """A password without the blanks and unseen signs that come along with a paste."""
+    return visible(text).strip()
 
 
 def check_new_pin(pin: str) -> None:
@@ -97,8 +109,12 @@ def is_pin(pin: str, kept: str | None, pepper: str) -> bool:
 
 
 def is_password(password: str, kept: str | None) -> bool:
-    """Whether `password` is the one kept; takes as long when nothing is kept."""
-    return _verify(password[:MOST_SIGNS], kept)
+    """Whether `password`, as it came or without what a paste adds, is the one kept.
+
+    A wrong one takes as long when nothing is kept.
+    """
+    tries = dict.fromkeys((password[:MOST_SIGNS], password_of(password)[:MOST_SIGNS]))
+    return any(_verify(secret, kept) for secret in tries)
 
 
 def is_outdated(kept: str) -> bool:

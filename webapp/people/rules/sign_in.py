@@ -144,7 +144,7 @@ def _is_right(attempt: Attempt, account: Account | None, pepper: str) -> bool:
 
 def _is_the_demos(attempt: Attempt, account: Account | None) -> bool:
     """Whether the secret is one that the demo publishes, or the account one that it made."""
-    if account is None or attempt.secret in secrets.PUBLISHED:
+    if account is None or secrets.password_of(attempt.secret) in secrets.PUBLISHED:
         return True
     made = select(Consent.id).where(Consent.person_id == account.person_id, Consent.channel == BY_DEMO)
     return db.session.scalar(made.limit(1)) is not None
@@ -155,7 +155,8 @@ def _rehashed(attempt: Attempt, account: Account, pepper: str) -> str | None:
     if kept is None or not secrets.is_outdated(kept):
         return None
     if attempt.by_password:
-        return secrets.hash_password(attempt.secret)
+        as_it_is = secrets.password_of(attempt.secret) == attempt.secret
+        return secrets.hash_password(attempt.secret) if as_it_is else None
     return secrets.hash_pin(attempt.secret, pepper)
 
 
