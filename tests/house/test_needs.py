@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from flask import Flask
@@ -10,8 +11,10 @@ from flask import Flask
 from tests.cast import ACTORS, ANI, BUDI, DEWI, EKO, Actor
 from tests.house.test_doors import doors, path_of
 from tests.visits import SAME_SITE, Visitor
+from webapp.people.models import Mandate
 from webapp.people.rules.permissions import GRANTS, Permission
 from webapp.plumbing import doors as doorway
+from webapp.plumbing.database import db
 from webapp.plumbing.doors import PUBLIC
 
 NEEDS = {
@@ -31,28 +34,30 @@ NEEDS = {
         "attendance.own_training",
         "attendance.calendar",
         "attendance.new_calendar",
-        "home.front",
         "home.more",
+        "home.receipts",
+        "home.worth_having",
+        "people.reach",
+        "places.region",
+        "places.regions",
+        "places.shapes",
+    },
+    "signed_in": {
+        "home.front",
         "home.photo",
         "home.queue",
-        "home.receipts",
         "home.receive",
         "home.take_photo",
-        "home.worth_having",
         "people.account",
         "people.agree",
         "people.consent",
         "people.devices",
         "people.keep_secret",
         "people.leave",
-        "people.reach",
         "people.renew",
         "people.revoke_device",
         "people.revoke_everywhere",
         "people.sign_out",
-        "places.region",
-        "places.regions",
-        "places.shapes",
     },
     "export": {
         "checkins.table",
@@ -245,9 +250,20 @@ def test_every_route_needs_what_stands_here(app: Flask) -> None:
 
 @pytest.mark.parametrize("actor", [ANI, BUDI, DEWI, EKO], ids=lambda actor: actor.role.value)
 def test_a_door_opens_for_those_roles_that_hold_its_permission(hollow: Flask, actor: Actor) -> None:
-    granted = {*(str(p) for p in GRANTS[actor.role]), str(Permission.ENTER)}
+    granted = {*(str(p) for p in GRANTS[actor.role]), str(Permission.SIGNED_IN)}
     expected = set().union(*(endpoints for need, endpoints in NEEDS.items() if need in granted)) - SIGNS_OUT
     assert let_in(hollow, actor) == expected
+
+
+@pytest.mark.parametrize("role", ["witness", "supervisor"])
+def test_without_a_mandate_nothing_opens_but_the_own_account_and_the_queue(hollow: Flask, role: str) -> None:
+    """Nor with one of staff that sleeps, because a PIN opened the session."""
+    with hollow.app_context():
+        for mandate in db.session.query(Mandate).filter_by(person_id=BUDI.id):
+            mandate.role = role
+            mandate.until = date(2026, 11, 30) if role == "witness" else None
+        db.session.commit()
+    assert let_in(hollow, BUDI) == NEEDS["signed_in"] - SIGNS_OUT
 
 
 def test_a_need_that_is_taken_away_is_noticed(hollow: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -76,9 +76,9 @@ def reader_of(token: str) -> Reader:
     )
     with everywhere("the secret address says by itself whose calendar it is"):
         rows: Sequence[Any] = db.session.execute(found).all()
-    if not rows:
-        raise NotThere
     held = in_force(row[1] for row in rows if row[1] is not None)
+    if not held:
+        raise NotThere
     keeping = {one.region_code for one in held if Permission.KEEP_ATTENDANCE in GRANTS[Role(one.role)]}
     return Reader(rows[0][0], tuple(sorted(keeping)))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response
+from flask import Response, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -14,15 +14,17 @@ from webapp.people.rules.permissions import Permission
 from webapp.people.rules.viewer import Viewer
 from webapp.people.views.door import viewer
 from webapp.plumbing.clock import now
-from webapp.plumbing.render import render
+from webapp.plumbing.render import render, see_other
 
 Entry = tuple[str, str, str, str, bool]
 
 
-@room.get("/", needs=Permission.ENTER, kept=True)
+@room.get("/", needs=Permission.SIGNED_IN, kept=True)
 def front() -> Response:
-    """What is due now, one big action, and what one did last."""
+    """What is due now, one big action, and what one did last; for whoever has no mandate the own account."""
     who = viewer()
+    if not who.may(Permission.ENTER):
+        return see_other(url_for("people.account"))
     return render("home/front.html", who=who, front=gather(who), today=now())
 
 
@@ -49,7 +51,7 @@ def _bar(who: Viewer) -> list[Entry]:
         ("cakupan", "/cakupan", "map", _("Cakupan"), False, Permission.SEE_COVERAGE),
         ("tinjauan", "/tinjauan", "check", _("Tinjauan"), True, Permission.REVIEW_ATTENDANCE),
         ("pengguna", "/pengguna", "person", _("Pengguna"), True, Permission.MANAGE_USERS),
-        ("antrean", "/antrean", "queue", _("Antrean"), True, Permission.ENTER),
+        ("antrean", "/antrean", "queue", _("Antrean"), who.may(Permission.ENTER), Permission.SIGNED_IN),
         ("lainnya", "/lainnya", "more", _("Lainnya"), False, Permission.ENTER),
     )
     return [(key, url, icon, word, more) for key, url, icon, word, more, needs in entries if who.may(needs)]

@@ -27,7 +27,7 @@ def _read() -> tuple[Sending | None, list[submissions.Filled]]:
     return sending, submissions.fill(sending.items) if sending else []
 
 
-@room.post("/kirim", needs=Permission.ENTER, before=_read)
+@room.post("/kirim", needs=Permission.SIGNED_IN, before=_read)
 def receive() -> tuple[Response, int]:
     """Take up to 50 items: `{user, items: [{id, kind, fields, happened_at, offset}], clock, held, sent}`."""
     who, (sending, filled) = viewer(), brought()

@@ -24,7 +24,7 @@ LATER_SECONDS = {202: 10, 429: 3600, 503: 30}
 Answer = tuple[Response, int, dict[str, str]]
 
 
-@room.get("/kirim/foto/<string:sha256>", needs=Permission.ENTER)
+@room.get("/kirim/foto/<string:sha256>", needs=Permission.SIGNED_IN)
 def photo(sha256: str) -> Answer:
     """How much of one's own photo is here: where the phone goes on. Nothing is judged for it."""
     refused = _refused(sha256)
@@ -33,7 +33,7 @@ def photo(sha256: str) -> Answer:
     return _told(sha256, files.find(viewer().person_id, sha256))
 
 
-@room.post("/kirim/foto/<string:sha256>", needs=Permission.ENTER, writing=False)
+@room.post("/kirim/foto/<string:sha256>", needs=Permission.SIGNED_IN, writing=False)
 def take_photo(sha256: str) -> Answer:
     """Take the bytes from `mulai` on of a photo of `panjang` bytes."""
     refused = _refused(sha256)
@@ -46,7 +46,7 @@ def take_photo(sha256: str) -> Answer:
     if begins_at is None or not total:
         return _no(_("Potongan foto ini tidak terbaca. Perbarui aplikasi lalu coba lagi."), 422)
     try:
-        with writing_again(Permission.ENTER):
+        with writing_again(Permission.SIGNED_IN):
             blob = files.take(viewer().person_id, sha256, begins_at, total, part)
     except TooMany as many:
         return _no(many.says, 429)
@@ -57,7 +57,7 @@ def _judged(sha256: str, blob: Blob) -> Answer:
     """The state of a photo after something came of it; who finds it whole lets it be judged."""
     me = viewer().person_id
     try:
-        return _told(sha256, files.judge(me, sha256, lambda: writing_again(Permission.ENTER)) or blob)
+        return _told(sha256, files.judge(me, sha256, lambda: writing_again(Permission.SIGNED_IN)) or blob)
     except NotYet:
         return _no(_("Foto ini sedang diperiksa. Simpul mencoba lagi nanti."), 503)
     except (StoreAway, NoHands) as fault:

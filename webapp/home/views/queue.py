@@ -10,7 +10,7 @@ from webapp.people.views.door import viewer
 from webapp.plumbing.render import render
 
 
-@room.get("/antrean", needs=Permission.ENTER, kept=True)
+@room.get("/antrean", needs=Permission.SIGNED_IN, kept=True)
 def queue() -> Response:
     """What waits on this phone, what went out in the last seven days, and what needs a look."""
     return render("home/queue.html", who=viewer())

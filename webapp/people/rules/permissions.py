@@ -40,6 +40,7 @@ class Role(StrEnum):
 class Permission(StrEnum):
     """What a route may need."""
 
+    SIGNED_IN = auto()  # the own account, and what waits on the phone: also without any mandate
     ENTER = auto()  # anything that every signed-in person with a mandate may open
     CHECK_IN = auto()
     SEE_MEETINGS = auto()  # those one is invited to, and those of one's region
@@ -57,7 +58,7 @@ class Permission(StrEnum):
     SEE_TRAIL = auto()
 
 
-_EVERYBODY = {Permission.ENTER, Permission.CHECK_IN, Permission.SEE_MEETINGS}
+_EVERYBODY = {Permission.SIGNED_IN, Permission.ENTER, Permission.CHECK_IN, Permission.SEE_MEETINGS}
 _LEADING = _EVERYBODY | {Permission.SEE_COVERAGE, Permission.CONTACT}
 
 GRANTS: dict[Role, frozenset[Permission]] = {

@@ -65,8 +65,8 @@ class Viewer:
         return tuple(held for held in self.mandates if permission in GRANTS[held.role])
 
     def may(self, permission: Permission) -> bool:
-        """Whether any mandate grants it, somewhere. Whoever is signed in may enter."""
-        return permission is Permission.ENTER or bool(self.granting(permission))
+        """Whether any mandate grants it, somewhere. Whoever is signed in has the own account, with or without one."""
+        return permission is Permission.SIGNED_IN or bool(self.granting(permission))
 
     def may_at(self, permission: Permission, code: str) -> bool:
         """Whether a mandate grants it for the region `code`."""

@@ -22,21 +22,22 @@ from webapp.plumbing.refusal import Refusal
 from webapp.plumbing.render import render, see_other
 
 
-@room.get("/akun", needs=Permission.ENTER)
+@room.get("/akun", needs=Permission.SIGNED_IN)
 def account() -> Response:
     """Who one is here, and what one may do about it."""
     who = viewer()
-    line = [holder for holder in own_line(who) if holder.person_id != who.person_id]
+    line = own_line(who) if who.may(Permission.ENTER) else []
+    line = [holder for holder in line if holder.person_id != who.person_id]
     return render("people/account.html", account=my_account(who), line=line)
 
 
-@room.get("/ganti-pin", needs=Permission.ENTER)
+@room.get("/ganti-pin", needs=Permission.SIGNED_IN)
 def renew() -> Response:
     """The form for a secret of one's own."""
     return _renew_page(_renew_form())
 
 
-@room.post("/ganti-pin", needs=Permission.ENTER, writing=False)
+@room.post("/ganti-pin", needs=Permission.SIGNED_IN, writing=False)
 def keep_secret() -> Response:
     """Hash first, then keep the new secret."""
     form = _renew_form()
@@ -48,19 +49,19 @@ def keep_secret() -> Response:
     except Refusal as refusal:
         _blame(form, refusal)
         return _renew_page(form, refusal.status)
-    with writing_again(Permission.ENTER):
+    with writing_again(Permission.SIGNED_IN):
         renewing.keep(viewer(), judged)
     flash(_("Tersimpan. Perangkat lain sudah dikeluarkan."))
     return see_other("/")
 
 
-@room.get("/perangkat", needs=Permission.ENTER)
+@room.get("/perangkat", needs=Permission.SIGNED_IN)
 def devices() -> Response:
     """Where one is signed in."""
     return render("people/devices.html", devices=rules.own_devices(viewer().account_id))
 
 
-@room.post("/perangkat/<uuid:device_id>/keluar", needs=Permission.ENTER)
+@room.post("/perangkat/<uuid:device_id>/keluar", needs=Permission.SIGNED_IN)
 def revoke_device(device_id: UUID) -> Response:
     """Sign one of one's own devices out; this one too, if one likes."""
     who = viewer()
@@ -71,7 +72,7 @@ def revoke_device(device_id: UUID) -> Response:
     return see_other(url_for("people.devices"))
 
 
-@room.post("/perangkat/keluar", needs=Permission.ENTER)
+@room.post("/perangkat/keluar", needs=Permission.SIGNED_IN)
 def revoke_everywhere() -> Response:
     """Sign out everywhere, here too."""
     rules.revoke_all(viewer().account_id)

@@ -19,14 +19,14 @@ def privacy() -> Response:
     return render("people/privacy.html", version=rules.CONSENT_VERSION)
 
 
-@room.get("/persetujuan", needs=Permission.ENTER)
+@room.get("/persetujuan", needs=Permission.SIGNED_IN)
 def consent() -> Response:
     """Ask once, before anything else; later the same page takes the agreement back."""
     given = viewer().consent_version == rules.CONSENT_VERSION
     return render("people/consent.html", given=given, version=rules.CONSENT_VERSION)
 
 
-@room.post("/persetujuan", needs=Permission.ENTER)
+@room.post("/persetujuan", needs=Permission.SIGNED_IN)
 def agree() -> Response:
     """Keep the answer. A no signs out everywhere."""
     who = viewer()

@@ -67,13 +67,13 @@ def enter() -> Response:
     return _named(see_other(_way_in(cookies_come)), handset)
 
 
-@room.get("/keluar", needs=Permission.ENTER)
+@room.get("/keluar", needs=Permission.SIGNED_IN)
 def leave() -> Response:
     """The button: a link alone must not sign anybody out."""
     return render("people/leave.html")
 
 
-@room.post("/keluar", needs=Permission.ENTER)
+@room.post("/keluar", needs=Permission.SIGNED_IN)
 def sign_out() -> Response:
     """Sign this device out, and let the browser forget what it kept."""
     who = viewer()
