@@ -17,10 +17,11 @@ from tests.attendance.scenes import NINE, Scene, also_invited, meeting_of, stamp
 from tests.attendance.test_marking import ON_TIME
 from tests.cast import ACTORS, ANI, BUDI, CENGKARENG, CITRA, KARTIKA, KOTA
 from tests.visits import SAME_SITE, Visitor
-from webapp.attendance.models import Invitation, Meeting
+from webapp.attendance.models import Invitation, Meeting, Site
 from webapp.attendance.rules.answering import token_of
 from webapp.attendance.rules.tokens import key_for
-from webapp.people.models import ContactView, Person
+from webapp.attendance.views import rsvp
+from webapp.people.models import Account, ContactView, Person
 from webapp.places.rules.scope import everywhere
 from webapp.plumbing.clock import now
 from webapp.plumbing.database import db, writing
@@ -69,6 +70,37 @@ def test_the_link_shows_when_and_where_to_whom_and_nothing_else(
     assert page.headers["Cache-Control"] == "private, no-store" and "noindex" in page.headers["X-Robots-Tag"]
     assert page.headers["Referrer-Policy"] == "same-origin"
     assert {a["href"] for a in page.soup.select("a")} == set()
+
+
+def test_the_link_of_a_meeting_by_zoom_is_for_those_who_sign_in(
+    app: Flask, stranger: Visitor, seat: int
+) -> None:
+    with app.app_context(), everywhere("test"):
+        site = db.session.get_one(Site, db.session.get_one(Invitation, seat).site_id)
+        site.link = "https://zoom.us/j/999"
+        db.session.commit()
+    page = stranger.get(link(seat))
+    assert "zoom.us" not in page.text and "Bisa diikuti dari jauh" in page.words("main")
+
+
+def test_the_link_of_an_account_that_is_off_leads_nowhere(app: Flask, stranger: Visitor, seat: int) -> None:
+    with app.app_context():
+        db.session.get_one(Account, BUDI.id).active = False
+        db.session.commit()
+    stranger.get(link(seat), 404)
+    stranger.post(link(seat), {"jawaban": "datang"}, 404)
+
+
+def test_whoever_posts_to_a_made_up_link_makes_nobody_wait(
+    stranger: Visitor, seat: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(rsvp, "writing", lambda: asked.append("the lock") or writing())
+    for token in (f"{seat}-aaaaaaaaaaaaaaaa", "omong-kosong"):
+        stranger.post(f"/u/{token}", {"jawaban": "datang"}, 404)
+    assert asked == []
+    stranger.post(link(seat), {"jawaban": "datang"})
+    assert asked == ["the lock"]
 
 
 def test_the_answer_is_kept_may_be_changed_and_sent_twice(app: Flask, stranger: Visitor, seat: int) -> None:

@@ -16,7 +16,7 @@ from tests.cast import ANI, BUDI, CANARY, CITRA, DEWI, KAPUK, KOTA, TOMANG, stat
 from tests.home.test_contract import POSKO, item, send
 from tests.visits import Page, Visitor
 from webapp.home.figures.receipts import drift_words, kind_words
-from webapp.people.models import Mandate
+from webapp.people.models import ContactView, Mandate
 from webapp.places.rules.scope import everywhere
 from webapp.plumbing import submissions
 from webapp.plumbing.database import db, writing
@@ -226,6 +226,19 @@ def test_a_name_behind_a_number_is_not_given_away_to_whoever_writes_the_number(
     page = budi.get(f"/kiriman?kode={told['receipt']}")
     assert CANARY not in page.text and "Orang: nomor 4" in rows(page)[0]
     assert "3456" not in page.text and "(nomor disembunyikan)" in rows(page)[0]
+
+
+def test_a_number_is_asked_for_by_hubungi_and_never_stands_in_a_content(
+    app: Flask, budi: Visitor, eko: Visitor, dewi: Visitor
+) -> None:
+    seat = {"tps": str(station_id(TOMANG, 1)), "slot": "utama", "nama": "Sri", "telepon": "+62 812-3456-7899"}
+    sent(budi, seat, "seat.assign")
+    for reader in (eko, dewi):
+        page = reader.get("/kiriman")
+        assert "7899" not in page.text and "(nomor disembunyikan)" in rows(page)[0]
+        assert page.one("main li form[action$='/hubungi']")["action"] == f"/orang/{BUDI.id}/hubungi"
+    with app.app_context(), everywhere("test"):
+        assert db.session.query(ContactView).count() == 0
 
 
 @pytest.mark.parametrize(

@@ -16,10 +16,10 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from webapp.attendance.models import Invitation, Meeting, MeetingSession, Rsvp, Site
-from webapp.people.models import Person
+from webapp.people.models import Account, Person
 from webapp.places.rules.scope import everywhere
 from webapp.plumbing.clock import now
 from webapp.plumbing.database import db
@@ -58,7 +58,7 @@ class Asked:
     sessions: int
     offset: int
     place: str | None
-    link: str | None
+    from_afar: bool
     cancelled: bool
     rsvp: str | None
     reason: str | None
@@ -87,11 +87,17 @@ def asked_by(token: str, key: bytes) -> Asked:
         sessions,
         site.offset,
         site.place,
-        site.link,
+        bool(site.link),
         meeting.cancelled_at is not None,
         seat.rsvp,
         seat.rsvp_reason,
     )
+
+
+def refuse_unknown(token: str, key: bytes) -> None:
+    """Raise `NotThere` for a link that leads nowhere, before anybody has to wait for the one who posts to it."""
+    with everywhere(WHY):
+        _seat_of(token, key)
 
 
 def answer_by(token: str, key: bytes, answer: Answer) -> None:
@@ -134,8 +140,10 @@ def _seat_of(token: str, key: bytes, *, lock: bool = False) -> tuple[Invitation,
     told = TOKEN.fullmatch(token)
     if told is None or int(told[1]) > LARGEST:
         raise NotThere
+    takes_part = and_(Person.withdrawn_at.is_(None), or_(Account.id.is_(None), Account.active))
     found = select(Invitation, Person.name).join(Person, Person.id == Invitation.person_id)
-    found = found.where(Invitation.id == int(told[1]), Person.withdrawn_at.is_(None), ~Invitation.walk_in)
+    found = found.outerjoin(Account, Account.person_id == Person.id)
+    found = found.where(Invitation.id == int(told[1]), takes_part, ~Invitation.walk_in)
     row = db.session.execute(_locked(found) if lock else found).one_or_none()
     if row is None or not hmac.compare_digest(_signed(row[0].id, row[0].person_id, key), told[2]):
         raise NotThere

@@ -34,6 +34,7 @@ def link(token: str) -> Response:
 def answer_link(token: str) -> Response:
     """Keep the answer; the same once more changes nothing."""
     form, key = AnswerForm(request.form), key_for("rsvp")
+    answering.refuse_unknown(token, key)
     if not form.validate():
         return _page(token, form, 422)
     with writing():

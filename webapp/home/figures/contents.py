@@ -63,15 +63,13 @@ class Names:
             names.update({row[0]: words(*row[1:]) for row in rows})
 
 
-def readable(entries: Iterable[Entry], may_call: Callable[[str], bool]) -> list[Entry]:
-    """The same with their contents in words; telephone numbers only where `may_call` says so of the region."""
+def readable(entries: Iterable[Entry]) -> list[Entry]:
+    """The same with their contents in words; a telephone number is never among them, it is asked for by Hubungi."""
     told, names = list(entries), Names()
     read = [list(_fields(one, names)) for one in told]
     names.look_up()
     return [
-        replace(
-            one, contents=[_line(*pair, clear=may_call(one.region_code or "")) for pair in _spoken(pairs)]
-        )
+        replace(one, contents=[_line(*pair) for pair in _spoken(pairs)])
         for one, pairs in zip(told, read, strict=True)
     ]
 
@@ -165,6 +163,6 @@ def _spoken(pairs: Iterable[tuple[str, Words]]) -> Sequence[tuple[str, str]]:
     return [(label, words()) for label, words in pairs]
 
 
-def _line(label: str, words: str, *, clear: bool) -> tuple[str, str]:
-    said = words if clear else PHONE.sub(_("(nomor disembunyikan)"), words)
+def _line(label: str, words: str) -> tuple[str, str]:
+    said = PHONE.sub(_("(nomor disembunyikan)"), words)
     return label, said if len(said) <= LONGEST else said[: LONGEST - 1] + "…"

@@ -45,6 +45,7 @@ def receipts() -> Response:
         typed=typed,
         found=entries,
         traces={one.key: _link(one) for one in entries or ()},
+        callable=_callable([*(entries or ()), *told.entries]),
         waiting=told,
         shown=shown.value,
         reviews=viewer().may(Permission.SEE_SUBMISSIONS),
@@ -98,7 +99,7 @@ def _found(typed: str) -> list[Entry]:
     who, receipt = viewer(), receipt_from(typed)
     if not receipt:
         return []
-    return _readable(found(receipt, who.scope(Permission.SEE_SUBMISSIONS), who.person_id))
+    return readable(found(receipt, who.scope(Permission.SEE_SUBMISSIONS), who.person_id))
 
 
 def _waiting(shown: Shown) -> Waiting:
@@ -106,12 +107,19 @@ def _waiting(shown: Shown) -> Waiting:
     if not who.may(Permission.SEE_SUBMISSIONS):
         return Waiting()
     told = waiting(who.scope(Permission.SEE_SUBMISSIONS), shown, page_number(request.args.get("hal")))
-    return Waiting(_readable(told.entries), told.counts, told.total, told.page)
+    return Waiting(readable(told.entries), told.counts, told.total, told.page)
 
 
-def _readable(entries: Sequence[Entry]) -> list[Entry]:
+def _callable(entries: Sequence[Entry]) -> set[str]:
+    """Of whom of the senders the viewer may ask the number: by Hubungi, one at a time and on record."""
     who = viewer()
-    return readable(entries, lambda code: who.may_at(Permission.CONTACT, code))
+    return {
+        one.key
+        for one in entries
+        if one.sender
+        and one.sender_id != who.person_id
+        and who.may_at(Permission.CONTACT, one.region_code or "")
+    }
 
 
 def _link(entry: Entry) -> tuple[str, str] | None:

@@ -53,6 +53,7 @@ class User:
     trail: Sequence[Entry]
     manageable: bool
     gets_password: bool
+    withdrawn: bool
 
 
 def user(who: Viewer, person_id: int, pepper: str) -> User:
@@ -79,6 +80,7 @@ def user(who: Viewer, person_id: int, pepper: str) -> User:
         trail=about_person(person_id),
         manageable=manageable,
         gets_password=rules.kind_for(mandates).is_staff,
+        withdrawn=person.withdrawn_at is not None,
     )
 
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from webapp.people.models import Account, Mandate, Person
 from webapp.people.rules.limits import locked_accounts
 from webapp.people.rules.naming import holding, words_of
 from webapp.people.rules.permissions import Role
-from webapp.people.rules.phones import masked, search_digits
+from webapp.people.rules.phones import BadPhone, masked, phone_of, search_digits
 from webapp.people.rules.viewer import in_force
 from webapp.places.models import Region
 from webapp.places.rules.codes import is_code, lineage
@@ -23,6 +23,7 @@ from webapp.plumbing.clock import local_day, now
 from webapp.plumbing.database import db, within
 
 PAGE = 50
+LAST_DIGITS = 4  # as many as a masked number shows
 
 
 class State(StrEnum):
@@ -144,7 +145,7 @@ def _matching(wanted: Wanted) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     digits = search_digits(wanted.query)
     if digits:
-        conditions.append(or_(*(Account.phone.contains(part) for part in digits)))
+        conditions.append(_has_number(wanted.query, digits[0]))
     else:
         conditions += holding(words_of(wanted.query))
     if wanted.role:
@@ -153,6 +154,15 @@ def _matching(wanted: Wanted) -> list[ColumnElement[bool]]:
         home = within(Person.region_code, wanted.region_code)
         conditions.append(or_(home, _holds(within(Mandate.region_code, wanted.region_code))))
     return conditions
+
+
+def _has_number(typed: str, digits: str) -> ColumnElement[bool]:
+    """Whole numbers and last four digits only: with any part of one a hidden number could be completed by trying."""
+    try:
+        whole = Account.phone == phone_of(typed)
+    except BadPhone:
+        whole = false()
+    return or_(whole, Account.phone.endswith(digits)) if len(digits) == LAST_DIGITS else whole
 
 
 def _holds(condition: ColumnElement[bool]) -> ColumnElement[bool]:

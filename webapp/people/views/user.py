@@ -52,6 +52,7 @@ def change_user(person_id: int) -> Response:
     seen, pepper = request.form.get("dasar", ""), settings().pin_pepper
     refusal = refusal_of(lambda: rules.change_person(viewer(), person_id, details, seen, pepper))
     if refusal is not None:
+        rules.note_taken(viewer(), refusal)
         blame(form, refusal.field, refusal.says)
         return _edit_page(one, form, refusal.status)
     return _back(person_id, _("Tersimpan."))
@@ -171,6 +172,8 @@ def _with_secret(person_id: int, act: Callable[[rules.Secret], Any]) -> Response
     except NotThere:
         raise
     except Refusal as refusal:
+        with writing_again(MANAGE):
+            rules.note_taken(viewer(), refusal)
         return _back(person_id, refusal.says, bad=True)
     return shown_once(person, secret)
 

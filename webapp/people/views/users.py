@@ -67,6 +67,8 @@ def create_user() -> Response:
         flash(repeated.says, "bad")
         return see_other(url_for("people.users", cari=form.nama.data))
     except Refusal as refusal:
+        with writing_again(MANAGE):
+            rules.note_taken(viewer(), refusal)
         blame(form, refusal.field, refusal.says)
         return _new_page(form, refusal.status)
     return shown_once(person, secret)

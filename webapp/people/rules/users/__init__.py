@@ -3,6 +3,7 @@
 from webapp.people.rules.users.accounts import (
     Secret,
     new_secret,
+    note_taken,
     open_account,
     reset_secret,
     seal_of,
@@ -48,6 +49,7 @@ __all__ = [
     "may_grant",
     "may_manage",
     "new_secret",
+    "note_taken",
     "open_account",
     "person_within_reach",
     "reset_secret",

@@ -3,24 +3,45 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from webapp.people.models import Account, Person
+from webapp.people.models import Account, AuditEntry, Person
 from webapp.people.rules import offices, secrets
 from webapp.people.rules.devices import revoke_all
 from webapp.people.rules.limits import unlock
 from webapp.people.rules.permissions import Role
 from webapp.people.rules.phones import BadPhone
 from webapp.people.rules.registering import one_at_a_time
-from webapp.people.rules.trail import note
-from webapp.people.rules.users.reach import Repeated, account_of, kind_for, managed, mandates_of
+from webapp.people.rules.trail import Doer, acting, note, note_own
+from webapp.people.rules.users.reach import (
+    Repeated,
+    account_of,
+    kind_for,
+    managed,
+    mandates_of,
+    refuse_withdrawn,
+)
 from webapp.people.rules.viewer import Viewer
-from webapp.places.rules.scope import everywhere
+from webapp.places.rules.scope import current, everywhere
 from webapp.plumbing.clock import now
 from webapp.plumbing.database import db
 from webapp.plumbing.refusal import NotThere, Refusal
+
+MOST_COLLISIONS, HOUR = 20, timedelta(hours=1)
+COLLISION = "account.collision"
+
+
+class Taken(BadPhone):
+    """The number signs somebody else in; the same words whoever that is."""
+
+
+class TooManyTaken(Refusal):
+    """One actor has tried too many numbers within the hour that were somebody's."""
+
+    status = 429
 
 
 @dataclass(frozen=True)
@@ -46,6 +67,7 @@ def open_account(who: Viewer, person_id: int, secret: Secret) -> Person:
     person = managed(who, person_id)
     if account_of(person.id) is not None:
         raise Repeated(_("Orang ini sudah punya akun."))
+    refuse_withdrawn(person)
     _refuse_other_kind(person, secret)
     if person.phone is None:
         raise Refusal(_("Isi dulu nomor telepon orang ini, lalu buat akunnya."))
@@ -117,19 +139,41 @@ def sign_out_everywhere(who: Viewer, person_id: int) -> int:
 
 
 def refuse_taken(phone: str, name: str | None) -> None:
-    """One account per number. The same name again is the same form again."""
+    """One account per number. The same name again is the same form again, of somebody whom the actor may see."""
+    _refuse_list(acting())
     one_at_a_time(phone)
     with everywhere("one account per number, whoever has it"):
         taken = db.session.execute(
-            select(Person.search_name)
+            select(Person.search_name, Person.region_code)
             .join(Account, Account.person_id == Person.id)
             .where(Account.phone == phone)
-        ).scalar_one_or_none()
+        ).one_or_none()
     if taken is None:
         return
-    if taken == name:
+    if taken.search_name == name and current().covers(taken.region_code):
         raise Repeated(_("Akun ini sudah dibuat. Bila PIN belum sempat terbaca, buat PIN baru."))
-    raise BadPhone(_("Nomor ini sudah dipakai akun lain. Satu nomor hanya untuk satu akun."))
+    raise Taken(_("Nomor ini sudah dipakai akun lain. Satu nomor hanya untuk satu akun."))
+
+
+def note_taken(who: Viewer, refusal: Refusal | None) -> None:
+    """Keep that a number was found to be somebody's: whoever tries a list of numbers learns who belongs to us."""
+    if isinstance(refusal, Taken):
+        note_own(who, COLLISION)
+
+
+def _refuse_list(who: Doer | Viewer) -> None:
+    if who.person_id is None:
+        return
+    found = select(func.count(AuditEntry.id)).where(
+        AuditEntry.actor_id == who.person_id, AuditEntry.act == COLLISION, AuditEntry.at > now() - HOUR
+    )
+    with everywhere("the actor's own tries, wherever they are noted"):
+        if (db.session.scalar(found) or 0) >= MOST_COLLISIONS:
+            raise TooManyTaken(
+                _(
+                    "Terlalu banyak nomor yang ternyata sudah dipakai. Periksa daftar Anda, lalu coba sejam lagi."
+                )
+            )
 
 
 def make_account(person: Person, phone: str, secret: Secret) -> None:

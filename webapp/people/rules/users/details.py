@@ -25,11 +25,12 @@ from webapp.people.rules.users.reach import (
     managed,
     mandates_of,
     may_manage,
+    refuse_withdrawn,
 )
 from webapp.people.rules.viewer import Viewer
 from webapp.places.models import NATION, Region, Station
 from webapp.places.rules.names import fold
-from webapp.places.rules.scope import everywhere
+from webapp.places.rules.scope import current, everywhere
 from webapp.plumbing.database import db
 from webapp.plumbing.refusal import NotThere, Refusal
 
@@ -53,9 +54,14 @@ class Details:
 def create_user(who: Viewer, details: Details, role: Role, region_code: str, secret: Secret) -> Person:
     """A person with an account and a first mandate. Raises `Repeated` when the number already signs that person in."""
     check_grant(who, role, region_code)
-    phone = phone_of(details.phone)
-    refuse_taken(phone, fold(clean_name(details.name)))
-    person = register_person(details.name, phone, details.region_code, birth_year=details.birth_year)
+    phone, name = phone_of(details.phone), clean_name(details.name)
+    check_year(details.birth_year)
+    if not current().covers(details.region_code) or not is_region(details.region_code):
+        raise NotThere(_("Wilayah ini tidak ditemukan di wilayah Anda. Pilih lagi."))
+    refuse_taken(
+        phone, fold(name)
+    )  # last of all: whoever sends a form that fails anyhow learns nothing by it
+    person = register_person(name, phone, details.region_code, birth_year=details.birth_year)
     if not may_manage(who, person, mandates_of(person.id)):
         raise NotYours(above())
     if account_of(person.id) is not None:
@@ -73,6 +79,7 @@ def change_person(who: Viewer, person_id: int, details: Details, seen: str = "",
     `seen` is the mark of what the form showed; when it is another by now: raises `Overtaken`.
     """
     person = managed(who, person_id)
+    refuse_withdrawn(person)
     check_year(details.birth_year)
     if not who.may_at(Permission.MANAGE_USERS, details.region_code) or not is_region(details.region_code):
         raise NotThere(_("Wilayah ini tidak ditemukan di wilayah Anda. Pilih lagi."))

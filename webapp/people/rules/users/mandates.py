@@ -10,7 +10,14 @@ from webapp.people.models import Mandate, Person
 from webapp.people.rules import offices
 from webapp.people.rules.permissions import Role
 from webapp.people.rules.trail import note
-from webapp.people.rules.users.reach import check_grant, is_over, managed, mandates_of, today_at
+from webapp.people.rules.users.reach import (
+    check_grant,
+    is_over,
+    managed,
+    mandates_of,
+    refuse_withdrawn,
+    today_at,
+)
 from webapp.people.rules.viewer import Viewer
 from webapp.plumbing.database import db
 from webapp.plumbing.refusal import NotThere, Refusal
@@ -21,6 +28,7 @@ def grant(
 ) -> Mandate:
     """A mandate; the same one once more gives the one that stands. Raises `NotYours`, `NotThere` or `Refusal`."""
     person = managed(who, person_id)
+    refuse_withdrawn(person)
     check_grant(who, role, region_code)
     return give(who.person_id, person, role, region_code, since, until)
 
@@ -34,6 +42,8 @@ def end_mandate(who: Viewer, person_id: int, mandate_id: int, until: date | None
     check_grant(who, Role(mandate.role), mandate.region_code)
     if until is not None and until < mandate.since:
         until = mandate.since - timedelta(days=1)  # it never came into force
+    if _is_later(until, mandate.until):
+        refuse_withdrawn(person)
     if mandate.until == until:
         return mandate
     before, mandate.until = mandate.until, until
@@ -51,6 +61,11 @@ def end_now(who: Viewer, person_id: int, mandate_id: int) -> Mandate:
     if mandate is None or mandate.person_id != person_id:
         raise NotThere
     return end_mandate(who, person_id, mandate_id, today_at(mandate.region_code) - timedelta(days=1))
+
+
+def _is_later(until: date | None, before: date | None) -> bool:
+    """Whether a last day is put off; None is no end at all."""
+    return before is not None and (until is None or until > before)
 
 
 def give(

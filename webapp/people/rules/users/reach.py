@@ -28,6 +28,10 @@ class Repeated(Refusal):
     status = 409
 
 
+class Withdrawn(Refusal):
+    """The person took the consent back: nothing of theirs is changed before they agree anew."""
+
+
 def may_grant(who: Viewer, role: Role, region_code: str) -> bool:
     """Whether some office of `who` that manages users stands above `role` and covers the region."""
     return any(
@@ -86,6 +90,14 @@ def managed(who: Viewer, person_id: int) -> Person:
     if not may_manage(who, person, mandates_of(person.id)):
         raise NotYours(above())
     return person
+
+
+def refuse_withdrawn(person: Person) -> None:
+    """Raise `Withdrawn` for somebody whose data must not be processed any more."""
+    if person.withdrawn_at is not None:
+        raise Withdrawn(
+            _("Orang ini sudah menarik persetujuannya. Datanya tidak diubah sebelum ia sendiri setuju lagi.")
+        )
 
 
 def kind_for(mandates: list[Mandate]) -> Role:
