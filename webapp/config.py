@@ -34,6 +34,8 @@ class Config:
     log_level: str
     organisation: str = "Simpul"
     files_url: str = FILES
+    budget_items: int = 600
+    budget_bytes: int = 2 * 1024 * 1024
     max_body: int = 2 * 1024 * 1024
     session_seconds: int = 365 * DAY
 
@@ -86,6 +88,10 @@ def read(env: Mapping[str, str] | None = None) -> Config:
         log_level=reader.choice("LOG_LEVEL", default="INFO", among=("DEBUG", "INFO", "WARNING", "ERROR")),
         organisation=reader.words("ORGANISATION", default="Simpul", most=80),
         files_url=reader.files_url(),
+        budget_items=reader.number("BUDGET_ITEMS", default=600, least=100, most=1_000_000),
+        budget_bytes=reader.number(
+            "BUDGET_BYTES", default=2 * 1024 * 1024, least=100_000, most=2_000_000_000
+        ),
     )
     if reader.mistakes:
         raise BadSetting("\n".join(reader.mistakes))

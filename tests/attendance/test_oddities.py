@@ -31,7 +31,7 @@ from webapp.attendance.models import (
     Site,
 )
 from webapp.attendance.rules.laying import lay
-from webapp.attendance.rules.recording import settle
+from webapp.attendance.rules.settling import settle
 from webapp.people.models import DeviceSession, Mandate
 from webapp.places.rules.scope import everywhere
 from webapp.plumbing.database import db, writing

@@ -101,6 +101,7 @@ def environment(url: str) -> dict[str, str]:
         "SECRET_KEY": "s" * 32,
         "PIN_PEPPER": "p" * 32,
         "DEMO": "0",
+        "BUDGET_ITEMS": "1000000",
         "INSECURE_COOKIES": "1",
         "TRUSTED_PROXIES": "0",
     }

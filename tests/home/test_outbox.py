@@ -30,7 +30,7 @@ def test_what_nobody_can_read_is_said_to_be_so(budi: Visitor, body: str) -> None
 def test_a_sign_that_no_database_keeps_does_not_make_a_phone_try_for_ever(
     budi: Visitor, ani: Visitor, sign: str
 ) -> None:
-    assert send(budi, f"a{sign}")["verdict"] == "ditolak"
+    assert send(budi, f"a{sign}")["verdict"] == "belum dikenal"
     assert send(budi, fields=WELL | {"catatan": f"Ramai{sign}", f"x{sign}": sign})["verdict"] == "diterima"
     assert send(budi, fields={"jenis": sign, "tempat": sign})["verdict"] == "ditolak"
     call = {

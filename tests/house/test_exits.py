@@ -62,6 +62,7 @@ SPEAKS_SQL = {
     "places/rules/imports/stage.py": "staging tables and the swap",
     "places/rules/counts.py": "the two counters that every check-in moves, their statements made once",
     "plumbing/assets.py": "no SQL: a method of that name",
+    "plumbing/budget.py": "the counter of one sender, its statement made once",
     "plumbing/database.py": "how a transaction begins",
     "plumbing/paper/page.py": "no SQL: a method of that name",
     "plumbing/submissions/models.py": "the condition of a partial index",

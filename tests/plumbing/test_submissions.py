@@ -118,11 +118,19 @@ def test_a_defect_in_one_item_keeps_it_on_the_phone_and_stores_the_others() -> N
     assert rows() == 2
 
 
-def test_a_bad_form_and_an_unknown_kind_in_a_batch_are_explained_and_acknowledged() -> None:
+def test_a_bad_form_and_an_unknown_kind_in_a_batch_are_explained() -> None:
     strange = Item(uuid4(), "dance", {}, NOW, 420)
-    verdicts = send_all([note(""), strange])
-    assert [v.word for v in verdicts] == ["ditolak", "ditolak"]
-    assert all(v.reason and v.receipt for v in verdicts)
+    bad, newer = send_all([note(""), strange])
+    assert bad.word == "ditolak" and bad.reason and bad.receipt
+    assert newer.word == "belum dikenal" and "dance" in (newer.reason or "") and not newer.receipt
+    assert db.session.scalars(select(Submission.id)).all() == [bad.id], "of an unknown kind nothing is kept"
+
+
+def test_of_whoever_never_held_a_mandate_nothing_is_kept() -> None:
+    with writing():
+        (verdict,) = submissions.receive_all([note()], Sender(9, "31.73.01", served=False), lambda _: None)
+    assert verdict.word == "ditolak" and "belum punya tugas" in (verdict.reason or "")
+    assert db.session.scalars(select(Submission.id)).all() == []
 
 
 def test_a_mandate_that_ended_leaves_the_item_for_the_supervisor() -> None:

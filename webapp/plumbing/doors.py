@@ -13,6 +13,7 @@ from werkzeug.routing import IntegerConverter, Map
 
 from webapp.plumbing.database import db, writing
 from webapp.plumbing.headers import SAFE
+from webapp.plumbing.refusal import Refusal
 from webapp.plumbing.render import wants_part
 
 View = Callable[..., Any]
@@ -34,13 +35,15 @@ class Door:
     """What one route needs, whether a write transaction is opened for it, and whether phones keep its page.
 
     `kept` names the arguments that the query of a page worth keeping has, all of them; None: none is kept.
-    `before` is done before the lock is taken and anything is judged; `brought()` is what it gave.
+    `before` is done before the lock is taken and anything is judged; `brought()` is what it gave. `counted`: every
+    call is one thing out of its sender's budget, unless it has been counted as what it brings.
     """
 
     needs: Any
     writing: bool = True
     kept: frozenset[str] | None = None
     before: Callable[[], Any] | None = None
+    counted: bool = True
 
 
 class Guard(Protocol):
@@ -52,6 +55,10 @@ class Guard(Protocol):
 
     def admit(self, needs: Any) -> Response | None:
         """Load the viewer, judge `needs`, bind the scope."""
+        ...
+
+    def count(self) -> None:
+        """Count what was written against the viewer's budget. Raises a `Refusal`."""
         ...
 
 
@@ -92,13 +99,16 @@ class Room(Blueprint):
         needs: Any,
         writing: bool = True,
         before: Callable[[], Any] | None = None,
+        counted: bool = True,
         **options: Any,
     ) -> Callable[[View], View]:
         """`writing=False`: the view does slow work first and then opens `writing_again()` itself.
 
+        `counted=False`: what it takes is counted item by item, or has a limit of its own.
+
         `before` reads what was sent while nobody has to wait for it; it must neither ask who sends nor the database.
         """
-        return self._hang(rule, Door(needs, writing, before=before), ["POST"], options)
+        return self._hang(rule, Door(needs, writing, None, before, counted), ["POST"], options)
 
     def route(self, rule: str, **options: Any) -> Any:
         """Refused: a route made this way would not say what it needs."""
@@ -117,13 +127,18 @@ class Room(Blueprint):
 
 
 @contextmanager
-def writing_again(needs: Any) -> Iterator[None]:
-    """A write transaction in which the rights are judged once more, for views with `writing=False`."""
+def writing_again(needs: Any, *, counted: bool = True) -> Iterator[None]:
+    """A write transaction in which the rights are judged once more, for views with `writing=False`.
+
+    `counted=False`: what is written has a budget of its own.
+    """
     with writing():
         refused = _guard().admit(needs)
         if refused is not None:
             abort(refused)
         yield
+        if counted:
+            _count_once()
 
 
 def _entered(view: View, door: Door) -> View:
@@ -137,6 +152,8 @@ def _entered(view: View, door: Door) -> View:
         keep = _worth_keeping(door)
         with _transaction(door):
             response = _guard().admit(door.needs) or make_response(view(**kwargs))
+            if door.writing and door.counted and request.method not in SAFE and response.status_code < 400:
+                _count_once()
             if response.status_code >= 500:
                 db.session.rollback()
             if keep and response.status_code == 200:
@@ -159,6 +176,21 @@ def _transaction(door: Door) -> AbstractContextManager[None]:
     _read_body()
     g.brought = door.before() if door.before else None
     return writing()
+
+
+def counted() -> None:
+    """Say that what this request writes has been counted already."""
+    g.counted = True
+
+
+def _count_once() -> None:
+    if g.pop("counted", False):
+        return
+    try:
+        _guard().count()
+    except Refusal:
+        session.pop("_flashes", None)  # what was said of it is not so
+        raise
 
 
 def brought() -> Any:

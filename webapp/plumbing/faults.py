@@ -57,7 +57,10 @@ def page(status: int, says: str | None = None) -> Response:
 
 
 def _refused(refusal: Refusal) -> Response:
-    return page(refusal.status, refusal.says)
+    response = page(refusal.status, refusal.says)
+    if refusal.retry_after is not None:
+        response.headers["Retry-After"] = str(refusal.retry_after)
+    return response
 
 
 def _known(fault: HTTPException) -> Response:

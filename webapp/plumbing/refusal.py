@@ -13,6 +13,7 @@ class Refusal(Exception):
     says = ""
     status = 422
     field: str | None = None
+    retry_after: int | None = None  # seconds
 
     def __init__(self, says: str = "", *, field: str | None = None) -> None:
         super().__init__(says or self.says)

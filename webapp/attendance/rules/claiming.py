@@ -14,8 +14,9 @@ from sqlalchemy import select
 from webapp.attendance.models import Invitation, MeetingSession, Method, RecordKind, Sheet, Site
 from webapp.attendance.rules.finding import away
 from webapp.attendance.rules.positions import beyond, keep_position
-from webapp.attendance.rules.recording import SheetClosed, record_of, settle
-from webapp.attendance.rules.verdicts import Hours, Outcome
+from webapp.attendance.rules.recording import SheetClosed, record_of
+from webapp.attendance.rules.settling import added, facts_of
+from webapp.attendance.rules.verdicts import Fact, Hours, Outcome, derive, is_said
 from webapp.places.rules.scope import everywhere
 from webapp.plumbing.clock import hour
 from webapp.plumbing.database import db
@@ -26,7 +27,7 @@ from webapp.plumbing.submissions import Stamp
 def claim(data: Mapping[str, Any], stamp: Stamp) -> Outcome:
     """Record that the sender says to be there; between an hour before the start and the end.
 
-    From too far away, or from nowhere, it is taken too, and flagged.
+    From too far away, or from nowhere, it is taken too, and flagged. Said again it adds nothing.
     """
     with everywhere("the invited claims her own seat"):
         seat, sheet, session, site = _own_seat(data["rapat"], stamp)
@@ -35,10 +36,12 @@ def claim(data: Mapping[str, Any], stamp: Stamp) -> Outcome:
             raise SheetClosed
         far = beyond(site, data["position"])
         record = record_of(stamp, seat.id, sheet, kind=RecordKind.IN, method=Method.SELF, beyond=far)
-        db.session.add(record)
-        db.session.flush()
+        facts = facts_of(seat.id, session.id)
+        if is_said(Fact.of(record), facts):
+            return derive(facts, Hours.of(session))
+        outcome = added(record, session, facts)
         keep_position(record, data["position"])
-        return settle(seat.id, session)
+        return outcome
 
 
 def _own_seat(meeting_id: int, stamp: Stamp) -> tuple[Invitation, Sheet, MeetingSession, Site]:

@@ -22,8 +22,8 @@ from webapp.attendance.models import (
     Verdict,
 )
 from webapp.attendance.rules.evidence import name_photos
-from webapp.attendance.rules.recording import settle
 from webapp.attendance.rules.review import OverTaken, get_sheet
+from webapp.attendance.rules.settling import settle
 from webapp.attendance.rules.training import judge
 from webapp.people.rules.naming import names_of
 from webapp.plumbing.clock import WIB, hour, now

@@ -16,7 +16,7 @@ from uuid import UUID
 from flask_babel import gettext as _
 from sqlalchemy import Select, and_, bindparam, func, select
 
-from webapp.attendance.models import Invitation, MeetingSession, Sheet, Status, Verdict
+from webapp.attendance.models import AttendanceRecord, Invitation, MeetingSession, Sheet, Status, Verdict
 from webapp.attendance.rules.finding import nearest
 from webapp.attendance.rules.verdicts import Outcome
 from webapp.people.models import Person
@@ -139,10 +139,15 @@ def place_of(seat: int, at: datetime, meeting_id: int | None, sheet_id: int | No
     return nearest(meant, at) if meant else None
 
 
-def line_on(sheet: Sheet, seat: int) -> Line | None:
-    """One seat on one list, without a lock. One statement."""
+def line_on(sheet: Sheet, seat: int) -> tuple[Line | None, list[AttendanceRecord | None]]:
+    """One seat on one list, and the records on it, without a lock. One statement."""
+    own = and_(
+        AttendanceRecord.invitation_id == Invitation.id, AttendanceRecord.session_id == Verdict.session_id
+    )
     found = _lines().where(Invitation.site_id == sheet.site_id, Verdict.session_id == sheet.session_id)
-    return next(iter(_read(db.session.execute(found.where(Invitation.id == seat)))), None)
+    found = found.outerjoin(AttendanceRecord, own).add_columns(AttendanceRecord)
+    rows = db.session.execute(found.where(Invitation.id == seat)).all()
+    return next(iter(_read(row[:-1] for row in rows)), None), [row[-1] for row in rows]
 
 
 @cache

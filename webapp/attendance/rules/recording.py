@@ -6,13 +6,13 @@ there. Records of one seat wait for each other: the seat's row is locked before 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, and_, bindparam, select, update
+from sqlalchemy import Select, and_, bindparam, select
 
 from webapp.attendance.models import (
     AttendanceRecord,
@@ -22,13 +22,13 @@ from webapp.attendance.models import (
     RecordKind,
     Sheet,
     Status,
-    Verdict,
 )
 from webapp.attendance.rules.finding import Kept, most_wanted, sheets_of
 from webapp.attendance.rules.laying import lay
 from webapp.attendance.rules.lines import Line, line_on, place_of
+from webapp.attendance.rules.settling import added, facts_among
 from webapp.attendance.rules.standing import Sent, send
-from webapp.attendance.rules.verdicts import Fact, Hours, Outcome, derive
+from webapp.attendance.rules.verdicts import Fact, Hours
 from webapp.people.models import Person
 from webapp.places.rules.scope import current
 from webapp.plumbing.clock import hour
@@ -57,9 +57,9 @@ class AskWhen(Refusal):
 
 def mark(data: Mapping[str, Any], stamp: Stamp) -> Line:
     """One tap on one name: present, or a status out of the menu. Six statements with the submission's own."""
-    line, sheet, session = _open_seat(data, data["kursi"], stamp)
+    line, sheet, session, facts = _open_seat(data, data["kursi"], stamp)
     record = record_of(stamp, line.seat, sheet, **marked(data, stamp, session))
-    return written(record, line, sheet, session)
+    return written(record, line, sheet, session, facts)
 
 
 def marked(data: Mapping[str, Any], stamp: Stamp, session: MeetingSession) -> dict[str, Any]:
@@ -78,9 +78,9 @@ def void(data: Mapping[str, Any], stamp: Stamp) -> Line:
     if seat is None or data["rapat"] is data.get("lembar") is None:
         seat, listed = _place_of(target)
         data = {"rapat": None, "lembar": listed}
-    line, sheet, session = _open_seat(data, seat, stamp)
+    line, sheet, session, facts = _open_seat(data, seat, stamp)
     record = record_of(stamp, seat, sheet, kind=RecordKind.VOID, method=Method.TAP, voids=target)
-    return written(record, line, sheet, session)
+    return written(record, line, sheet, session, facts)
 
 
 def walk_in(data: Mapping[str, Any], stamp: Stamp) -> Line:
@@ -91,15 +91,16 @@ def walk_in(data: Mapping[str, Any], stamp: Stamp) -> Line:
     said = said_after_the_end(data, stamp, session)
     seat = _seat_at_the_door(data, stamp, sheet)
     record = record_of(stamp, seat, sheet, kind=RecordKind.IN, status=said, method=Method.WALK_IN)
-    line = line_on(sheet, seat)
-    if line is None:
-        raise NotThere
-    return written(record, line, sheet, session)
+    line, facts = known_on(sheet, seat)
+    return written(record, line, sheet, session, facts)
 
 
 def open_sheet(sheet_id: int, *, lock: bool = False) -> tuple[Sheet, MeetingSession]:
     """The list that this viewer keeps, while it may be marked. Raises `NotThere` and `SheetClosed`."""
-    row = db.session.execute(_sheet(lock), {"sheet": sheet_id}).one_or_none()
+    return _to_mark(db.session.execute(_sheet(lock), {"sheet": sheet_id}).one_or_none())
+
+
+def _to_mark(row: Any) -> tuple[Sheet, MeetingSession]:
     if row is None or not current().covers(row[0].region_code):
         raise NotThere
     if not row[0].stage.is_open:
@@ -144,25 +145,19 @@ def _sheet(lock: bool) -> Select[Sheet, MeetingSession]:
 
 
 @cache
-def _records() -> Select[AttendanceRecord]:
-    return select(AttendanceRecord).where(
-        AttendanceRecord.invitation_id == bindparam("seat"),
-        AttendanceRecord.session_id == bindparam("session"),
+def _sheet_and_records() -> Select[Sheet, MeetingSession, AttendanceRecord]:
+    own = and_(
+        AttendanceRecord.invitation_id == bindparam("seat"), AttendanceRecord.session_id == Sheet.session_id
     )
+    return _sheet(lock=False).outerjoin(AttendanceRecord, own).add_columns(AttendanceRecord)
 
 
-def settle(seat: int, session: MeetingSession, *, closed: bool = False) -> Outcome:
-    """Make the verdict on a seat anew from all its records, and keep it. Two statements."""
-    outcome = derive(facts_of(seat, session.id), Hours.of(session), closed=closed)
-    row = update(Verdict).where(Verdict.invitation_id == seat, Verdict.session_id == session.id)
-    db.session.execute(row.values(**vars(outcome)), execution_options={"synchronize_session": False})
-    return outcome
-
-
-def facts_of(seat: int, session_id: int) -> list[Fact]:
-    """What the records of one seat say."""
-    found = db.session.scalars(_records(), {"seat": seat, "session": session_id})
-    return [Fact.of(record) for record in found]
+def known_on(sheet: Sheet, seat: int) -> tuple[Line, list[Fact]]:
+    """One seat on one list with what was recorded on it, without a lock. One statement. Raises `NotThere`."""
+    line, records = line_on(sheet, seat)
+    if line is None:
+        raise NotThere
+    return line, facts_among(records)
 
 
 def seat_for(sheet: Sheet, stamp: Stamp, **who: Any) -> int:
@@ -195,11 +190,16 @@ def _place_of(target: UUID) -> tuple[int, int]:
     return row[0], row[1]
 
 
-def _open_seat(data: Mapping[str, Any], seat: int, stamp: Stamp) -> tuple[Line, Sheet, MeetingSession]:
+def _open_seat(
+    data: Mapping[str, Any], seat: int, stamp: Stamp
+) -> tuple[Line, Sheet, MeetingSession, list[Fact]]:
+    """A seat on a list that may be marked, with what was recorded on it. Two statements, the first of which locks."""
     place = place_of(seat, stamp.happened_at, data["rapat"], data.get("lembar"))
     if place is None:
         raise NotThere
-    return place.line, *open_sheet(place.sheet_id)
+    rows = db.session.execute(_sheet_and_records(), {"sheet": place.sheet_id, "seat": seat}).all()
+    sheet, session = _to_mark(rows[0] if rows else None)
+    return place.line, sheet, session, facts_among(row[2] for row in rows)
 
 
 def record_of(stamp: Stamp, seat: int, sheet: Sheet, **what: Any) -> AttendanceRecord:
@@ -224,11 +224,15 @@ def as_told(stamp: Stamp, seat: int, sheet: Sheet) -> dict[str, Any]:
     }
 
 
-def written(record: AttendanceRecord, line: Line, sheet: Sheet, session: MeetingSession) -> Line:
-    """Add the record; the line as it then stands."""
-    db.session.add(record)
-    db.session.flush()
-    return line.judged(settle(line.seat, session, closed=not sheet.stage.is_open))
+def written(
+    record: AttendanceRecord,
+    line: Line,
+    sheet: Sheet,
+    session: MeetingSession,
+    facts: Sequence[Fact],
+) -> Line:
+    """Add the record to the `facts` of its seat; the line as it then stands. Raises `TooOften`."""
+    return line.judged(added(record, session, facts, closed=not sheet.stage.is_open))
 
 
 def refuse_early(stamp: Stamp, session: MeetingSession) -> None:

@@ -12,8 +12,9 @@ from typing import Any
 from sqlalchemy import select
 
 from webapp.attendance.models import Invitation, Method, RecordKind, Sheet
-from webapp.attendance.rules.lines import Line, line_on
+from webapp.attendance.rules.lines import Line
 from webapp.attendance.rules.recording import (
+    known_on,
     open_sheet,
     record_of,
     refuse_early,
@@ -35,11 +36,9 @@ def scan(data: Mapping[str, Any], stamp: Stamp) -> Line:
     refuse_early(stamp, session)
     said = said_after_the_end(data, stamp, session)
     seat = _seat_at(sheet, data["orang"]) or _seat_at_the_door(sheet, data["orang"], stamp)
-    line = line_on(sheet, seat)
-    if line is None:
-        raise NotThere
+    line, facts = known_on(sheet, seat)
     record = record_of(stamp, seat, sheet, kind=RecordKind.IN, status=said, method=Method(data["cara"]))
-    return written(record, line, sheet, session)
+    return written(record, line, sheet, session, facts)
 
 
 def _seat_at(sheet: Sheet, person_id: int) -> int | None:

@@ -25,9 +25,10 @@ from webapp.attendance.models import (
     Site,
 )
 from webapp.attendance.rules.positions import beyond, keep_position
-from webapp.attendance.rules.recording import SheetClosed, record_of, refuse_early, seat_for, settle
+from webapp.attendance.rules.recording import SheetClosed, record_of, refuse_early, seat_for
+from webapp.attendance.rules.settling import added, facts_of
 from webapp.attendance.rules.tokens import Shown
-from webapp.attendance.rules.verdicts import Outcome
+from webapp.attendance.rules.verdicts import Fact, Hours, Outcome, derive, is_said
 from webapp.places.rules.scope import everywhere
 from webapp.plumbing.database import db
 from webapp.plumbing.refusal import Refusal
@@ -111,10 +112,12 @@ def _recorded(listed: Listed, data: Mapping[str, Any], stamp: Stamp) -> Outcome:
         beyond=beyond(listed.site, position),
     )
     record.happened_at = _came_at(shown, stamp, stale=stale)
-    db.session.add(record)
-    db.session.flush()
+    facts = facts_of(seat, listed.session.id)
+    if is_said(Fact.of(record), facts):
+        return derive(facts, Hours.of(listed.session))
+    outcome = added(record, listed.session, facts)
     keep_position(record, position)
-    return settle(seat, listed.session)
+    return outcome
 
 
 def _seat(sheet: Sheet, stamp: Stamp) -> tuple[int, bool]:

@@ -5,7 +5,7 @@ They come in the order in which they happened. Each gets the verdict that its se
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cache
 from types import SimpleNamespace
@@ -15,7 +15,8 @@ from sqlalchemy import Select, bindparam, insert, select, update
 
 from webapp.attendance.models import AttendanceRecord, Invitation, MeetingSession, Sheet, Verdict
 from webapp.attendance.rules.recording import SheetClosed, as_told, marked
-from webapp.attendance.rules.verdicts import Fact, Hours, Outcome, derive
+from webapp.attendance.rules.settling import TooOften
+from webapp.attendance.rules.verdicts import MOST_RECORDS, Fact, Hours, Outcome, derive
 from webapp.places.rules.scope import current
 from webapp.plumbing.database import db
 from webapp.plumbing.refusal import NotThere, Refusal
@@ -34,9 +35,11 @@ def mark_all(told: Sequence[Told]) -> list[Outcome | Refusal]:
     seats = lock_seats({data["kursi"] for data, _stamp in told})
     lists = _lists({meeting for meeting, _site in seats.values()})
     judged = [_judge(data, stamp, seats, lists) for data, stamp in told]
+    known = _facts([one for one in judged if not isinstance(one, Refusal)])
+    judged = _without_floods(judged, known)
     rows = [one for one in judged if not isinstance(one, Refusal)]
     hours = {session.id: Hours.of(session) for held in lists.values() for _sheet, session in held}
-    outcomes = iter(write(rows, hours) if rows else ())
+    outcomes = iter(_written(rows, hours, known) if rows else ())
     return [one if isinstance(one, Refusal) else next(outcomes) for one in judged]
 
 
@@ -97,9 +100,28 @@ def _judge(
         return refusal
 
 
+def _without_floods(
+    judged: Sequence[dict[str, Any] | Refusal], known: Mapping[Seat, list[Fact]]
+) -> list[dict[str, Any] | Refusal]:
+    """The same, with a refusal in place of each record that is too many of one recorder on one seat."""
+    said = Counter((seat, fact.recorder) for seat, facts in known.items() for fact in facts)
+
+    def fits(row: dict[str, Any]) -> bool:
+        key = (row["invitation_id"], row["session_id"]), row["recorder_id"]
+        said[key] += 1
+        return said[key] <= MOST_RECORDS
+
+    return [one if isinstance(one, Refusal) or fits(one) else TooOften() for one in judged]
+
+
 def write(rows: Sequence[dict[str, Any]], hours: Mapping[int, Hours]) -> list[Outcome]:
     """Add the records, and keep on each seat what then follows from all of its own."""
-    known = _facts(rows)
+    return _written(rows, hours, _facts(rows))
+
+
+def _written(
+    rows: Sequence[dict[str, Any]], hours: Mapping[int, Hours], known: dict[Seat, list[Fact]]
+) -> list[Outcome]:
     db.session.execute(insert(AttendanceRecord), rows)
     outcomes, last = [], {}
     for row in rows:
@@ -115,6 +137,8 @@ def write(rows: Sequence[dict[str, Any]], hours: Mapping[int, Hours]) -> list[Ou
 
 def _facts(rows: Sequence[dict[str, Any]]) -> dict[Seat, list[Fact]]:
     """What was recorded before on the seats of these rows."""
+    if not rows:
+        return {}
     asked = {name: list({row[f"{name}_id"] for row in rows}) for name in ("invitation", "session")}
     found: dict[Seat, list[Fact]] = defaultdict(list)
     for record in db.session.execute(_records(), asked):

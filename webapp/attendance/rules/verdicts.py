@@ -20,6 +20,7 @@ from webapp.plumbing.submissions import is_drift
 
 EARLY = timedelta(minutes=60)
 SAID_ONESELF = (Method.SELF, Method.SCREEN)
+MOST_RECORDS = 50  # of one recorder on one seat at one session
 ONLINE = timedelta(minutes=1)  # whatever came later than this after its tap had waited on the phone
 
 
@@ -57,6 +58,7 @@ class Fact:
     voids: UUID | None = None
     held: bool = False
     beyond: int | None = None
+    recorder: int = 0
 
     @classmethod
     def of(cls, record: AttendanceRecord) -> Fact:
@@ -72,8 +74,9 @@ class Fact:
             record.drift,
             hand,
             record.voids,
-            record.held,
+            bool(record.held),
             record.beyond,
+            record.recorder_id,
         )
 
     @property
@@ -98,6 +101,16 @@ class Fact:
         first, second = sorted((self, other), key=lambda fact: (fact.happened_at, str(fact.id)))
         offline = second.received_at - second.happened_at > ONLINE
         return offline or second.happened_at < first.received_at
+
+    def says_no_more_than(self, other: Fact) -> bool:
+        """Whether somebody says of herself here what she had said before, no nearer and no sooner after the screen."""
+        same = self.method == other.method and self.method in SAID_ONESELF and self.recorder == other.recorder
+        return (
+            same
+            and other.happened_at <= self.happened_at
+            and other.held <= self.held
+            and other.far <= self.far
+        )
 
     def odd(self, hours: Hours) -> bool:
         """Whether the phone's clock cannot have been right."""
@@ -157,6 +170,19 @@ def live(facts: Iterable[Fact]) -> list[Fact]:
     return [fact for fact in known if fact.kind != RecordKind.VOID and fact.id not in cancelled]
 
 
+def is_said(fact: Fact, facts: Iterable[Fact]) -> bool:
+    """Whether this claim repeats a live one of the same person, to which nobody has said anything since."""
+    alive = live(facts)
+    before = [one.happened_at for one in alive if fact.says_no_more_than(one)]
+    words = [one.happened_at for one in alive if one.kind == RecordKind.STATUS]
+    return bool(before) and not any(max(before) <= at < fact.happened_at for at in words)
+
+
+def are_too_many(recorder: int, facts: Iterable[Fact]) -> bool:
+    """Whether one recorder has said all that anybody could mean of one seat."""
+    return sum(fact.recorder == recorder for fact in facts) >= MOST_RECORDS
+
+
 def _first_to_hold(ins: list[Fact], hours: Hours) -> Fact | None:
     """The earliest "in" that counts: a tap, or a claim that lay before the coordinator when she tapped."""
     taps = [fact for fact in ins if not fact.claimed]
@@ -187,4 +213,6 @@ def _is_doubled(alive: list[Fact]) -> bool:
     a tap is no double: whoever says it has seen the tap.
     """
     marks = [fact for fact in alive if fact.method not in SAID_ONESELF and fact.method != Method.CORRECTION]
+    if len({fact.hand for fact in marks}) < 2:
+        return False
     return any(a.beside(b) for a, b in combinations(marks, 2))

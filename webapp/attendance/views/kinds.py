@@ -42,7 +42,13 @@ register(WALK_IN, form=WalkInForm, rule=recording.walk_in, needs=Permission.KEEP
 register(SELF, form=ClaimForm, rule=claiming.claim, needs=Permission.SEE_MEETINGS)
 register(SCAN, form=ScanForm, rule=scanning.scan, needs=Permission.KEEP_ATTENDANCE)
 register(SCREEN, form=ScreenForm, rule=screens.come, needs=Permission.SEE_MEETINGS)
-register(CALL, form=CallForm, rule=series.call, needs=Permission.KEEP_ATTENDANCE)
+register(
+    CALL,
+    form=CallForm,
+    rule=series.call,
+    needs=Permission.KEEP_ATTENDANCE,
+    weight=lambda data: 1 + (data.get("ulangi") or 0),
+)
 register(RSVP, form=OwnAnswerForm, rule=answering.answer, needs=Permission.SEE_MEETINGS)
 register(HEADS, form=HeadsForm, rule=heads.count_heads, needs=Permission.KEEP_ATTENDANCE)
 register(AGREE, form=DecisionForm, rule=meetings.agree, needs=Permission.KEEP_ATTENDANCE)

@@ -8,5 +8,11 @@ from webapp.plumbing.submissions import register
 
 PAPER, CORRECTION = "attendance.paper", "attendance.correction"
 
-register(PAPER, form=PaperForm, rule=paper.type_in, needs=Permission.KEEP_ATTENDANCE)
+register(
+    PAPER,
+    form=PaperForm,
+    rule=paper.type_in,
+    needs=Permission.KEEP_ATTENDANCE,
+    weight=lambda data: 1 + len(data["tamu"]),
+)
 register(CORRECTION, form=CorrectionForm, rule=corrections.ask, needs=Permission.READ_SHEETS)

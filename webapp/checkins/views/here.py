@@ -63,7 +63,7 @@ def take_back() -> Response:
         return see_other(url_for("checkins.own"))
     if isinstance(verdict.row, EarlyVoid):
         raise NotThere
-    row = own_check_in(UUID(request.form["urung"]), viewer().person_id)
+    row: CheckIn = verdict.row or own_check_in(UUID(request.form["urung"]), viewer().person_id)
     flash(_("Check-in di %(place)s dibatalkan.", place=row.place))
     return see_other(url_for("checkins.own"))
 

@@ -16,9 +16,11 @@ from webapp.people.rules.permissions import Permission
 from webapp.people.views.door import viewer
 from webapp.people.views.sending import sender
 from webapp.places.rules.scope import narrowed
-from webapp.plumbing import submissions
+from webapp.plumbing import budget, submissions
 from webapp.plumbing.clock import WIB
 from webapp.plumbing.doors import brought
+
+Answer = tuple[Response, int] | tuple[Response, int, dict[str, str]]
 
 
 def _read() -> tuple[Sending | None, list[submissions.Filled]]:
@@ -27,8 +29,8 @@ def _read() -> tuple[Sending | None, list[submissions.Filled]]:
     return sending, submissions.fill(sending.items) if sending else []
 
 
-@room.post("/kirim", needs=Permission.SIGNED_IN, before=_read)
-def receive() -> tuple[Response, int]:
+@room.post("/kirim", needs=Permission.SIGNED_IN, before=_read, counted=False)
+def receive() -> Answer:
     """Take up to 50 items: `{user, items: [{id, kind, fields, happened_at, offset}], clock, held, sent}`."""
     who, (sending, filled) = viewer(), brought()
     if sending is None:
@@ -38,11 +40,18 @@ def receive() -> tuple[Response, int]:
     verdicts = _take(sending, filled)
     note_contact(who.device_session_id, *((sending.held.count, sending.held.oldest) if sending.held else ()))
     answers = [verdict.as_json() for verdict in verdicts]
-    return jsonify(verdicts=[*answers, *sending.refused], unknown=_unknown(sending)), 200
+    told = jsonify(verdicts=[*answers, *sending.refused], unknown=_unknown(sending))
+    if any(verdict.status == 429 for verdict in verdicts):
+        return told, 429, {"Retry-After": str(budget.seconds_left())}
+    return told, 200
 
 
 def _take(sending: Sending, filled: list[submissions.Filled]) -> list[submissions.Verdict]:
-    """The verdicts; a slip in a form that is still open is mended there, and waits for no supervisor."""
+    """The verdicts; a slip in a form that is still open is mended there, and waits for no supervisor.
+
+    What cannot be read at all is kept nowhere, and yet counts. Raises `OverBudget` if that is already too much.
+    """
+    budget.spend(viewer().person_id, budget.Cost(len(sending.refused)))
     if not sending.items:
         return []
     verdicts = submissions.receive_all(sending.items, sender(), _admit, filled)

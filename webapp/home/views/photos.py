@@ -46,7 +46,7 @@ def take_photo(sha256: str) -> Answer:
     if begins_at is None or not total:
         return _no(_("Potongan foto ini tidak terbaca. Perbarui aplikasi lalu coba lagi."), 422)
     try:
-        with writing_again(Permission.SIGNED_IN):
+        with writing_again(Permission.SIGNED_IN, counted=False):
             blob = files.take(viewer().person_id, sha256, begins_at, total, part)
     except TooMany as many:
         return _no(many.says, 429)

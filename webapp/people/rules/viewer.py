@@ -37,7 +37,10 @@ class Held:
 
 @dataclass(frozen=True)
 class Viewer:
-    """Who is signed in. Plain values: it outlives the transaction that read it."""
+    """Who is signed in. Plain values: it outlives the transaction that read it.
+
+    `served`: whether there is, or ever was, a mandate.
+    """
 
     device_session_id: UUID
     account_id: int
@@ -51,6 +54,7 @@ class Viewer:
     by_password: bool
     has_password: bool
     last_seen_at: datetime
+    served: bool = False
 
     is_authenticated = True
     is_active = True
@@ -177,4 +181,11 @@ def _viewer(rows: Sequence[Any]) -> Viewer:
         Held(m.id, Role(m.role), m.region_code, names[m.id])
         for m in in_force(row.Mandate for row in rows if row.Mandate is not None)
     ]
-    return Viewer(**device, mandates=tuple(h for h in held if staff or not h.role.is_staff))
+    mandates = tuple(one for one in held if staff or not one.role.is_staff)
+    return Viewer(**device, mandates=mandates, served=_has_served(rows))
+
+
+def _has_served(rows: Sequence[Any]) -> bool:
+    """Whether any mandate has begun by now; one that is still to begin is none."""
+    today = local_day(now())
+    return any(row.Mandate is not None and row.Mandate.since <= today for row in rows)

@@ -12,6 +12,7 @@ from webapp.people.rules.permissions import Permission
 from webapp.people.rules.trail import act_as
 from webapp.people.rules.viewer import Viewer, load_viewer, note_seen
 from webapp.places.rules.scope import bind
+from webapp.plumbing import budget
 from webapp.plumbing.headers import SAFE
 
 READER: Final = "X-Simpul-User"
@@ -51,6 +52,12 @@ class Keeper:
         bind(who.scope(needs))
         act_as(who)
         return None
+
+    def count(self) -> None:
+        """Count one thing against the viewer's hourly budget; leaving, and one's own secret, are always free."""
+        if current_user.is_authenticated and request.endpoint not in ALWAYS_OPEN:
+            size = request.content_length or 0
+            budget.spend(viewer().person_id, budget.Cost(1, size), single=True)
 
 
 def guard(app: Flask) -> None:

@@ -9,15 +9,17 @@ from flask import request
 
 from webapp.people.views.door import viewer
 from webapp.plumbing import submissions
+from webapp.plumbing.doors import counted
 from webapp.plumbing.submissions import Sender, Verdict
 
 
 def sender() -> Sender:
     """The viewer, as submissions know them."""
     who = viewer()
-    return Sender(who.person_id, who.region_code, who.device_session_id)
+    return Sender(who.person_id, who.region_code, who.device_session_id, who.served)
 
 
 def received(kind: str, form: Mapping[str, Any] | None = None) -> Verdict:
     """Take the posted form, or `form` in its place, as one submission of the viewer."""
+    counted()
     return submissions.receive(submissions.item_from_form(kind, form or request.form), sender())

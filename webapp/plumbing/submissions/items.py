@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -44,19 +45,30 @@ class Item:
     @property
     def content_hash(self) -> str:
         """Covers kind, fields and claimed time; not the clock, nor how often it was sent."""
+        return hashlib.sha256(self._content).hexdigest()
+
+    @property
+    def size(self) -> int:
+        """The bytes of its content."""
+        return len(self._content)
+
+    @cached_property
+    def _content(self) -> bytes:
         content = [self.kind, _sorted(self.fields), self.claimed_at.isoformat()]
-        return hashlib.sha256(
-            json.dumps(content, ensure_ascii=False).encode(errors="surrogatepass")
-        ).hexdigest()
+        return json.dumps(content, ensure_ascii=False).encode(errors="surrogatepass")
 
 
 @dataclass(frozen=True)
 class Sender:
-    """Who sends: a person, from a device, and the region that looks at what cannot be taken."""
+    """Who sends: a person, from a device, and the region that looks at what cannot be taken.
+
+    `served`: whether the person holds a mandate, or did once: of anybody else nothing is kept.
+    """
 
     person_id: int
     region_code: str | None
     device: UUID | None = None
+    served: bool = True
 
 
 @dataclass(frozen=True)
@@ -100,6 +112,7 @@ class Verdict:
 Rule = Callable[[Mapping[str, Any], Stamp], Any]
 RuleAll = Callable[[Sequence[tuple[Mapping[str, Any], Stamp]]], Sequence[Any]]
 Admit = Callable[[Any], AbstractContextManager[None] | None]
+Weight = Callable[[Mapping[str, Any]], int]
 
 
 @dataclass(frozen=True)
@@ -107,21 +120,23 @@ class Kind:
     """One kind of thing that can be sent: the form that reads it, the rule that takes it, the right it needs.
 
     `rule_all` takes several at once, in the order in which they happened, to the same end as `rule` one by one; it
-    gives a row for each, or the refusal of one of which it wrote nothing.
+    gives a row for each, or the refusal of one of which it wrote nothing. `weight`: as how many things one counts in
+    its sender's hourly budget.
     """
 
     form: type[Form]
     rule: Rule
     needs: Any
     rule_all: RuleAll | None = None
+    weight: Weight = lambda _data: 1
 
 
 kinds: dict[str, Kind] = {}
 
 
-def register(name: str, *, form: type[Form], rule: Rule, needs: Any, rule_all: RuleAll | None = None) -> None:
-    """Make `name` known to single forms and to the bulk door alike."""
-    kinds[name] = Kind(form, rule, needs, rule_all)
+def register(name: str, *, form: type[Form], rule: Rule, needs: Any, **more: Any) -> None:
+    """Make `name` known to single forms and to the bulk door alike; `more`: `rule_all` and `weight`."""
+    kinds[name] = Kind(form, rule, needs, **more)
 
 
 def is_drift(seconds: int) -> bool:

@@ -10,12 +10,14 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, select, update
 
+from webapp.plumbing.budget import Cost, spend, too_much
 from webapp.plumbing.clock import now
 from webapp.plumbing.database import as_many, db, insert_many, upsert
 from webapp.plumbing.refusal import Refusal
 from webapp.plumbing.submissions.items import Item, Sender, Stamp, Verdict, receipt_of
 from webapp.plumbing.submissions.models import ACCEPTED, REFUSED, REVIEW, Submission, SubmissionConflict
 
+AGAIN = "coba lagi"  # not taken and not kept: the phone keeps it
 UNDER_WAY = timedelta(seconds=30)  # a sending may take so long; what differs by more is the clock's fault
 sent = Submission.__table__
 
@@ -108,7 +110,9 @@ def _conflict(item: Item, sender: Sender) -> Verdict:
         received_at=now(),
         payload=dict(item.fields),
     )
-    db.session.execute(copy.on_conflict_do_nothing())
+    new = copy.on_conflict_do_nothing().returning(SubmissionConflict.id)
+    if db.session.scalars(new).all():
+        spend(sender.person_id, Cost(1, item.size), single=True)
     reason = "Nomor kiriman ini sudah dipakai isi lain; keduanya disimpan."
     return Verdict(item.id, REVIEW, receipt_of(item.id), reason, 409)
 
@@ -128,6 +132,11 @@ def fate_of(item: Item, reason: str, status: int, state: str = "") -> Verdict:
     """
     word = state or (REVIEW if status == 404 else REFUSED)
     return Verdict(item.id, word, receipt_of(item.id), reason, status)
+
+
+def put_off(item: Item) -> Verdict:
+    """The verdict on what its sender's budget has no room for: nothing is kept, and the phone sends it again."""
+    return Verdict(item.id, AGAIN, "", too_much(), 429)
 
 
 def accepted(item: Item, row: Any) -> Verdict:

@@ -14,17 +14,21 @@ from sqlalchemy import Integer, Select, bindparam, delete, func, select, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.datastructures import MultiDict
 
+from webapp.plumbing.budget import Cost, OverBudget, remaining, spend
 from webapp.plumbing.clock import now
 from webapp.plumbing.database import db
 from webapp.plumbing.refusal import Refusal
+from webapp.plumbing.submissions.asking import known
 from webapp.plumbing.submissions.items import Admit, Item, Sender, Verdict, kinds
 from webapp.plumbing.submissions.keeping import (
+    AGAIN,
     accepted,
     again,
     fate_of,
     first_of,
     first_to_come,
     keep,
+    put_off,
     row_of,
     stamp_of,
 )
@@ -42,7 +46,8 @@ log = logging.getLogger(__name__)
 def receive(item: Item, sender: Sender) -> Verdict:
     """Take one item of a single form, whose rights the door has judged.
 
-    A refusal undoes what its rule wrote and stays on record; a form with mistakes is not kept at all.
+    A refusal undoes what its rule wrote and stays on record; a form with mistakes is not kept at all. Raises
+    `OverBudget`, and then nothing of it may stay.
     """
     kind = kinds[item.kind]
     form = kind.form(MultiDict(item.fields))
@@ -51,6 +56,7 @@ def receive(item: Item, sender: Sender) -> Verdict:
     stamp = stamp_of(item, sender)
     if not first_to_come([row_of(item, sender, stamp)]):
         return again([item], sender)[0]
+    spend(sender.person_id, Cost(kind.weight(form.data), item.size), single=True)
     try:
         row = _without_deadlock(lambda: kind.rule(form.data, stamp))
     except Refusal as refusal:
@@ -83,16 +89,30 @@ def forget_payloads() -> int:
 
 
 def _all(told: Sequence[Filled], sender: Sender, admit: Admit) -> list[Verdict]:
-    known = set(db.session)
+    held = set(db.session)
     try:
         return _without_deadlock(lambda: _in_one_go(told, sender, admit))
     except AWAY:
         raise
+    except OverBudget:
+        return _take_what_fits(told, sender, admit)
     except Exception:  # noqa: BLE001 - whatever it was, the others must not suffer from it
-        for read in set(db.session) - known:
+        for read in set(db.session) - held:
             db.session.expunge(read)  # rows that went with the savepoint, whose numbers may be given anew
         _take_turns(sender)
         return [_take_alone(one, sender, admit) for one in told]
+
+
+def _take_what_fits(told: Sequence[Filled], sender: Sender, admit: Admit) -> list[Verdict]:
+    """Each alone, as long as the budget lasts; what was here before costs nothing, and the rest is put off."""
+    _take_turns(sender)
+    here, room = known(one.item.id for one in told), remaining(sender.person_id)
+    verdicts = []
+    for one in told:
+        fits = one.item.id in here or not (room.items <= 0 or room.bytes <= 0)
+        room -= Cost(0 if one.item.id in here else 1)
+        verdicts.append(_take_alone(one, sender, admit) if fits else put_off(one.item))
+    return verdicts
 
 
 def _in_one_go(told: Sequence[Filled], sender: Sender, admit: Admit) -> list[Verdict]:
@@ -135,18 +155,24 @@ def _take_alone(one: Filled, sender: Sender, admit: Admit) -> Verdict:
     try:
         with db.session.begin_nested():
             return take_together([one], sender, admit)[0]
+    except OverBudget:
+        return put_off(item)
     except Refusal as refusal:
         return _refuse_alone(item, sender, refusal)
     except AWAY:
         raise
     except Exception:
         log.exception("an item of kind %s failed", item.kind)
-        return Verdict(
-            item.id, "coba lagi", "", "Server belum bisa menerima ini. Simpul mencoba lagi nanti.", 500
-        )
+        return Verdict(item.id, AGAIN, "", "Server belum bisa menerima ini. Simpul mencoba lagi nanti.", 500)
 
 
 def _refuse_alone(item: Item, sender: Sender, refusal: Refusal) -> Verdict:
     fate = fate_of(item, refusal.says, refusal.status)
-    new = first_to_come([row_of(item, sender, stamp_of(item, sender), fate)])
-    return fate if new else again([item], sender)[0]
+    try:
+        with db.session.begin_nested():
+            if not first_to_come([row_of(item, sender, stamp_of(item, sender), fate)]):
+                return again([item], sender)[0]
+            spend(sender.person_id, Cost(1, item.size), single=True)
+    except OverBudget:
+        return put_off(item)
+    return fate

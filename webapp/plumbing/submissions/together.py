@@ -16,6 +16,7 @@ from typing import Any, cast
 from werkzeug.datastructures import MultiDict
 from wtforms import Form
 
+from webapp.plumbing.budget import Cost, spend
 from webapp.plumbing.refusal import Refusal
 from webapp.plumbing.submissions.items import Admit, Item, Kind, Sender, Stamp, Verdict, kinds
 from webapp.plumbing.submissions.keeping import (
@@ -28,8 +29,13 @@ from webapp.plumbing.submissions.keeping import (
     row_of,
     stamp_of,
 )
+from webapp.plumbing.submissions.models import REFUSED
 
-UNKNOWN = "Jenis kiriman ini tidak dikenal. Perbarui aplikasi."
+UNKNOWN = "Server ini belum mengenal kiriman “{kind}”. Tetap tersimpan di HP, dikirim lagi setelah Simpul diperbarui."
+NEWER = "belum dikenal"  # of a kind that this version does not know: the phone offers it to the next one
+NEVER = (
+    "Anda belum punya tugas, jadi kiriman ini tidak disimpan di server. Hubungi koordinator Anda bila keliru."
+)
 ENDED = "Tugas Anda di wilayah ini sudah berakhir; pengawas akan memeriksa."
 
 
@@ -45,12 +51,22 @@ class Filled:
 
 @dataclass(frozen=True)
 class Read:
-    """One item as it was judged: what its rule gets, or its fate when it cannot be taken."""
+    """One item as it was judged: what its rule gets, or its fate when it cannot be taken.
+
+    Not `kept`: nothing of it stays here. `weight`: as how many things it counts in its sender's budget.
+    """
 
     item: Item
     stamp: Stamp
     data: Mapping[str, Any] = field(default_factory=dict)
     fate: Verdict | None = None
+    kept: bool = True
+    weight: int = 1
+
+    @property
+    def cost(self) -> Cost:
+        """What it takes of its sender's budget."""
+        return Cost(self.weight, self.item.size)
 
 
 def fill(items: Sequence[Item]) -> list[Filled]:
@@ -64,10 +80,13 @@ def fill(items: Sequence[Item]) -> list[Filled]:
 def take_together(filled: Sequence[Filled], sender: Sender, admit: Admit) -> list[Verdict]:
     """Take items, which come in the order in which they happened; the verdicts come in the same order."""
     told = [_read(one, sender, admit) for one in filled]
-    firsts = {one.item.id: one for one in reversed(told)}
+    firsts = {one.item.id: one for one in reversed(told) if one.kept}
     new = first_to_come(row_of(one.item, sender, one.stamp, one.fate) for one in firsts.values())
     fresh = [place for place, one in enumerate(told) if one.item.id in new and firsts[one.item.id] is one]
-    verdicts = dict(zip(fresh, _take_new([told[place] for place in fresh], admit), strict=True))
+    left_out = {place: one.fate for place, one in enumerate(told) if one.fate and not one.kept}
+    costs = (told[place].cost for place in (*fresh, *left_out))
+    spend(sender.person_id, sum(costs, Cost(0)), single=len(told) == 1)
+    verdicts = left_out | dict(zip(fresh, _take_new([told[place] for place in fresh], admit), strict=True))
     rest = [place for place in range(len(told)) if place not in verdicts]
     verdicts |= zip(rest, again([told[place].item for place in rest], sender), strict=True)
     return [verdicts[place] for place in range(len(told))]
@@ -98,18 +117,27 @@ def _validated(item: Item, kind: Kind, form: Form) -> Filled:
 
 def _read(one: Filled, sender: Sender, admit: Admit) -> Read:
     """Judge one item by its kind, the sender's rights and its form, as they are now."""
-    item, stamp = one.item, stamp_of(one.item, sender)
-    if one.kind is None:
-        return Read(item, stamp, fate=fate_of(item, UNKNOWN, 422))
-    if admit(one.kind.needs) is None:
-        return Read(item, stamp, fate=fate_of(item, ENDED, 404))
+    item, stamp, kind = one.item, stamp_of(one.item, sender), one.kind
+    if kind is None:
+        newer = fate_of(item, UNKNOWN.format(kind=item.kind[:40]), 422, NEWER)
+        return Read(item, stamp, fate=replace(newer, receipt=""), kept=False)
+    if admit(kind.needs) is None:
+        return _read_without_right(item, stamp, sender)
     if one.data is None and one.errors is None:
-        one = _validated(item, one.kind, one.kind.form(MultiDict(item.fields)))
+        one = _validated(item, kind, kind.form(MultiDict(item.fields)))
     if one.data is None:
         errors = one.errors or {}
         fate = fate_of(item, first_of(errors), 422)
         return Read(item, stamp, fate=replace(fate, errors=errors))
-    return Read(item, stamp, one.data)
+    return Read(item, stamp, one.data, weight=kind.weight(one.data))
+
+
+def _read_without_right(item: Item, stamp: Stamp, sender: Sender) -> Read:
+    """Whose mandate has ended meanwhile waits for a person to look; of whoever never held one nothing is kept."""
+    if sender.served:
+        return Read(item, stamp, fate=fate_of(item, ENDED, 404))
+    never = fate_of(item, NEVER, 422, REFUSED)
+    return Read(item, stamp, fate=replace(never, receipt=""), kept=False)
 
 
 def _take_new(fresh: Sequence[Read], admit: Admit) -> list[Verdict]:

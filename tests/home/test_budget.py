@@ -1,0 +1,248 @@
+"""A budget for each sender: nobody fills the disk or a list, and nobody who works in the field ever notices."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import delete, func, select
+
+from tests.attendance.scenes import NINE, meeting_of
+from tests.cast import BUDI, CENGKARENG, DEWI, KAPUK
+from tests.checkins.taps import tap
+from tests.home.test_contract import POSKO, item
+from tests.visits import Page, Visitor
+from webapp.attendance.models import Meeting
+from webapp.checkins.models import CheckIn
+from webapp.people.models import Group, Mandate
+from webapp.places.rules.scope import everywhere
+from webapp.plumbing.budget import Cost, SenderBudget, spend
+from webapp.plumbing.clock import now
+from webapp.plumbing.database import db, writing
+from webapp.plumbing.submissions import Submission, SubmissionConflict
+
+HOUR = timedelta(hours=1)
+Narrow = Callable[..., None]
+
+
+@pytest.fixture
+def narrow(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Narrow:
+    """Set another budget than the usual one."""
+
+    def to(**budget: int) -> None:
+        monkeypatch.setitem(app.config, "SIMPUL", replace(app.config["SIMPUL"], **budget))
+
+    return to
+
+
+def kirim(who: Visitor, *items: Any) -> Page:
+    body = {"items": list(items), "clock": now().isoformat()}
+    answer = who.client.post("/kirim", json=body, headers={"Sec-Fetch-Site": "same-origin"})
+    return Page(answer)
+
+
+def words(page: Page) -> list[str]:
+    return [one["verdict"] for one in page.response.get_json()["verdicts"]]
+
+
+def counted(app: Flask, model: Any) -> int:
+    with app.app_context(), everywhere("a test counts"):
+        return db.session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def junk(kind: str = "zzz") -> dict[str, Any]:
+    return item({"x": "A" * 100}, kind)
+
+
+def test_junk_ends_in_429_and_no_list_grows(app: Flask, budi: Visitor, eko: Visitor) -> None:
+    before = eko.get("/kiriman").words("main")
+    answers = [kirim(budi, *(junk() for _ in range(50))) for _ in range(30)]
+    assert [page.status for page in answers] == [200] * 12 + [429] * 18
+    assert set(words(answers[0])) == {"belum dikenal"} and set(words(answers[-1])) == {"coba lagi"}
+    assert "zzz" in answers[0].response.get_json()["verdicts"][0]["reason"]
+    assert 0 < int(answers[-1].headers["Retry-After"]) <= 3600
+    assert counted(app, Submission) == 0 and eko.get("/kiriman").words("main") == before
+    assert counted(app, SenderBudget) == 1
+
+
+def test_what_cannot_be_read_counts_too(budi: Visitor, narrow: Narrow) -> None:
+    narrow(budget_items=100)
+    answers = [kirim(budi, *({"id": str(uuid4())} for _ in range(50))) for _ in range(3)]
+    assert [page.status for page in answers] == [200, 200, 429]
+
+
+def test_what_fits_is_taken_and_the_rest_is_put_off(app: Flask, budi: Visitor, narrow: Narrow) -> None:
+    narrow(budget_items=5)
+    begin = datetime.now(UTC).replace(minute=0, second=5, microsecond=0)
+    with time_machine.travel(begin, tick=False) as clock:
+        queue = [item(at=begin - HOUR * n) for n in range(8)]
+        for _ in range(3):
+            page = kirim(budi, *queue)
+            assert page.status == 429 and page.headers["Retry-After"] == str(3600 - 5 + 1)
+            assert sorted(words(page)) in (
+                sorted(["diterima"] * 5 + ["coba lagi"] * 3),
+                sorted(["sudah ada"] * 5 + ["coba lagi"] * 3),
+            )
+        assert counted(app, CheckIn) == 5
+        clock.shift(HOUR)
+        page = kirim(budi, *queue)
+        assert page.status == 200 and sorted(words(page)) == ["diterima"] * 3 + ["sudah ada"] * 5
+    assert counted(app, CheckIn) == 8
+
+
+def test_a_queue_of_days_drains_hour_by_hour_without_loss(app: Flask, budi: Visitor, narrow: Narrow) -> None:
+    narrow(budget_items=60)
+    begin = datetime.now(UTC).replace(minute=30)
+    queue = [item(at=begin - timedelta(minutes=10 * n)) for n in range(200)]
+    with time_machine.travel(begin, tick=False) as clock:
+        for _hour in range(4):
+            while queue:
+                page = kirim(budi, *queue[:50])
+                done = {one["id"] for one in page.response.get_json()["verdicts"] if one["receipt"]}
+                queue = [one for one in queue if one["id"] not in done]
+                if page.status == 429:
+                    clock.shift(timedelta(seconds=int(page.headers["Retry-After"])))
+                    break
+    assert not queue and counted(app, CheckIn) == 200
+
+
+def test_the_same_again_is_free(budi: Visitor, narrow: Narrow) -> None:
+    narrow(budget_items=1)
+    one = item()
+    assert [kirim(budi, one).status for _ in range(5)] == [200] * 5
+    assert kirim(budi, item()).status == 429
+    assert words(kirim(budi, one)) == ["sudah ada"]
+
+
+def test_a_form_that_is_posted_plainly_counts_alike(app: Flask, budi: Visitor, narrow: Narrow) -> None:
+    narrow(budget_items=2)
+    first = tap()
+    for told in (first, tap(), first):
+        budi.post("/check-in", told)
+    page = budi.post("/check-in", tap(), 429)
+    assert int(page.headers["Retry-After"]) > 0 and "tetap tersimpan" in page.text
+    assert counted(app, CheckIn) == counted(app, Submission) == 2
+
+
+def test_every_other_door_that_writes_counts_too(app: Flask, ani: Visitor, narrow: Narrow) -> None:
+    narrow(budget_items=1)
+    told = {"nama": "Simpul Kapuk", "wilayah": KAPUK}
+    ani.post("/simpul/baru", told)
+    ani.post("/simpul/baru", told | {"nama": "Simpul Lain"}, 429)
+    assert counted(app, Group) == 1
+    assert "Simpul Lain" not in ani.get("/simpul").text, "nothing says that it was kept"
+    ani.post("/keluar", {})
+
+
+def test_another_sender_has_a_budget_of_her_own(ani: Visitor, budi: Visitor, narrow: Narrow) -> None:
+    narrow(budget_items=1)
+    assert kirim(budi, item()).status == kirim(ani, item()).status == 200
+    assert kirim(budi, item()).status == kirim(ani, item()).status == 429
+
+
+def test_who_sends_twice_at_the_same_moment_waits_for_the_first(
+    app: Flask, budi: Visitor, narrow: Narrow
+) -> None:
+    narrow(budget_items=12)
+    batch = [item(at=datetime.now(UTC) - HOUR * n) for n in range(10)]
+    with app.app_context(), ThreadPoolExecutor(1) as beside:
+        with writing():
+            spend(BUDI.id, Cost(10))
+            page = beside.submit(kirim, budi, *batch)
+            time.sleep(0.2)
+            assert not page.done()
+        assert sorted(words(page.result())) == ["coba lagi"] * 8 + ["diterima"] * 2
+    assert counted(app, CheckIn) == 2
+
+
+def test_copies_under_one_id_count(app: Flask, budi: Visitor, narrow: Narrow) -> None:
+    narrow(budget_items=4)
+    one = item()
+    pages = [kirim(budi, one | {"fields": POSKO | {"catatan": f"lain {n}"}}) for n in range(9)]
+    assert [page.status for page in pages] == [200] * 4 + [429] * 5
+    assert counted(app, SubmissionConflict) == 3
+
+
+def test_a_series_counts_each_of_its_meetings(app: Flask, ani: Visitor, narrow: Narrow) -> None:
+    narrow(budget_items=40)
+    call = {
+        "wilayah": CENGKARENG, "jenis": "rakor", "judul": "Rakor pekanan", "tanggal": NINE.date().isoformat(),
+        "mulai": "09:00", "selesai": "10:00", "tempat": "Balai", "ulangi": "26",
+    }  # fmt: skip
+    first = kirim(ani, item(call, "attendance.call"))
+    second = kirim(ani, item(call | {"judul": "Rakor lain"}, "attendance.call"))
+    assert (words(first), words(second)) == (["diterima"], ["coba lagi"])
+    assert counted(app, Meeting) == 27
+
+
+def test_what_is_kept_for_review_is_never_cut_and_never_more_than_two_megabytes(
+    app: Flask, budi: Visitor
+) -> None:
+    note = "x" * 600_000
+    pages = [kirim(budi, item(POSKO | {"jenis": "?", "lain": note})) for _ in range(5)]
+    assert [words(page)[0] for page in pages] == ["ditolak"] * 3 + ["coba lagi"] * 2
+    with app.app_context():
+        kept = db.session.scalars(select(Submission.payload)).all()
+    assert [len(one["lain"]) for one in kept if one] == [600_000] * 3
+
+
+def test_one_thing_that_is_larger_than_any_budget_goes_first_in_its_hour(
+    budi: Visitor, narrow: Narrow
+) -> None:
+    narrow(budget_bytes=1000)
+    large = item(POSKO | {"lain": "x" * 2000})
+    begin = datetime.now(UTC)
+    with time_machine.travel(begin, tick=False) as clock:
+        assert words(kirim(budi, item())) == ["diterima"]
+        assert words(kirim(budi, large)) == ["coba lagi"]
+        clock.shift(HOUR)
+        assert words(kirim(budi, large)) == ["diterima"]
+
+
+def test_a_rakor_of_63_names_with_its_undos_never_meets_the_budget(app: Flask, ani: Visitor) -> None:
+    with app.app_context():
+        scene = meeting_of(63)
+    with time_machine.travel(NINE, tick=False):
+        for seats in (scene.seats[:25], scene.seats[25:50], scene.seats[50:]):
+            marks = [
+                item({"rapat": str(scene.meeting), "hadir": str(seat)}, "attendance.mark", at=NINE)
+                for seat in seats
+            ]
+            undos = [
+                item(
+                    {"urung": one["id"], "kursi": one["fields"]["hadir"], "rapat": str(scene.meeting)},
+                    "attendance.void",
+                    at=NINE + timedelta(seconds=1),
+                )
+                for one in marks
+            ]
+            assert {*words(kirim(ani, *marks, *undos))} == {"diterima"}
+
+
+def test_of_nobody_who_never_held_a_mandate_anything_is_kept(
+    app: Flask, budi: Visitor, eko: Visitor, dewi: Visitor
+) -> None:
+    with app.app_context(), writing(), everywhere("a scene is set"):
+        own = Mandate.person_id == BUDI.id
+        db.session.execute(delete(Mandate).where(own))
+        db.session.add(
+            Mandate(
+                person_id=BUDI.id,
+                role="witness",
+                region_code=KAPUK,
+                since=date(2099, 1, 1),
+                granted_by=DEWI.id,
+            )
+        )
+    page = budi.client.post("/kirim", json={"items": [item()]}, headers={"Sec-Fetch-Site": "same-origin"})
+    assert page.status_code in (200, 404)
+    assert counted(app, Submission) == counted(app, CheckIn) == 0
+    assert "Budi" not in eko.get("/kiriman").words("main")

@@ -1,0 +1,123 @@
+"""A budget for each sender: how many new things, and how many bytes, one person may leave here within an hour.
+
+One row a sender, counted up in the transaction of what is counted: whoever sends twice at the same moment waits here
+for the first to end, and what is rolled back was never counted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+from flask import current_app
+from flask_babel import gettext as _
+from sqlalchemy import BigInteger, Integer, case
+from sqlalchemy.orm import Mapped, mapped_column
+
+from webapp.plumbing.clock import now
+from webapp.plumbing.database import Model, UtcDateTime, db, upsert
+from webapp.plumbing.refusal import Refusal
+
+HOUR = timedelta(hours=1)
+
+
+class SenderBudget(Model):
+    """What one person has left here in the hour that began at `hour`; an older hour counts for nothing."""
+
+    __tablename__ = "sender_budget"
+
+    sender_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    hour: Mapped[datetime] = mapped_column(UtcDateTime)
+    items: Mapped[int] = mapped_column(Integer)
+    bytes: Mapped[int] = mapped_column(BigInteger)
+
+
+spent: Any = SenderBudget.__table__
+
+
+@dataclass(frozen=True)
+class Cost:
+    """So many things, with so many bytes."""
+
+    items: int
+    bytes: int = 0
+
+    def __add__(self, other: Cost) -> Cost:
+        return Cost(self.items + other.items, self.bytes + other.bytes)
+
+    def __sub__(self, other: Cost) -> Cost:
+        return Cost(self.items - other.items, self.bytes - other.bytes)
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether nothing is counted."""
+        return self.items <= 0 and self.bytes <= 0
+
+
+class OverBudget(Refusal):
+    """One sender has left too much here within the hour; what was sent is still on the phone."""
+
+    status = 429
+
+    def __init__(self) -> None:
+        super().__init__(too_much())
+        self.retry_after = seconds_left()
+
+
+def too_much() -> str:
+    """What a sender reads whose budget is spent."""
+    return _(
+        "Kiriman Anda dalam satu jam ini sudah terlalu banyak. Yang belum terkirim tetap tersimpan; coba lagi nanti."
+    )
+
+
+def seconds_left() -> int:
+    """Until the next budget, in seconds."""
+    moment = now()
+    return int((_hour_of(moment) + HOUR - moment).total_seconds()) + 1
+
+
+def spend(sender_id: int, cost: Cost, *, single: bool = False) -> None:
+    """Count what is new from this sender. One statement, none for nothing. Raises `OverBudget`.
+
+    A `single` thing that is larger than any budget passes as the first of its hour: it would wait for ever.
+    """
+    if cost.is_nothing:
+        return
+    total = _counted(sender_id, cost)
+    if single and total == cost:
+        return
+    if total.items > _limit().items or total.bytes > _limit().bytes:
+        raise OverBudget
+
+
+def remaining(sender_id: int) -> Cost:
+    """What this sender may still leave here within the hour, which nobody else spends meanwhile. One statement."""
+    return _limit() - _counted(sender_id, Cost(0))
+
+
+def _limit() -> Cost:
+    config = current_app.config["SIMPUL"]
+    return Cost(config.budget_items, config.budget_bytes)
+
+
+def _hour_of(moment: datetime) -> datetime:
+    return moment.replace(minute=0, second=0, microsecond=0)
+
+
+def _counted(sender_id: int, cost: Cost) -> Cost:
+    told = {"sender_id": sender_id, "hour": _hour_of(now()), "items": cost.items, "bytes": cost.bytes}
+    items, size = db.session.execute(_count(db.engine.dialect.name), told).one()
+    return Cost(items, size)
+
+
+@cache
+def _count(_dialect: str) -> Any:
+    """Made once, because making it costs more than running it."""
+    new = upsert(spent)
+    same = spent.c.hour == new.excluded.hour
+    told = {name: case((same, spent.c[name]), else_=0) + new.excluded[name] for name in ("items", "bytes")}
+    added = new.on_conflict_do_update(index_elements=["sender_id"], set_={"hour": new.excluded.hour, **told})
+    return added.returning(spent.c["items"], spent.c["bytes"])
