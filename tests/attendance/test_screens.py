@@ -103,6 +103,33 @@ def test_nobody_came_before_the_code_was_shown_whatever_the_phone_says(budi: Vis
     assert the_record().held and the_record().happened_at == late
 
 
+def test_a_tap_from_before_the_showing_is_no_earlier_coming(budi: Visitor) -> None:
+    scene = meeting_of(1)
+    (seat,) = also_invited(scene, BUDI)
+    late = NINE + timedelta(minutes=65)
+    told = {"kode": token(scene, late), **stamp(NINE + timedelta(minutes=4))}
+    del told["clock"]  # nothing says how wrong the phone is
+    with time_machine.travel(late + timedelta(seconds=12), tick=False):
+        budi.send("attendance.screen", told)
+    verdict = verdict_of(seat)
+    assert (verdict.status, verdict.first_in, the_record().held) == ("terlambat", late, False)
+
+
+def test_a_reading_that_was_passed_on_is_worth_nothing_in_another_browser(
+    app: Flask, budi: Visitor, stranger: Visitor
+) -> None:
+    scene = meeting_of(1)
+    (seat,) = also_invited(scene, BUDI)
+    code = token(scene, SHOWN)
+    with time_machine.travel(SHOWN + timedelta(seconds=5), tick=False) as clock:
+        passed_on = stranger.get(f"/hadir/{code}", 303).headers["Location"].rpartition("/")[2]
+        clock.shift(timedelta(minutes=4))
+        budi.get(f"/hadir/{code}", 303)
+        told = {"kode": code, "dilihat": passed_on, **stamp(SHOWN, clock=SHOWN + timedelta(minutes=4))}
+        budi.send("attendance.screen", told)
+    assert the_record().held and verdict_of(seat).status == "belum"
+
+
 def test_a_code_of_the_future_waits_too(budi: Visitor) -> None:
     scene = meeting_of(1)
     also_invited(scene, BUDI)
@@ -118,7 +145,7 @@ def test_a_code_that_was_shown_after_the_end_waits(budi: Visitor) -> None:
     assert verdict_of(seat).status == "belum" and the_record().held
 
 
-def test_signing_in_after_reading_makes_nobody_late(app: Flask, stranger: Visitor, budi: Visitor) -> None:
+def test_signing_in_after_reading_makes_nobody_late(app: Flask, stranger: Visitor) -> None:
     scene = meeting_of(1)
     (seat,) = also_invited(scene, BUDI)
     code = token(scene, SHOWN)
@@ -127,10 +154,12 @@ def test_signing_in_after_reading_makes_nobody_late(app: Flask, stranger: Visito
         asked = stranger.client.get(onward, headers={"Sec-Fetch-Dest": "document"})
     assert asked.status_code == 302 and asked.headers["Location"].startswith("/masuk?lanjut=")
     with time_machine.travel(SHOWN + timedelta(minutes=9), tick=False):
-        page = budi.get(onward)
+        with stranger.client.session_transaction() as session:  # in the same browser
+            session["_user_id"] = str(BUDI.device)
+        page = stranger.get(onward)
         assert "diperiksa" not in page.words("main")
         fields = {field["name"]: field["value"] for field in page.soup.select("#saya input[value]")}
-        budi.post("/hadir", {**fields, **stamp(SHOWN + timedelta(minutes=9))})
+        stranger.post("/hadir", {**fields, **stamp(SHOWN + timedelta(minutes=9))})
     assert verdict_of(seat).status == "hadir"
     assert verdict_of(seat).first_in == SHOWN
 

@@ -104,9 +104,11 @@ def test_a_token_that_was_tampered_with_is_not_believed() -> None:
 def test_when_it_was_first_seen_is_our_own_word_about_this_token() -> None:
     key = key_for("seen", "s" * 32)
     token = screen_token(12, SECRET, NOON)
-    stamp = seen_stamp(token, NOON, key)
-    assert first_seen(token, stamp, key) == NOON
-    assert first_seen(screen_token(12, SECRET, NOON - timedelta(hours=1)), stamp, key) is None
+    stamp = seen_stamp(token, NOON, "a browser", key)
+    assert first_seen(token, stamp, "a browser", key) == NOON
+    for another in ("", "another"):
+        assert first_seen(token, stamp, another, key) is None, "a stamp that was passed on is worth nothing"
+    assert first_seen(screen_token(12, SECRET, NOON - timedelta(hours=1)), stamp, "a browser", key) is None
     seconds, _, signature = stamp.partition(".")
     for forged in ("", "x", f"{int(seconds) - 60}.{signature}", seconds, f"{'9' * 12}.{signature}"):
-        assert first_seen(token, forged, key) is None
+        assert first_seen(token, forged, "a browser", key) is None

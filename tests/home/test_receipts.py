@@ -306,8 +306,14 @@ def test_every_kind_has_its_words(app: Flask) -> None:
         assert set(kind_words()) == set(submissions.kinds)
 
 
-def test_a_kind_that_only_a_newer_phone_knows_is_shown_as_it_is(budi: Visitor, eko: Visitor) -> None:
-    told = sent(budi, {"isi": ["a", "b"], "x" * 300: "y" * 9000, "kosong": ""}, "dance")
+def test_a_kind_that_this_version_has_unlearned_is_shown_as_it_is(
+    budi: Visitor, eko: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fields = {"isi": ["a", "b"], "x" * 300: "y" * 9000, "kosong": ""}
+    with monkeypatch.context() as version:
+        version.setitem(submissions.kinds, "dance", submissions.kinds["seat.assign"])
+        told = sent(budi, fields, "dance")
+    assert not rows(eko.get("/kiriman?kode=" + sent(budi, fields, "dance")["receipt"]))
     (row,) = rows(eko.get("/kiriman"))
     assert "dance" in row and "isi: a, b" in row and len(row) < 900 and told["receipt"] in row
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from flask import current_app
+from flask import current_app, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, SelectField
@@ -18,12 +19,23 @@ from webapp.attendance.rules import tokens
 from webapp.plumbing.fields import RowField, choices
 from webapp.plumbing.forms import Form
 
+READING = "layar"  # the cookie of a browser that has opened a screen's code
 WAYS = [(Method.CARD, _l("Kartu")), (Method.CODE, _l("Kode diketik"))]
 
 
 def key_for(purpose: str) -> bytes:
     """The key of this installation for one purpose."""
     return tokens.key_for(purpose, current_app.config["SECRET_KEY"])
+
+
+def reading_browser() -> str:
+    """The name of the browser that opened a screen's code within the last minutes; empty for any other."""
+    return request.cookies.get(READING, "")[:40]
+
+
+def seen_here(token: str, stamp: str) -> datetime | None:
+    """When this very browser opened the token; None for a stamp that somebody passed on."""
+    return tokens.first_seen(token, stamp, reading_browser(), key_for("seen"))
 
 
 class CardField(Field):
@@ -106,5 +118,5 @@ class ScreenForm(Positioned):
     @property
     def data(self) -> dict[str, Any]:
         """As the rule reads it."""
-        seen = tokens.first_seen(self.kode.data or "", self.dilihat.data or "", key_for("seen"))
+        seen = seen_here(self.kode.data or "", self.dilihat.data or "")
         return {"shown": self.kode.shown, "seen": seen, "position": self.position}

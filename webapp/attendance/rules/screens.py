@@ -135,5 +135,5 @@ def _seat(sheet: Sheet, stamp: Stamp) -> tuple[int, bool]:
 def _came_at(shown: Shown, stamp: Stamp, *, stale: bool) -> datetime:
     """When the code was read: with its showing, if we heard of it soon; never before, whatever the phone says."""
     if not stale:
-        return min(shown.at, stamp.happened_at)
+        return min(shown.at, stamp.received_at)
     return min(max(shown.at, stamp.happened_at), stamp.received_at)

@@ -106,16 +106,18 @@ def screen_token(sheet_id: int, secret: str, at: datetime) -> str:
     return f"{told}.{_signed(told, secret.encode())}"
 
 
-def seen_stamp(token: str, at: datetime, key: bytes) -> str:
-    """Our word that this token was opened at this moment."""
+def seen_stamp(token: str, at: datetime, browser: str, key: bytes) -> str:
+    """Our word that this token was opened at this moment by this browser."""
     seconds = int(at.timestamp())
-    return f"{seconds}.{_signed(f'{token} {seconds}', key)}"
+    return f"{seconds}.{_signed(f'{token} {seconds} {browser}', key)}"
 
 
-def first_seen(token: str, stamp: str, key: bytes) -> datetime | None:
-    """When the token was opened, by our own word; None without it."""
+def first_seen(token: str, stamp: str, browser: str, key: bytes) -> datetime | None:
+    """When this browser opened the token, by our own word; None without it, and for a stamp that was passed on."""
     found = STAMP.fullmatch(stamp)
-    if found is None or not hmac.compare_digest(_signed(f"{token} {found[1]}", key), found[2]):
+    if found is None or not browser:
+        return None
+    if not hmac.compare_digest(_signed(f"{token} {found[1]} {browser}", key), found[2]):
         return None
     return datetime.fromtimestamp(int(found[1]), UTC)
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Response, flash, request, url_for
+from uuid import uuid4
+
+from flask import Response, current_app, flash, request, url_for
 from flask_babel import gettext as _
 
-from webapp.attendance.forms.codes import key_for
+from webapp.attendance.forms.codes import READING, key_for, reading_browser, seen_here
 from webapp.attendance.rules import tokens
 from webapp.attendance.rules.cancelling import refuse_cancelled
-from webapp.attendance.rules.screens import NotOurCode, heard_at, is_stale, listed_by
+from webapp.attendance.rules.screens import SIGNING_IN, NotOurCode, heard_at, is_stale, listed_by
 from webapp.attendance.views import kinds, room
 from webapp.attendance.views.answers import refused
 from webapp.people.rules.permissions import Permission
@@ -20,11 +22,12 @@ from webapp.plumbing.render import render, see_other
 
 @room.get("/hadir/<string:token>", needs=PUBLIC)
 def seen(token: str) -> Response:
-    """Notes in the address when the code was read, before anybody is asked to sign in. Reads and writes nothing."""
+    """Notes in the address when this browser read the code, before anybody is asked to sign in. Writes nothing."""
     if tokens.read(token) is None:
         raise NotOurCode
-    stamp = tokens.seen_stamp(token, now(), key_for("seen"))
-    return see_other(url_for("attendance.here", token=token, stamp=stamp))
+    browser = reading_browser() or uuid4().hex
+    stamp = tokens.seen_stamp(token, now(), browser, key_for("seen"))
+    return _named(see_other(url_for("attendance.here", token=token, stamp=stamp)), browser)
 
 
 @room.get("/hadir/<string:token>/<string:stamp>", needs=Permission.SEE_MEETINGS)
@@ -35,7 +38,7 @@ def here(token: str, stamp: str) -> Response:
         raise NotOurCode
     listed = listed_by(shown)
     refuse_cancelled(listed.meeting)
-    heard = heard_at(tokens.first_seen(token, stamp, key_for("seen")), now())
+    heard = heard_at(seen_here(token, stamp), now())
     return render(
         "attendance/here.html",
         held=listed,
@@ -65,3 +68,16 @@ def come() -> Response:
 def reader() -> Response:
     """The camera of the app, for a screen that is read without network."""
     return render("attendance/reader.html")
+
+
+def _named(response: Response, browser: str) -> Response:
+    """The browser bears its name as long as one may be signing in: a stamp is worth nothing in any other."""
+    response.set_cookie(
+        READING,
+        browser,
+        max_age=int(SIGNING_IN.total_seconds()),
+        secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
+        httponly=True,
+        samesite="Lax",
+    )
+    return response

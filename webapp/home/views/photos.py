@@ -57,7 +57,9 @@ def _judged(sha256: str, blob: Blob) -> Answer:
     """The state of a photo after something came of it; who finds it whole lets it be judged."""
     me = viewer().person_id
     try:
-        return _told(sha256, files.judge(me, sha256, lambda: writing_again(Permission.SIGNED_IN)) or blob)
+        return _told(
+            sha256, files.judge(me, sha256, lambda: writing_again(Permission.SIGNED_IN, counted=False)) or blob
+        )
     except NotYet:
         return _no(_("Foto ini sedang diperiksa. Simpul mencoba lagi nanti."), 503)
     except (StoreAway, NoHands) as fault:
