@@ -58,7 +58,8 @@ def _judged(sha256: str, blob: Blob) -> Answer:
     me = viewer().person_id
     try:
         return _told(
-            sha256, files.judge(me, sha256, lambda: writing_again(Permission.SIGNED_IN, counted=False)) or blob
+            sha256,
+            files.judge(me, sha256, lambda: writing_again(Permission.SIGNED_IN, counted=False)) or blob,
         )
     except NotYet:
         return _no(_("Foto ini sedang diperiksa. Simpul mencoba lagi nanti."), 503)
