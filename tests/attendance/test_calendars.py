@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
+from ical.calendar_stream import IcsCalendarStream
 from icalendar import Calendar
 from sqlalchemy import select
 
@@ -16,6 +18,7 @@ from tests.attendance.scenes import NINE, also_invited, meeting_of
 from tests.attendance.test_arranging import hours, place
 from tests.cast import ANI, BUDI, CANARY, CENGKARENG, CITRA, KARTIKA, KOTA
 from tests.visits import Visitor
+from webapp.attendance.figures.calendars import Entry, calendar_of
 from webapp.attendance.models import CalendarFeed
 from webapp.people.models import Account, Person
 from webapp.places.rules.scope import everywhere
@@ -33,7 +36,20 @@ def address(who: Visitor) -> str:
 def events(who: Visitor, path: str) -> list[Any]:
     page = who.get(path)
     assert page.headers["Content-Type"] == "text/calendar; charset=utf-8"
-    return list(Calendar.from_ical(page.response.get_data()).walk("VEVENT"))
+    data = page.response.get_data()
+    found = list(Calendar.from_ical(data).walk("VEVENT"))
+    assert read_elsewhere(data) == [
+        (one["UID"], one["SUMMARY"], one["DTSTART"].dt, one["DTEND"].dt) for one in found
+    ]
+    return found
+
+
+def read_elsewhere(data: bytes) -> list[tuple[Any, ...]]:
+    """The same as a reader sees it that did not write it: the remote calendar of a smart home."""
+    assert all(len(line) <= 75 for line in data.split(b"\r\n"))
+    assert b"\n" not in data.replace(b"\r\n", b"") and b"\r" not in data.replace(b"\r\n", b"")
+    read = IcsCalendarStream.calendar_from_ics(data.decode())
+    return [(one.uid, one.summary, one.dtstart, one.dtend) for one in read.events]
 
 
 @pytest.fixture
@@ -55,6 +71,55 @@ def test_a_calendar_shows_the_own_meetings_and_nobody_elses_name(stranger: Visit
     for name in ("Warga", BUDI.name, ANI.name, CANARY, "Rapat lain", "+62", "ATTENDEE", "ORGANIZER"):
         assert name not in text
     assert "DTSTAMP:" in text and "LAST-MODIFIED:" in text and f"DTSTART:{NINE:%Y%m%dT%H%M%SZ}" in text
+
+
+def test_readers_are_told_in_the_words_of_the_standard_when_to_look_again(
+    stranger: Visitor, budis: str
+) -> None:
+    """RFC 7986 5.7 and RFC 5545 3.3.6: a duration begins with P. Outlook knows the second one."""
+    lines = stranger.get(budis).text.split("\r\n")
+    assert "REFRESH-INTERVAL;VALUE=DURATION:PT1H" in lines and "X-PUBLISHED-TTL:PT1H" in lines
+    assert lines[0] == "BEGIN:VCALENDAR" and lines[-2:] == ["END:VCALENDAR", ""]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Rakor; saksi, \\n dan BEGIN:VEVENT",
+        "Rapat évaluasi Ñ 🌸 " + "panjang sekali " * 10,
+        "satu\x0bdua\x0ctiga\x1cempat\x85lima\u2028enam\u2029tujuh\rdelapan\x07",
+        'kutip "ganda": titik dua = sama dengan',
+    ],
+)
+def test_whatever_was_typed_stays_inside_of_its_line(typed: str) -> None:
+    at = NINE - timedelta(days=1)
+    entry = Entry(
+        1,
+        2,
+        typed,
+        None,
+        NINE,
+        NINE + timedelta(hours=1),
+        at,
+        None,
+        0,
+        True,
+        typed,
+        "tatap muka",
+        typed,
+        None,
+        typed,
+    )
+    data = calendar_of(
+        [entry, replace(entry, session_id=3)], lambda _meeting: "https://simpul.example/rapat/1"
+    )
+    for uid, summary, starts, ends in read_elsewhere(data):
+        assert uid.endswith("@simpul") and (starts, ends) == (entry.starts_at, entry.ends_at)
+        assert (
+            summary.split()
+            == typed.translate(dict.fromkeys(map(ord, "\x07\r\x0b\x0c\x1c\x85\u2028\u2029"), " ")).split()
+        )
+    assert len(read_elsewhere(data)) == 2
 
 
 def test_it_changes_with_the_meeting_and_keeps_its_id(ani: Visitor, stranger: Visitor, budis: str) -> None:

@@ -8,7 +8,7 @@ from io import StringIO
 import pytest
 from flask import Flask
 
-from webapp.plumbing.exports import BOM, csv_pieces, safe_cell, stream_csv
+from webapp.plumbing.exports import BOM, FORMULA_SIGNS, csv_pieces, safe_cell, stream_csv
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,45 @@ from webapp.plumbing.exports import BOM, csv_pieces, safe_cell, stream_csv
     ],
 )
 def test_a_formula_is_only_text(typed: str) -> None:
-    assert safe_cell(typed) == f"'{typed}"
+    inside = {"\t=1": "\t'=1", "\r\n=1": "\r\n'=1"}  # what a reader of tabs, or of lines, would see there
+    assert safe_cell(typed) == f"'{inside.get(typed, typed)}"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "ok,=cmd|' /C calc'!A1,x",
+        "Budi; =1+1",
+        'kata "ya",\t"=1+1"',
+        "baris\n=1+1",
+        "baris\r-1+1",
+        "tab\t@SUM(A1)",
+        "wide,＝1",
+        "a,''=1",
+        'a,"" =1',
+        '"=1+1"',
+        ",=1",
+        "a,;=1",
+    ],
+)
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("quotes", [csv.QUOTE_MINIMAL, csv.QUOTE_NONE], ids=["quotes", "no quotes"])
+def test_no_reader_sees_a_formula_whatever_parts_its_cells(typed: str, separator: str, quotes: int) -> None:
+    text = "".join(csv_pieces([["a", typed, "z"], [typed, 3, typed]])).removeprefix(BOM)
+    cells = [
+        cell
+        for row in csv.reader(StringIO(text, newline=""), delimiter=separator, quoting=quotes)
+        for cell in row
+    ]
+    bare = [cell for cell in cells if cell.strip(' "\t')[:1] in FORMULA_SIGNS and cell.strip(' "\t')]
+    assert not bare, bare
+
+
+@pytest.mark.parametrize(
+    "typed", ["Jl. Mawar 5, RT 03", "a; b", "10.00-11.00", "Siti (0-7)", "x,y", "e@b.id", "50%"]
+)
+def test_what_is_no_formula_stays_as_it_was_typed(typed: str) -> None:
+    assert safe_cell(typed) == typed
 
 
 @pytest.mark.parametrize(
@@ -55,4 +93,4 @@ def test_a_browser_saves_it_under_its_name(app: Flask) -> None:
         response = stream_csv([["a"]], "check-in.csv")
         assert response.is_streamed
         assert response.headers["Content-Disposition"] == 'attachment; filename="check-in.csv"'
-        assert response.get_data(as_text=True) == f"{BOM}a\r\n"
+        assert response.get_data(as_text=True) == f'{BOM}"a"\r\n'

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import openpyxl
 import pytest
+from python_calamine import load_workbook
 
 from webapp.plumbing.workbooks import Grid, workbook
 
@@ -19,11 +20,27 @@ def read(*rows: tuple[object, ...]) -> list[tuple[object, ...]]:
 
 
 @pytest.mark.parametrize(
-    "text", ["=1+1", "+62812", "-1", "@A1", "http://x.example", "0812", "1e5", "  =1", "TRUE"]
+    "text",
+    [
+        "=1+1",
+        "+62812",
+        "-1",
+        "@A1",
+        "http://x.example",
+        "0812",
+        "1e5",
+        "  =1",
+        "TRUE",
+        "ok,=1+1",
+        "Budi; -1",
+        "\t=1",
+    ],
 )
 def test_text_stays_text(text: str) -> None:
     ((_head,), (cell,)) = read(("Nama",), (text,))
     assert (cell.value, cell.data_type, cell.hyperlink) == (text, "s", None)
+    made = io.BytesIO(workbook([Grid("Daftar", [("Nama",), (text,)])], "Rakor", AT))
+    assert load_workbook(made).get_sheet_by_name("Daftar").to_python() == [["Nama"], [text]]
 
 
 def test_what_a_spreadsheet_would_run_stays_text_when_it_is_edited() -> None:

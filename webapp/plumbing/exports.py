@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Iterator
 from io import StringIO
 from itertools import islice
@@ -12,25 +13,30 @@ from flask import Response, stream_with_context
 from webapp.plumbing.database import db
 
 FORMULA_SIGNS = frozenset("=+-@|%＝＋－＠")
+# A reader that parts by another sign than ours sees cells of its own inside of a text, quotes or not.
+INNER_FORMULA = re.compile(r"""([,;\t\r\n][\s"']*)(?=[=+\-@|%＝＋－＠])""")
 AT_ONCE = 200  # rows a piece: small enough to flow, large enough to compress
 DELIMITER = ";"  # Indonesia writes decimals with a comma, so its Excel parts the fields with this
 BOM = "\ufeff"  # without it a spreadsheet reads UTF-8 as something else
 
 
 def safe_cell(value: object) -> str:
-    """The text of one cell. What a spreadsheet would calculate or run gets an apostrophe in front.
+    """The text of one cell of a CSV. What a spreadsheet would calculate or run gets an apostrophe in front.
 
-    Numbers stay numbers (a negative one is no formula); None is empty. Leading white space does not hide a
-    formula, because some programs trim it.
+    Also where another separator than ours would begin a cell in the middle of it. Numbers stay numbers (a negative
+    one is no formula); None is empty.
     """
     if value is None:
         return ""
     if isinstance(value, int | float):
         return str(value)
-    text = str(value).replace("\x00", "")
-    shown = text.lstrip()
-    risky = shown[:1] in FORMULA_SIGNS if shown else False
-    return f"'{text}" if risky or text[:1] in ("\t", "\r", "\n") else text
+    text = INNER_FORMULA.sub(r"\1'", str(value).replace("\x00", ""))
+    return f"'{text}" if is_formula(text) else text
+
+
+def is_formula(text: str) -> bool:
+    """Whether a spreadsheet may take it for one. Leading white space and quotes hide none: some programs drop them."""
+    return text.lstrip(' \t\r\n\f\v\u00a0"')[:1] in FORMULA_SIGNS or text[:1] in ("\t", "\r", "\n")
 
 
 def csv_pieces(rows: Iterable[Iterable[object]]) -> Iterator[str]:
@@ -40,7 +46,7 @@ def csv_pieces(rows: Iterable[Iterable[object]]) -> Iterator[str]:
     while some := list(islice(lines, AT_ONCE)):
         buffer = StringIO(start, newline="")
         buffer.seek(0, 2)
-        writer = csv.writer(buffer, delimiter=DELIMITER)
+        writer = csv.writer(buffer, delimiter=DELIMITER, quoting=csv.QUOTE_ALL)
         writer.writerows([safe_cell(value) for value in row] for row in some)
         start = ""
         yield buffer.getvalue()

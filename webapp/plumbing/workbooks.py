@@ -11,7 +11,7 @@ from typing import Any
 import xlsxwriter
 from flask import Response
 
-from webapp.plumbing.exports import safe_cell
+from webapp.plumbing.exports import is_formula
 
 MIMETYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST = 32_000  # letters of a cell; a spreadsheet refuses more than 32,767
@@ -70,7 +70,7 @@ def _write(sheet: Any, row: int, column: int, value: object, quoted: Any, look: 
         sheet.write_number(row, column, value, look)
         return
     text = str(value).replace("\x00", "")[:LONGEST]
-    sheet.write_string(row, column, text, quoted if safe_cell(text) != text else look)
+    sheet.write_string(row, column, text, quoted if is_formula(text) else look)
 
 
 def _widths(rows: Sequence[Sequence[object]]) -> list[int]:

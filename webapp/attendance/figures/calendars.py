@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from unicodedata import category
 
 from flask_babel import gettext as _
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, vDuration
 from sqlalchemy import Select, and_, case, func, or_, select
 
 from webapp.attendance.models import CalendarFeed, Invitation, Meeting, MeetingSession, Mode, Site
@@ -28,6 +29,8 @@ from webapp.plumbing.refusal import NotThere
 
 BACK = timedelta(days=30)
 MOST = 1000
+UNSAID = {"Cc", "Zl", "Zp", "Cs"}  # controls, separators of lines and paragraphs, halves of a sign
+REFRESHED = timedelta(hours=1)  # how often a programme should look again
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,8 @@ def calendar_of(entries: Iterable[Entry], link_to: Callable[[int], str]) -> byte
     calendar.add("prodid", "-//Simpul//Rapat//ID")
     calendar.add("version", "2.0")
     calendar.add("x-wr-calname", _("Rapat Simpul"))
-    calendar.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
+    calendar.add("refresh-interval", vDuration(REFRESHED), parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", vDuration(REFRESHED))  # the same for Outlook
     for entry in entries:
         calendar.add_component(_event(entry, link_to(entry.meeting_id)))
     return calendar.to_ical()
@@ -115,14 +119,20 @@ def _event(entry: Entry, url: str) -> Event:
     event.add("sequence", entry.revision)
     event.add("dtstart", entry.starts_at.astimezone(UTC))
     event.add("dtend", entry.ends_at.astimezone(UTC))
-    event.add("summary", " · ".join(word for word in (entry.title, entry.part) if word))
-    event.add("location", entry.where)
+    event.add("summary", _plain(" · ".join(word for word in (entry.title, entry.part) if word)))
+    event.add("location", _plain(entry.where))
     event.add("url", url)
     event.add("status", "CANCELLED" if entry.cancelled else "CONFIRMED")
     said = _said(entry)
     if said:
-        event.add("description", said)
+        event.add("description", _plain(said))
     return event
+
+
+def _plain(text: str) -> str:
+    """Without signs that a reader takes for the end of a line or refuses (RFC 5545, 3.3.11); our own line ends stay."""
+    text = text.replace("\r\n", "\n")
+    return "".join(" " if category(sign) in UNSAID and sign != "\n" else sign for sign in text)
 
 
 def _said(entry: Entry) -> str:
