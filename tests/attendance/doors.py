@@ -95,7 +95,7 @@ PAGES = [
     Door(f"{SHEET}/pengakuan", {"kursi": "{seat}"}, barred=True),
     Door(f"{SHEET}/pindai", {"kode": "{card}"}, idle=("kode={card}",)),
     Door(f"{SHEET}/kertas", {"urutan": "{seat}", "tanda-{seat}": "a"}),
-    Door(f"{SHEET}/zoom/simpan", {"daftar": "{daftar}", "pilih-0": "tamu"}),
+    Door(f"{SHEET}/zoom/simpan", {"daftar": "{daftar}", "dibaca": "420 nama 0", "pilih-0": "tamu"}),
     Door(f"{MEETING}/undangan", {"orang": "{guest}", "lokasi": "{site}"}),
     Door(f"{MEETING}/undangan", {"peran": "coordinator", "tingkat": "4", "lokasi": "{site}"}),
     Door(f"{MEETING}/undangan", {"aturan": "{rule}"}),

@@ -34,6 +34,7 @@ OWN = {ANI.id: {"own", "site"}, SARI.id: {"own", "site"}, CITRA.id: {"beside", "
 LED = {ANI.id: {"own"}, CITRA.id: {"foreign"}, BUDI.id: set(), SARI.id: set()}
 ELSEWHERE = {  # not of one's region, but of one's own person
     "attendance.new_calendar", "attendance.come", "attendance.answer_link", "attendance.read_zoom",
+    "attendance.reread_zoom",
 }  # fmt: skip
 Worlds = dict[str, World]
 Try = tuple[Door, dict[Slot, World]]

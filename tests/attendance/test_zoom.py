@@ -19,7 +19,7 @@ from tests.cast import ANI
 from tests.visits import Page, Visitor
 from webapp.attendance.models import AttendanceRecord, Invitation, Method
 from webapp.attendance.rules.verdicts import Hours
-from webapp.attendance.rules.zoom.gathering import gather
+from webapp.attendance.rules.zoom.gathering import Choice, gather
 from webapp.attendance.rules.zoom.reading import read
 from webapp.people.models import Person
 from webapp.places.rules.scope import everywhere
@@ -67,7 +67,9 @@ def upload(who: Visitor, scene: Scene, content: str | bytes, status: int = 200) 
 
 def chosen(page: Page) -> dict[str, Any]:
     """The form as it stands."""
-    fields: dict[str, Any] = {"daftar": page.one("input[name=daftar]")["value"]}
+    fields: dict[str, Any] = {
+        str(one["name"]): one["value"] for one in page.soup.select("#cocok input[type=hidden]")
+    }
     for select_ in page.soup.select("#cocok select"):
         picked = select_.select_one("option[selected]")
         fields[str(select_["name"])] = picked["value"] if picked else ""
@@ -195,8 +197,8 @@ def test_a_seat_may_be_named_by_its_number(app: Flask, ani: Visitor, scene: Scen
     ],
 )  # fmt: skip
 def test_however_it_was_written_it_is_read(content: bytes) -> None:
-    stays = read(content, 420, NINE)
-    assert stays[0].name.casefold() == "warga 001" and stays[0].minutes == 66
+    stays = read(content, 420, NINE).stays
+    assert stays[0].name(0).casefold() == "warga 001" and stays[0].minutes == 66
     assert stays[0].join == NINE - timedelta(minutes=4, seconds=59)
 
 
@@ -218,7 +220,7 @@ def test_only_the_hours_of_this_session_count() -> None:
         f"Siang,{DAY:%Y-%m-%d} 09:30:00,{DAY:%Y-%m-%d} 10:30:00,60\n"
     )
     hours = Hours(NINE, NINE + timedelta(hours=3), NINE + timedelta(minutes=15))
-    found = gather(read(text.encode(), 420, NINE), hours)
+    found = gather(read(text.encode(), 420, NINE), Choice(420), hours)
     (one,) = found.shown
     assert (one.name, one.minutes, one.joins, found.outside) == ("Siang", 150, 2, 1)
     assert one.join == NINE - timedelta(hours=1), "from when the doors were open"
@@ -277,15 +279,77 @@ def test_what_comes_back_must_be_what_we_wrote(app: Flask, ani: Visitor, scene: 
     save = f"{url(scene)}/simpan"
     ani.post(save, {**fields, "daftar": fields["daftar"][:-3]})
     ani.post(save, {})
+    ani.post(f"{url(scene)}/baca", {})
     assert "Unggah berkasnya sekali lagi" in ani.get(url(scene)).words(".note.bad")
-    ani.post(f"{url(other)}/simpan", fields, 404)
-    nothing = dict.fromkeys(fields, "") | {"daftar": fields["daftar"]}
+    for door in ("simpan", "baca"):
+        ani.post(f"{url(other)}/{door}", fields, 404)
+    nothing = {name: "" if name.startswith("pilih") else told for name, told in fields.items()}
     assert "Belum ada yang dipilih" in ani.post(save, nothing, 422).words(".sum")
     foreign = {"pilih-0": str(other.seats[0])}
     assert "tidak terbaca" in ani.post(save, fields | foreign, 422).words(".sum")
     with time_machine.travel(EVENING + timedelta(hours=25), tick=False):
         ani.post(save, fields)
     assert records(app) == 0
+
+
+def test_the_page_says_as_what_it_read_the_file_and_reads_it_otherwise(
+    app: Flask, ani: Visitor, scene: Scene
+) -> None:
+    """The account was left on UTC, so that nobody seems to have been there."""
+    at, left = NINE + timedelta(minutes=3), NINE + timedelta(hours=2)
+    text = f"Name,Join time,Leave time,Duration\nWarga 001,{at:%m/%d/%Y %H:%M},{left:%m/%d/%Y %H:%M},117\n"
+    page = upload(ani, scene, text)
+    assert "Tidak seorang pun" in page.words(".note") and "jam WIB" in page.words("#zoom_reading")
+    assert "UTC+0 (1 orang di jam sesi)" in page.words("#zona")
+    changed = chosen(page) | {"zona": "0"}
+    unread = ani.post(f"{url(scene)}/simpan", changed, 422)
+    assert "dibaca dengan cara yang baru" in unread.words(".sum")
+    page = ani.post(f"{url(scene)}/baca", changed, 200)
+    assert "masuk 09.03, 117 menit" in page.words("#cocok") and "jam UTC+0" in page.words(
+        "#zoom_reading summary"
+    )
+    assert page.text.count("<html") == 1 and records(app) == 0
+    confirm(ani, scene, page)
+    with app.app_context():
+        assert verdict_of(scene.seats[0]).first_in == at
+
+
+def test_what_cannot_be_chosen_is_as_if_nothing_was(ani: Visitor, scene: Scene) -> None:
+    page = upload(ani, scene, ENGLISH)
+    odd = chosen(page) | {"zona": "13", "satu": "semua", "kolom": "-1"}
+    assert "satu nama, satu orang" in ani.post(f"{url(scene)}/baca", odd, 200).words("#zoom_reading summary")
+
+
+def test_guests_whose_names_are_pictures_are_as_many_as_they_are(
+    app: Flask, ani: Visitor, scene: Scene
+) -> None:
+    text = "Name,Join time,Duration\n" + "".join(
+        f"{name},{US} 09:0{n}:00 AM,60\n" for n, name in enumerate("🌸🔥…")
+    )
+    for _ in range(2):
+        page = upload(ani, scene, text)
+        confirm(ani, scene, page, **{f"pilih-{place_of(page, name)}": "tamu" for name in "🌸🔥…"})
+    with app.app_context(), everywhere("a test looks"):
+        guests = db.session.scalars(select(Invitation).where(Invitation.walk_in)).all()
+        assert sorted(str(one.guest_name) for one in guests) == sorted("🌸🔥…")
+
+
+def test_two_guests_of_one_name_keep_their_own_hours(app: Flask, ani: Visitor, scene: Scene) -> None:
+    text = f"Name,Join time,Duration\niPhone,{US} 09:01:00 AM,20\niPhone,{US} 09:40:00 AM,60\n"
+    page = upload(ani, scene, text)
+    page = ani.post(f"{url(scene)}/baca", chosen(page) | {"satu": "baris"}, 200)
+    confirm(ani, scene, page, **{"pilih-0": "tamu", "pilih-1": "tamu"})
+    with app.app_context(), everywhere("a test looks"):
+        guests = db.session.scalars(select(Invitation).where(Invitation.walk_in)).all()
+        hours = sorted((verdict_of(one.id).first_in - NINE).seconds // 60 for one in guests)
+        assert hours == [1, 40]
+
+
+@pytest.mark.parametrize(("name", "status"), [("🌸", 303), ("A", 422), ("...", 303)])
+def test_at_the_door_a_picture_is_a_name_too(ani: Visitor, scene: Scene, name: str, status: int) -> None:
+    told = {"rapat": scene.meeting, "lembar": scene.sheet, "nama": name} | stamp(NINE)
+    with time_machine.travel(NINE + timedelta(minutes=1), tick=False):
+        ani.post(f"/lembar/{scene.sheet}/tamu", told, status)
 
 
 def test_strangers_find_nothing_and_a_closed_list_says_so(

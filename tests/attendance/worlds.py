@@ -35,7 +35,7 @@ from webapp.attendance.models import (
 )
 from webapp.attendance.rules.inviting import Guest, invite
 from webapp.attendance.rules.laying import lay
-from webapp.attendance.rules.zoom.gathering import Shown
+from webapp.attendance.rules.zoom.reading import Listing, Stay
 from webapp.people.models import Person
 from webapp.people.rules.permissions import Role
 from webapp.places.rules.scope import everywhere
@@ -116,7 +116,11 @@ def _world(name: str, meeting: int, site_id: int, keeper: Actor) -> World:
         ids |= {"code": site.region_code, "owner": people[0]}
         ids |= {word: sheet.id for word, sheet in zip(STATES, lists, strict=True)}
         ids |= {"session": lists[0].session_id, "marked": seats[2], "card": card(people[0])}
-        ids |= {"daftar": signed(lists[0].id, Listed([Shown("Pak Toha", None, 60, 1)], seats[:2]))}
+        ids |= {
+            "daftar": signed(
+                Listed(lists[0].id, Listing([Stay(("Pak Toha",), None, None, 60)], ("Nama",), 420), seats[:2])
+            )
+        }
         ids |= _rows(meeting, site, seats[2], lists, keeper)
     return World(name, ids)
 

@@ -120,6 +120,7 @@ NEEDS = {
         "attendance.vouch",
         "attendance.zoom",
         "attendance.read_zoom",
+        "attendance.reread_zoom",
         "attendance.take_zoom",
     },
     "manage_users": {

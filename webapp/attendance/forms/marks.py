@@ -11,6 +11,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from webapp.attendance.forms.positions import Positioned
 from webapp.attendance.models import Status
+from webapp.attendance.rules.guests import is_a_name
 from webapp.plumbing.fields import Identifier, RowField, choices, squeeze
 from webapp.plumbing.forms import Form
 
@@ -79,7 +80,7 @@ class WalkInForm(Form):
     def validate(self, extra_validators: Any = None) -> bool:
         """One of the two is there."""
         fine = super().validate(extra_validators)
-        if fine and self.orang.data is None and len(self.nama.data or "") < 2:
+        if fine and self.orang.data is None and not is_a_name(self.nama.data or ""):
             self.nama.errors = [_("Ketik nama tamu, atau pilih orangnya dari hasil pencarian.")]
             return False
         return fine

@@ -14,6 +14,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
 from webapp.attendance.forms.marks import UNREADABLE
+from webapp.attendance.rules.guests import is_a_name
 from webapp.attendance.rules.heads import MOST as MOST_HEADS
 from webapp.plumbing.fields import Photos, RowField, WholeNumber, row_number, squeeze, squeeze_lines
 from webapp.plumbing.forms import Form
@@ -120,7 +121,7 @@ class PaperForm(Form):
         if len(self.guests) > MOST_GUESTS:
             yield _("Paling banyak %(n)s tamu sekali ketik.", n=MOST_GUESTS)
         for name in self.guests:
-            if not 2 <= len(name) <= LONGEST:
+            if not is_a_name(name) or len(name) > LONGEST:
                 yield _("Nama tamu 2 sampai 80 huruf: %(name)s", name=name[:20])
 
     def _row(self, seat: int) -> str:

@@ -1,8 +1,8 @@
-"""The file of participants, and whose each of its names is."""
+"""The file of participants, as what it is read, and whose each of its names is."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -16,13 +16,15 @@ from wtforms.validators import InputRequired
 from wtforms.widgets import FileInput, HiddenInput
 
 from webapp.attendance.forms.codes import key_for
-from webapp.attendance.rules.zoom.gathering import Shown
-from webapp.attendance.rules.zoom.reading import MOST_BYTES
+from webapp.attendance.rules.zoom.gathering import OFFSETS, By, Choice, Shown
+from webapp.attendance.rules.zoom.reading import Listing, Stay
+from webapp.attendance.rules.zoom.tables import MOST_BYTES, BadList
 from webapp.attendance.rules.zoom.taking import Confirmed
 from webapp.plumbing.fields import row_number
 from webapp.plumbing.forms import Form
 
 GUEST, OPEN_SECONDS = "tamu", 24 * 3600
+MOST_SIGNED = 400_000  # bytes in the page: a form of more than 500 KB is not taken back
 UPLOADS = UUID("8d0b0c6a-3a51-4f0f-8f55-0b3d6f1e7c42")  # the id of an upload follows from what we signed
 
 
@@ -49,14 +51,15 @@ class UploadForm(Form):
 
 @dataclass(frozen=True)
 class Listed:
-    """What a page shows between file and confirmation: names with their hours, and seats in their numbered order."""
+    """What a page carries between file and confirmation: the stays, and seats in their numbered order."""
 
-    shown: Sequence[Shown]
+    sheet_id: int
+    listing: Listing
     seats: Sequence[int]
 
 
 class ListedField(Field):
-    """The names out of the file, signed by us: what comes back is what we read, for this list only."""
+    """What was in the file, signed by us: what comes back is what we read, for this list only."""
 
     widget = HiddenInput()
     data: Listed | None = None
@@ -69,10 +72,11 @@ class ListedField(Field):
         """Believe our own signature only."""
         try:
             told = _signer().loads(valuelist[0] if valuelist else "", max_age=OPEN_SECONDS)
-            self.sheet_id = told["sheet"]
             self.upload = uuid5(UPLOADS, valuelist[0])
-            names = [Shown(name, _moment(at), minutes, joins) for name, at, minutes, joins in told["names"]]
-            self.data = Listed(names, told["seats"])
+            stays = [
+                Stay(tuple(names), _moment(a), _moment(b), *more) for names, a, b, *more in told["stays"]
+            ]
+            self.data = Listed(told["sheet"], Listing(stays, *told["read"]), told["seats"])
         except (BadData, TypeError, ValueError, KeyError) as mistake:
             raise ValueError(
                 _("Halaman ini terlalu lama terbuka. Unggah berkasnya sekali lagi.")
@@ -80,7 +84,10 @@ class ListedField(Field):
 
 
 class ConfirmForm(Form):
-    """`pilih-3` says whose the fourth name is: a seat, a guest, or nobody; `no-3` says it by the number of the row."""
+    """`pilih-3` says whose the fourth name is: a seat, a guest, or nobody; `no-3` says it by the number of the row.
+
+    `zona`, `satu` and `kolom` say as what the file is to be read, `dibaca` as what it was read when the page was made.
+    """
 
     daftar = ListedField(validators=[InputRequired()])
 
@@ -90,12 +97,18 @@ class ConfirmForm(Form):
         self.told = {str(name): str(formdata[name]) for name in formdata} if formdata else {}
         self.confirmed: list[Confirmed] = []
 
-    def validate(self, extra_validators: Any = None) -> bool:
-        """Every number has its row, and there is something to record."""
-        if not super().validate(extra_validators) or self.daftar.data is None:
-            return False
-        for place, shown in enumerate(self.daftar.data.shown):
-            self._read(place, shown, self.daftar.data.seats)
+    def is_read_so(self, choice: Choice) -> bool:
+        """Whether the names of the page were made by this choice."""
+        return self.told.get("dibaca") == written(choice)
+
+    def forget_the_rows(self) -> None:
+        """The names stand elsewhere now: what was chosen for them is of no use."""
+        self.told = {name: told for name, told in self.told.items() if not name.startswith(("pilih-", "no-"))}
+
+    def settle(self, shown: Sequence[Shown], seats: Sequence[int]) -> bool:
+        """Whether every number has its row, and there is something to record."""
+        for place, one in enumerate(shown):
+            self._read(place, one, seats)
         if not self.confirmed and not self.form_errors:
             self.form_errors.append(_("Belum ada yang dipilih. Pilih siapa orangnya pada nama yang dikenal."))
         return not self.form_errors
@@ -117,14 +130,44 @@ class ConfirmForm(Form):
             self.form_errors.append(_("%(name)s: pilihan ini tidak terbaca.", name=shown.name))
 
 
-def signed(sheet_id: int, listed: Listed) -> str:
-    """The names as they go into the page; a day later they are no good any more."""
-    names = [(s.name, s.join.timestamp() if s.join else None, s.minutes, s.joins) for s in listed.shown]
-    return str(_signer().dumps({"sheet": sheet_id, "names": names, "seats": list(listed.seats)}))
+def chosen(told: Mapping[str, str], listing: Listing) -> Choice:
+    """As what the file is to be read: as it was taken for granted, unless the form says otherwise."""
+    zones, columns = {str(offset): offset for offset in OFFSETS}, range(len(listing.columns))
+    column = {str(place): place for place in columns}.get(told.get("kolom", ""), 0)
+    by = told.get("satu", "")
+    return Choice(
+        zones.get(told.get("zona", ""), listing.offset),
+        By(by) if by in set(By) else By.NAME,
+        column,
+    )
+
+
+def written(choice: Choice) -> str:
+    """The choice as a word, for the page."""
+    return f"{choice.offset} {choice.by} {choice.column}"
+
+
+def signed(listed: Listed) -> str:
+    """The stays as they go into the page; a day later they are no good any more. Raises `BadList` if it is too much."""
+    read = listed.listing
+    stays = [
+        (one.names, _seconds(one.join), _seconds(one.leave), one.minutes, one.account) for one in read.stays
+    ]
+    told = (read.columns, read.offset, read.day_first, read.zoned)
+    word = _signer().dumps(
+        {"sheet": listed.sheet_id, "stays": stays, "read": told, "seats": list(listed.seats)}
+    )
+    if len(word) > MOST_SIGNED:
+        raise BadList(_("Berkas ini terlalu panjang. Unduh daftar peserta satu rapat saja."))
+    return str(word)
 
 
 def _signer() -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(key_for("zoom"), salt="zoom")
+
+
+def _seconds(at: datetime | None) -> float | None:
+    return at.timestamp() if at else None
 
 
 def _moment(at: float | None) -> datetime | None:

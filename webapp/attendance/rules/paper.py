@@ -13,13 +13,13 @@ from flask_babel import gettext as _
 
 from webapp.attendance.models import Invitation, MeetingSession, Method, RecordKind, Sheet, Status
 from webapp.attendance.rules.evidence import name_photos
+from webapp.attendance.rules.guests import same_guest
 from webapp.attendance.rules.heads import count_heads
 from webapp.attendance.rules.laying import lay
 from webapp.attendance.rules.lines import Line, lines_of
 from webapp.attendance.rules.recording import as_told, open_sheet, refuse_early
 from webapp.attendance.rules.together import lock_seats, write
 from webapp.attendance.rules.verdicts import Hours
-from webapp.places.rules.names import fold
 from webapp.plumbing.clock import as_local, hour
 from webapp.plumbing.database import db
 from webapp.plumbing.refusal import Refusal
@@ -67,11 +67,11 @@ def type_in(data: Mapping[str, Any], stamp: Stamp) -> Typed:
 
 def guests_for(sheet: Sheet, names: Sequence[str], lines: Any, stamp: Stamp) -> list[int]:
     """Seats for guests by name, as many of each as are not on the list yet; their ids."""
-    there = Counter(fold(line.name) for line in lines if line.walk_in and line.person_id is None)
+    there = Counter(same_guest(line.name) for line in lines if line.walk_in and line.person_id is None)
     wanted, made = Counter[str](), []
     for name in names:
-        wanted[fold(name)] += 1
-        if wanted[fold(name)] > there[fold(name)]:
+        wanted[same_guest(name)] += 1
+        if wanted[same_guest(name)] > there[same_guest(name)]:
             made.append(_guest(sheet, name, stamp))
     db.session.add_all(made)
     if made:

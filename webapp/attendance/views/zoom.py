@@ -8,21 +8,23 @@ from flask import Response, flash, request, url_for
 from flask_babel import gettext as _
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from webapp.attendance.forms.zoom import ConfirmForm, Listed, UploadForm, signed
+from webapp.attendance.forms.zoom import ConfirmForm, Listed, UploadForm, chosen, signed, written
 from webapp.attendance.rules.cancelling import list_that_is_on
 from webapp.attendance.rules.finding import Kept
 from webapp.attendance.rules.lines import lines_of
 from webapp.attendance.rules.paper import printed
 from webapp.attendance.rules.verdicts import Hours
-from webapp.attendance.rules.zoom.gathering import gather
+from webapp.attendance.rules.zoom.gathering import Choice, gather, refuse_another_meeting, zones
 from webapp.attendance.rules.zoom.matching import suggest
-from webapp.attendance.rules.zoom.reading import BadList, read
+from webapp.attendance.rules.zoom.reading import read
+from webapp.attendance.rules.zoom.tables import BadList
 from webapp.attendance.rules.zoom.taking import Taken, take
 from webapp.attendance.views import room
 from webapp.attendance.views.answers import tried
 from webapp.attendance.views.vouching import stamp_now
 from webapp.people.rules.permissions import Permission
 from webapp.people.views.sending import sender
+from webapp.places.rules.zones import WORDS
 from webapp.plumbing.refusal import NotThere
 from webapp.plumbing.render import render, see_other
 
@@ -40,39 +42,80 @@ def read_zoom(sheet_id: int) -> Response:
     try:
         form = UploadForm(request.files)
     except RequestEntityTooLarge:
-        form = UploadForm()
-        form.form_errors = [_("Berkas ini lebih dari 2 MB. Unduh daftar peserta satu rapat saja.")]
-        return render("attendance/zoom.html", status=413, held=kept, form=form)
+        return _not_read(kept, _("Berkas ini lebih dari 2 MB. Unduh daftar peserta satu rapat saja."), 413)
     if not form.validate():
         return render("attendance/zoom.html", status=422, held=kept, form=form)
     try:
-        found = gather(read(form.berkas.data, kept.offset, kept.session.starts_at), Hours.of(kept.session))
+        listing = read(form.berkas.data, kept.offset, kept.session.starts_at)
+        listed = Listed(sheet_id, listing, [line.seat for line in printed(lines_of(kept.sheet))])
+        return _matches(kept, listed, chosen({}, listing), ConfirmForm(), signed(listed))
     except BadList as bad:
-        form.berkas.errors = [bad.says]
-        return render("attendance/zoom.html", status=422, held=kept, form=form)
-    lines = printed(lines_of(kept.sheet))
-    listed = Listed(found.shown, [line.seat for line in lines])
-    return _matches(kept, listed, ConfirmForm(), signed(sheet_id, listed), outside=found.outside)
+        return _not_read(kept, bad.says)
+
+
+@room.post("/lembar/<int:sheet_id>/zoom/baca", needs=Permission.KEEP_ATTENDANCE, writing=False)
+def reread_zoom(sheet_id: int) -> Response:
+    """The same file once more, read as the keeper says. Nothing is stored."""
+    kept, form = list_that_is_on(sheet_id), ConfirmForm(request.form)
+    listed = _believed(form, sheet_id)
+    if listed is None:
+        return _upload_again(form, sheet_id)
+    choice = chosen(form.told, listed.listing)
+    if not form.is_read_so(choice):
+        form.forget_the_rows()
+    try:
+        return _matches(kept, listed, choice, form, request.form["daftar"])
+    except BadList as bad:
+        return _not_read(kept, bad.says)
 
 
 @room.post("/lembar/<int:sheet_id>/zoom/simpan", needs=Permission.KEEP_ATTENDANCE)
 def take_zoom(sheet_id: int) -> Response:
-    """Record those whom the keeper confirmed."""
+    """Record those whom the keeper confirmed; when she has just chosen to read it otherwise, show that first."""
     kept, form = list_that_is_on(sheet_id), ConfirmForm(request.form)
-    fine = form.validate()
-    listed = form.daftar.data
+    listed = _believed(form, sheet_id)
     if listed is None:
-        flash(str(next(iter(form.daftar.errors), "")), "bad")
-        return see_other(url_for("attendance.zoom", sheet_id=sheet_id))
-    if form.daftar.sheet_id != sheet_id:
-        raise NotThere
+        return _upload_again(form, sheet_id)
+    choice = chosen(form.told, listed.listing)
+    if not form.is_read_so(choice):
+        form.forget_the_rows()
+        form.form_errors = [
+            _("Berkas dibaca dengan cara yang baru Anda pilih. Periksa namanya, lalu simpan.")
+        ]
+        return _matches(kept, listed, choice, form, request.form["daftar"], status=422)
+    return _take(kept, listed, choice, form)
+
+
+def _take(kept: Kept, listed: Listed, choice: Choice, form: ConfirmForm) -> Response:
+    found = gather(listed.listing, choice, Hours.of(kept.session))
     stamp = replace(stamp_now(sender(), kept.offset), submission_id=form.daftar.upload)
     done: list[Taken] = []
-    status = tried(form, lambda: done.append(take(sheet_id, form.confirmed, stamp))) if fine else 422
+    fine = form.settle(found.shown, listed.seats)
+    status = tried(form, lambda: done.append(take(listed.sheet_id, form.confirmed, stamp))) if fine else 422
     if status:
-        return _matches(kept, listed, form, request.form["daftar"], status=status)
+        return _matches(kept, listed, choice, form, request.form["daftar"], status=status)
     flash(_said(done[0]))
-    return see_other(url_for("attendance.marking", sheet_id=sheet_id))
+    return see_other(url_for("attendance.marking", sheet_id=listed.sheet_id))
+
+
+def _believed(form: ConfirmForm, sheet_id: int) -> Listed | None:
+    """What we signed for this list; None when it is not ours or too old. Raises `NotThere` for another list's."""
+    if not form.validate() or form.daftar.data is None:
+        return None
+    if form.daftar.data.sheet_id != sheet_id:
+        raise NotThere
+    return form.daftar.data
+
+
+def _upload_again(form: ConfirmForm, sheet_id: int) -> Response:
+    flash(str(next(iter(form.daftar.errors), "")), "bad")
+    return see_other(url_for("attendance.zoom", sheet_id=sheet_id))
+
+
+def _not_read(kept: Kept, says: str, status: int = 422) -> Response:
+    form = UploadForm()
+    form.berkas.errors = [says]
+    return render("attendance/zoom.html", status=status, held=kept, form=form)
 
 
 def _said(taken: Taken) -> str:
@@ -87,16 +130,33 @@ def _said(taken: Taken) -> str:
 
 
 def _matches(
-    kept: Kept, listed: Listed, form: ConfirmForm, token: str, *, outside: int = 0, status: int = 200
+    kept: Kept, listed: Listed, choice: Choice, form: ConfirmForm, token: str, *, status: int = 200
 ) -> Response:
+    """Raises `BadList` when nobody of the file was there during the session."""
     lines = {line.seat: line for line in lines_of(kept.sheet)}
+    hours = Hours.of(kept.session)
+    found = gather(listed.listing, choice, hours)
+    refuse_another_meeting(listed.listing, choice, found, hours)
     return render(
         "attendance/zoom_names.html",
         status=status,
         held=kept,
-        found=list(enumerate(suggest(listed.shown, [lines[s] for s in listed.seats if s in lines]))),
+        found=list(enumerate(suggest(found.shown, [lines[s] for s in listed.seats if s in lines]))),
         numbers={seat: n for n, seat in enumerate(listed.seats, start=1)},
         form=form,
         token=token,
-        outside=outside,
+        outside=found.outside,
+        read=listed.listing,
+        choice=choice,
+        written=written(choice),
+        zones=_zones(listed, choice, hours),
     )
+
+
+def _zones(listed: Listed, choice: Choice, hours: Hours) -> list[tuple[int, str, int]]:
+    """The zones to choose from, and how many were there if the hours are meant so; none if the file names its own."""
+    if listed.listing.zoned or not any(stay.join for stay in listed.listing.stays):
+        return []
+    there = zones(listed.listing, choice, hours)
+    offered = sorted({*there, *WORDS, choice.offset})
+    return [(one, WORDS.get(one, f"UTC{one // 60:+d}"), there.get(one, 0)) for one in offered]

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import lru_cache
+from heapq import nlargest
 
 from webapp.attendance.rules.lines import Line
 from webapp.attendance.rules.zoom.gathering import Shown
 from webapp.places.rules.names import fold
 
-MOST, COMPARED = 5, 20  # suggestions of one name; seats that are looked at closely for it
+MOST, COMPARED = 5, 8  # suggestions of one name; seats that are looked at closely for it
+MOST_WORDS, MOST_ALIKE, MOST_OF_A_WORD = 8, 30, 100  # of a name; spellings of a word; seats that bear it
 LIKE, SAME_WORD = 0.62, 0.84
 TITLES = {
     "h",
@@ -58,26 +59,91 @@ class _Seat:
     line: Line
     whole: str
     words: frozenset[str]
+    pairs: frozenset[str]
     region: frozenset[str]
 
 
 @dataclass(frozen=True)
 class _Screen:
-    parts: tuple[str, ...]  # what was shown, and what stood in brackets: folded
+    """A screen name: as a whole, as it was shown, and what Zoom put in brackets, the account's own name."""
+
     words: frozenset[str]
+    pairs: tuple[frozenset[str], ...]
+    shown: frozenset[str]
+    account: frozenset[str]
 
     def fits(self, seat: _Seat) -> bool:
-        """Whether the words of both are the same, in whatever order; or those of a part are."""
-        own = set(seat.whole.split())
-        return any(set(part.split()) == own for part in self.parts)
+        """Whether the words are the same, in whatever order.
+
+        Those in brackets only when what was shown is part of them: else somebody has borrowed the account.
+        """
+        own = frozenset(seat.whole.split())
+        return bool(self.shown) and (own == self.shown or (own == self.account and self._is_its_own()))
+
+    def _is_its_own(self) -> bool:
+        return all(any(_alike(word, other) for word in self.account) for other in self.shown)
+
+
+@dataclass
+class _Index:
+    """Seats by their words, and the words by how they begin: what a name costs does not grow with the list."""
+
+    seats: Sequence[_Seat]
+    same: dict[frozenset[str], list[int]] = field(default_factory=lambda: defaultdict(list))
+    bearers: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    starts: dict[tuple[str, int], list[str]] = field(default_factory=lambda: defaultdict(list))
+    beginnings: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    known: dict[str, list[str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Fill it."""
+        for place, seat in enumerate(self.seats):
+            self.same[frozenset(seat.whole.split())].append(place)
+            for word in seat.words:
+                self.bearers[word].append(place)
+                self.beginnings[word[:3]].append(place)
+        for word in self.bearers:
+            self.starts[word[:3], len(word)].append(word)
+
+    def near(self, screen: _Screen) -> list[_Seat]:
+        """Those of the very same words, and the few that share most with it."""
+        exact = [
+            place
+            for words in (screen.shown, screen.account)
+            for place in self.same.get(words, ())[: MOST + 1]
+        ]
+        weights = self._weights(screen)
+        close = nlargest(COMPARED, weights, key=lambda place: weights[place])
+        return [self.seats[place] for place in dict.fromkeys([*exact, *close])]
+
+    def _weights(self, screen: _Screen) -> dict[int, float]:
+        """Seats that share a word, a rare one more than a common one; if none does, those that share a beginning."""
+        weights: dict[int, float] = defaultdict(float)
+        for word in screen.words:
+            for spelt in self._spellings(word):
+                for place in self.bearers[spelt][:MOST_OF_A_WORD]:
+                    weights[place] += 1 + 1 / len(self.bearers[spelt])
+        if not weights:
+            starts = [
+                place for word in screen.words for place in self.beginnings.get(word[:3], ())[:MOST_OF_A_WORD]
+            ]
+            weights.update({place: _likeness(screen.pairs[0], self.seats[place].pairs) for place in starts})
+        return weights
+
+    def _spellings(self, word: str) -> list[str]:
+        """The words of seats that this one may be; looked for once."""
+        if word not in self.known:
+            lengths = range(max(1, len(word) - 2), len(word) + 3)
+            starts = [self.starts.get((word[:3], length), [])[:MOST_ALIKE] for length in lengths]
+            self.known[word] = [other for some in starts for other in some if _alike(other, word)]
+            if word in self.bearers:
+                self.known[word] = list(dict.fromkeys([word, *self.known[word]]))
+        return self.known[word]
 
 
 def suggest(shown: Iterable[Shown], lines: Sequence[Line]) -> list[Suggestion]:
     """For each screen name the likeliest seats; one is chosen when name and seat fit exactly and only each other."""
-    index: dict[str, list[_Seat]] = defaultdict(list)
-    for seat in map(_seat, lines):
-        for start in {word[:3] for word in seat.words}:
-            index[start].append(seat)
+    index = _Index([_seat(line) for line in lines])
     found = [_likeliest(one, index) for one in shown]
     claimed = Counter(one.seats[0].seat for one, same in found if same)
     return [_choose(one, same, claimed) for one, same in found]
@@ -85,17 +151,14 @@ def suggest(shown: Iterable[Shown], lines: Sequence[Line]) -> list[Suggestion]:
 
 def _choose(one: Suggestion, same: int, claimed: Counter[int]) -> Suggestion:
     """`same`: how many seats have this very name; they stand first."""
-    if same != 1 or claimed[one.seats[0].seat] != 1:
+    if same != 1 or claimed[one.seats[0].seat] != 1 or not one.shown.certain:
         return one
     return replace(one, chosen=one.seats[0].seat)
 
 
-def _likeliest(shown: Shown, index: dict[str, list[_Seat]]) -> tuple[Suggestion, int]:
+def _likeliest(shown: Shown, index: _Index) -> tuple[Suggestion, int]:
     screen = _screen(shown.name)
-    near = [seat for start in {word[:3] for word in screen.words} for seat in index.get(start, ())]
-    often = Counter(seat.line.seat for seat in near)
-    close = sorted({seat.line.seat: seat for seat in near}.values(), key=lambda seat: -often[seat.line.seat])
-    scored = [(_score(screen, seat), seat.line) for seat in close[:COMPARED]]
+    scored = [(_score(screen, seat), seat.line) for seat in index.near(screen)]
     ranked = sorted(scored, key=lambda pair: (-pair[0], pair[1].name))
     likely = [line for score, line in ranked if score >= LIKE][:MOST]
     same = sum(score == 1.0 for score, _line in ranked)
@@ -110,17 +173,19 @@ def _score(screen: _Screen, seat: _Seat) -> float:
         return 1.0
     there = sum(any(_alike(word, other) for other in screen.words) for word in seat.words)
     cover = 0.95 * there / max(1, len(seat.words))
-    whole = max(_likeness(part, seat.whole) for part in screen.parts) if cover < LIKE else cover
+    whole = max(_likeness(pairs, seat.pairs) for pairs in screen.pairs) if cover < LIKE else cover
     beside = 0.08 if seat.region & screen.words else 0.0
     return min(0.99, max(whole, cover) + beside)
 
 
-def _likeness(one: str, other: str) -> float:
-    """How alike two names are as a whole; 0 for what cannot be like enough."""
-    matcher = SequenceMatcher(None, one, other)
-    if matcher.real_quick_ratio() < LIKE or matcher.quick_ratio() < LIKE:
-        return 0.0
-    return matcher.ratio()
+def _likeness(one: frozenset[str], other: frozenset[str]) -> float:
+    """How alike two names are as a whole: the share of their pairs of letters that both have (Dice)."""
+    return 2 * len(one & other) / max(1, len(one) + len(other))
+
+
+def _pairs(folded: str) -> frozenset[str]:
+    plain = folded.replace(" ", "")
+    return frozenset(plain[at : at + 2] for at in range(len(plain) - 1))
 
 
 @lru_cache(maxsize=100_000)
@@ -130,20 +195,34 @@ def _alike(word: str, other: str) -> bool:
         return True
     if min(len(word), len(other)) < 4 or abs(len(word) - len(other)) > 2:
         return False
-    return SequenceMatcher(None, word, other).ratio() >= SAME_WORD
+    start = _shared(word, other)
+    end = _shared(word[start:][::-1], other[start:][::-1])
+    return 2 * (start + end) / (len(word) + len(other)) >= SAME_WORD
+
+
+def _shared(one: str, other: str) -> int:
+    """How many letters both begin with."""
+    return next(
+        (at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
+    )
 
 
 def _seat(line: Line) -> _Seat:
-    return _Seat(line, fold(line.name), _words(line.name), _words(line.region or ""))
+    whole = fold(line.name)
+    return _Seat(line, whole, _words(line.name), _pairs(whole), _words(line.region or ""))
 
 
 def _screen(name: str) -> _Screen:
-    """Budi (Budi Santoso) is both: what was shown, and what it was before."""
+    """Budi (Budi Santoso) is both: what was shown, and the name of the account."""
     before, _sign, rest = name.partition("(")
-    parts = [fold(part) for part in (name, before, rest.rpartition(")")[0])]
-    return _Screen(tuple(part for part in parts if part) or ("",), _words(name))
+    inside = rest.rpartition(")")[0]
+    shown, account = (fold(before), fold(inside)) if before.strip() else (fold(name), "")
+    parts = [part for part in (fold(name), shown, account) if part] or [""]
+    return _Screen(
+        _words(name), tuple(map(_pairs, parts)), frozenset(shown.split()), frozenset(account.split())
+    )
 
 
 def _words(text: str) -> frozenset[str]:
     parted = fold(text).split()
-    return frozenset(word for word in parted if word not in TITLES) or frozenset(parted)
+    return frozenset([word for word in parted if word not in TITLES][:MOST_WORDS] or parted[:MOST_WORDS])

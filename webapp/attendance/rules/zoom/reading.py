@@ -1,161 +1,151 @@
-"""Reading the list: any encoding and separator that Zoom or a spreadsheet writes, checked in full, line by line."""
+"""Reading the list: every stay in it, checked in full line by line, with what was taken for granted for it."""
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from io import StringIO
 
 from flask_babel import gettext as _
 
-from webapp.attendance.rules.zoom.moments import reader_of
+from webapp.attendance.rules.zoom.heads import Head, head_of, sections_of
+from webapp.attendance.rules.zoom.moments import is_nothing, reader_of
+from webapp.attendance.rules.zoom.tables import BadList, Row, rows_of
 from webapp.places.rules.names import fold
-from webapp.plumbing.refusal import Refusal
 
-MOST_BYTES = 2_000_000
-MOST_LINES, MOST_NAMES, LONGEST = 5_000, 1_000, 80
-HEAD_WITHIN = 40  # lines: before it stands what meeting it was
-MOST_COLUMNS = 60
+MOST_NAMES, LONGEST = 1_000, 80
 MISTAKES_SHOWN = 5
-COLUMNS = {
-    "name": re.compile(r"(name|nama|peserta|participant)\b(?!.*\b(host|tuan|rapat|meeting|topik)\b)"),
-    "join": re.compile(r".*\b(join|bergabung|waktu masuk|jam masuk)"),
-    "leave": re.compile(r".*\b(leave|keluar|meninggalkan)"),
-    "minutes": re.compile(r".*\b(duration|durasi)"),
-    "waiting": re.compile(r".*\b(waiting room|ruang tunggu)"),
-}
-YES = {"yes", "ya", "true"}
-
-
-class BadList(Refusal):
-    """The file is no list of participants, or something in it cannot be read."""
+YES = {"yes", "ya", "true", "y", "1"}
+DURATION = re.compile(
+    r"(?:(\d{1,3}) ?(?:h|hr|hrs|hours?|jam|j)\.?)? ?(?:(\d{1,4}) ?(?:m|min|mins|minutes?|mnt|menit)\.?)?"
+    r" ?(?:(\d{1,5}) ?(?:s|sec|secs|seconds?|detik|dtk)\.?)?",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
 class Stay:
-    """One line: somebody came in and went. UTC; without times only `minutes` are known."""
+    """One line: somebody came in and went. UTC; without times only `minutes` are known.
 
-    name: str
+    `names` has one for each column that may hold it; `account` numbers the e-mail addresses of the file, which
+    are not kept.
+    """
+
+    names: tuple[str, ...]
     join: datetime | None
     leave: datetime | None
     minutes: int
+    account: int | None = None
+
+    def name(self, column: int) -> str:
+        """As this column has it; a table without it, or an empty cell there, gives the first one."""
+        return (self.names[column] if column < len(self.names) else "") or self.names[0]
 
 
-def read(content: bytes, offset: int, near: datetime) -> list[Stay]:
+@dataclass(frozen=True)
+class Listing:
+    """What the file says, and as what it was read: zone (minutes east), order of the date, columns with names."""
+
+    stays: Sequence[Stay]
+    columns: tuple[str, ...]
+    offset: int
+    day_first: bool | None = None
+    zoned: bool = False
+
+    @property
+    def accounts(self) -> bool:
+        """Whether it says with which account somebody came."""
+        return any(stay.account is not None for stay in self.stays)
+
+
+@dataclass
+class _Line:
+    """One row: its number, and its cells by what they are."""
+
+    number: int
+    names: tuple[str, ...]
+    cells: dict[str, str] = field(default_factory=dict)
+
+
+def read(content: bytes, offset: int, near: datetime) -> Listing:
     """Every stay in the file; hours are those of `offset` (minutes east), the day is the one next to `near`.
 
     Raises `BadList` for what is no such list, and names the lines that cannot be read.
     """
-    rows = _rows(_text(content))
-    heads = [n for n, row in enumerate(rows[:HEAD_WITHIN]) if _columns(row)]
-    at = next((n for n in heads if "join" in _columns(rows[n])), heads[0] if heads else None)
-    if at is None:
+    sections = sections_of(rows_of(content, head_of))
+    if not sections:
         raise BadList(
             _(
                 "Berkas ini bukan daftar peserta Zoom: tidak ada kolom nama dengan waktu bergabung atau durasi."
+                " Di Zoom ambil laporan Peserta (rapat) atau Laporan Peserta (webinar)."
             )
         )
-    columns, body = _columns(rows[at]), list(enumerate(rows[at + 1 :], start=at + 2))
-    told = [(n, row) for n, row in body if any(cell.strip() for cell in row)]
-    if not told:
+    lines = [_line(number, row, one.head) for one in sections for number, row in one.rows]
+    if not lines:
         raise BadList(_("Daftar di berkas ini kosong. Unduh lagi dari Zoom setelah rapat selesai."))
-    return _stays(told, columns, offset, near)
+    was_there = [line for line in lines if _was_there(line)]
+    if not was_there:
+        raise BadList(_("Menurut berkas ini tidak seorang pun hadir. Unduh lagi setelah rapat selesai."))
+    longest = max(sections, key=lambda one: len(one.rows))
+    return _listing(was_there, longest.head, offset, near)
 
 
-def _text(content: bytes) -> str:
-    if len(content) > MOST_BYTES:
-        raise BadList(_("Berkas ini lebih dari 2 MB. Unduh daftar peserta satu rapat saja."))
-    if content[:2] == b"PK":
-        raise BadList(_("Ini berkas Excel. Buka, lalu simpan sebagai CSV, dan unggah yang CSV."))
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        encodings = ["utf-16"]
-    elif content[1:200:2].count(0) > len(content[:200]) // 4:
-        encodings = ["utf-16-le"]
-    else:
-        encodings = ["utf-8-sig", "cp1252"]
-    for encoding in encodings:
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if not any(ord(sign) < 32 and sign not in "\t\r\n" for sign in text):
-            return text
-    raise BadList(
-        _("Berkas ini bukan CSV yang terbaca. Unduh daftar peserta dari Zoom, lalu unggah apa adanya.")
-    )
-
-
-def _rows(text: str) -> list[list[str]]:
-    """The cells, parted by whichever sign gives a head."""
-    if max(text.count("\n"), text.count("\r")) > MOST_LINES + HEAD_WITHIN:
-        raise BadList(_("Berkas ini lebih dari 5.000 baris. Unduh daftar peserta satu rapat saja."))
-    found: list[list[str]] = []
-    for sign in (",", ";", "\t"):
-        try:
-            rows = list(csv.reader(StringIO(text, newline=""), delimiter=sign))
-        except csv.Error as fault:
-            raise BadList(_("Berkas ini bukan CSV yang terbaca. Unduh lagi dari Zoom.")) from fault
-        if any(_columns(row) for row in rows[:HEAD_WITHIN]):
-            return rows
-        found = found or rows
-    return found
-
-
-def _columns(row: Sequence[str]) -> dict[str, int]:
-    """Which column is which, when this is the head; else nothing."""
-    cells = [" ".join(fold(cell).split()) for cell in row[:MOST_COLUMNS]]
-    found: dict[str, int] = {}
-    for name, pattern in COLUMNS.items():
-        place = next((n for n, cell in enumerate(cells) if pattern.match(cell)), None)
-        if place is not None:
-            found[name] = place
-    apart = len(set(found.values())) == len(found)
-    return found if apart and "name" in found and ("join" in found or "minutes" in found) else {}
-
-
-def _stays(
-    told: Iterable[tuple[int, list[str]]], columns: Mapping[str, int], offset: int, near: datetime
-) -> list[Stay]:
-    rows = [(n, {name: _cell(row, place) for name, place in columns.items()}) for n, row in told]
-    rows = [(n, cells) for n, cells in rows if fold(cells.get("waiting", "")) not in YES]
-    moments = [cells[name] for _n, cells in rows for name in ("join", "leave") if cells.get(name)]
-    as_moment = reader_of(moments, offset, near)
-    mistakes = list(_mistakes(rows, as_moment))
+def _listing(lines: Sequence[_Line], head: Head, offset: int, near: datetime) -> Listing:
+    told = [line.cells[name] for line in lines for name in ("join", "leave") if line.cells.get(name)]
+    reader = reader_of(told, offset, near)
+    mistakes = [said for line in lines for said in _mistakes(line, reader.moments)]
     if mistakes:
-        more = (
-            _(" dan %(n)s baris lagi", n=len(mistakes) - MISTAKES_SHOWN)
-            if len(mistakes) > MISTAKES_SHOWN
-            else ""
-        )
+        left = len(mistakes) - MISTAKES_SHOWN
+        more = _(" dan %(n)s baris lagi", n=left) if left > 0 else ""
         raise BadList(" ".join(mistakes[:MISTAKES_SHOWN]) + more)
-    return [_stay(cells, as_moment) for _n, cells in rows]
+    numbers: dict[str, int] = {}
+    stays = [_stay(line, reader.moments, numbers) for line in lines]
+    return Listing(stays, head.labels, offset, reader.day_first, reader.zoned)
 
 
-def _mistakes(
-    rows: Iterable[tuple[int, Mapping[str, str]]], as_moment: Mapping[str, datetime]
-) -> Iterator[str]:
-    for number, cells in rows:
-        if not name_of(cells["name"]):
-            yield _("Baris %(n)s: namanya kosong.", n=number)
-        for name in ("join", "leave"):
-            told = cells.get(name, "")
-            if told and told not in as_moment:
-                yield _("Baris %(n)s: waktu “%(told)s” tidak terbaca.", n=number, told=told[:30])
-        if cells.get("minutes") and _minutes(cells["minutes"]) is None:
-            yield _("Baris %(n)s: durasi “%(told)s” tidak terbaca.", n=number, told=cells["minutes"][:30])
+def _line(number: int, row: Row, head: Head) -> _Line:
+    names = tuple(name_of(" ".join(_cell(row, at) for at in places)) for places in head.names)
+    cells = {name: _cell(row, place) for name, place in head.columns.items()}
+    for name in ("join", "leave", "minutes"):
+        if is_nothing(cells.get(name, "")):
+            cells[name] = ""
+    return _Line(number, names, cells | {"timed": "ya" if head.timed else ""})
 
 
-def _stay(cells: Mapping[str, str], as_moment: Mapping[str, datetime]) -> Stay:
-    join, leave = as_moment.get(cells.get("join", "")), as_moment.get(cells.get("leave", ""))
-    minutes = _minutes(cells.get("minutes", "")) or 0
+def _was_there(line: _Line) -> bool:
+    """Not whoever only waited, or was on the list and did not come."""
+    cells = line.cells
+    if fold(cells.get("waiting", "")) in YES:
+        return False
+    if cells.get("attended") and fold(cells["attended"]) not in YES:
+        return False
+    return not cells["timed"] or any(cells.get(name) for name in ("join", "leave", "minutes"))
+
+
+def _mistakes(line: _Line, moments: Mapping[str, datetime]) -> Iterator[str]:
+    if not line.names[0]:
+        yield _("Baris %(n)s: namanya kosong.", n=line.number)
+    for name in ("join", "leave"):
+        told = line.cells.get(name, "")
+        if told and told not in moments:
+            yield _("Baris %(n)s: waktu “%(told)s” tidak terbaca.", n=line.number, told=told[:30])
+    told = line.cells.get("minutes", "")
+    if told and minutes_of(told) is None:
+        yield _("Baris %(n)s: durasi “%(told)s” tidak terbaca.", n=line.number, told=told[:30])
+
+
+def _stay(line: _Line, moments: Mapping[str, datetime], numbers: dict[str, int]) -> Stay:
+    cells = line.cells
+    join, leave = moments.get(cells.get("join", "")), moments.get(cells.get("leave", ""))
+    minutes = minutes_of(cells.get("minutes", "")) or 0
     if join and not leave:
         leave = join + timedelta(minutes=minutes)
     if join and leave and leave < join:
         leave = join
-    return Stay(name_of(cells["name"]), join, leave, minutes)
+    address = cells.get("account", "").casefold()
+    account = numbers.setdefault(address, len(numbers)) if "@" in address else None
+    return Stay(line.names, join, leave, minutes, account)
 
 
 def name_of(cell: str) -> str:
@@ -164,14 +154,21 @@ def name_of(cell: str) -> str:
     return " ".join(shown.split())[:LONGEST].strip()
 
 
-def _cell(row: Sequence[str], place: int) -> str:
+def _cell(row: Row, place: int) -> str:
     return row[place].strip() if place < len(row) else ""
 
 
-def _minutes(text: str) -> int | None:
-    """66, 66.5 or 01:06:00 as whole minutes."""
-    clock = re.fullmatch(r"(\d{1,3}):(\d{2})(?::(\d{2}))?", text)
+def minutes_of(text: str) -> int | None:
+    """66, 66.5, 01:06:00 or "1 hr 6 min" as whole minutes; None for anything else."""
+    text = " ".join(text.split())
+    clock = re.fullmatch(r"(\d{1,3})[:.](\d{2})[:.](\d{2})|(\d{1,4}):\d{2}", text, re.ASCII)
     if clock:
-        return int(clock[1]) * 60 + int(clock[2]) if clock[3] else int(clock[1])
-    plain = re.fullmatch(r"(\d{1,5})(?:[.,]\d+)?", text)
-    return int(plain[1]) if plain and text.isascii() else None
+        return int(clock[4]) if clock[4] else int(clock[1]) * 60 + int(clock[2])
+    plain = re.fullmatch(r"(\d{1,5})(?:[.,]\d+)?", text, re.ASCII)
+    if plain:
+        return int(plain[1])
+    words = DURATION.fullmatch(text)
+    if not words or not text or not text.isascii():
+        return None
+    hours, minutes, seconds = (int(part or 0) for part in words.groups())
+    return hours * 60 + minutes + seconds // 60

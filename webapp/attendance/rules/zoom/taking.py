@@ -11,6 +11,7 @@ from uuid import uuid5
 from flask_babel import gettext as _
 
 from webapp.attendance.models import Invitation, MeetingSession, Method, RecordKind, Sheet, Status
+from webapp.attendance.rules.guests import same_guest
 from webapp.attendance.rules.lines import lines_of
 from webapp.attendance.rules.paper import guests_for
 from webapp.attendance.rules.recording import as_told, open_sheet, refuse_early
@@ -76,8 +77,15 @@ def _first_of_each(confirmed: Sequence[Confirmed]) -> dict[int, datetime | None]
 
 
 def _hours_of_guests(seats: Sequence[int], names: Sequence[Shown]) -> list[tuple[int, datetime | None]]:
-    joins = {one.name: one.join for one in names}
-    return [(seat, joins.get(db.session.get_one(Invitation, seat).guest_name or "")) for seat in seats]
+    """Each new guest's first hour. Of several with one name, those who were on the list already stand first."""
+    joins: dict[str, list[datetime | None]] = {}
+    for one in names:
+        joins.setdefault(same_guest(one.name), []).append(one.join)
+    found = []
+    for seat in reversed(seats):
+        name = db.session.get_one(Invitation, seat).guest_name or ""
+        found.append((seat, joins[same_guest(name)].pop()))
+    return found[::-1]
 
 
 def _record(
