@@ -6,9 +6,10 @@
   const MOST = 50;
   const CHUNK = 65536;
   const PATIENCE_MS = 30000;
+  const NEWER = "belum dikenal"; // the verdict on a kind that the server does not know yet
   const OFFER_MS = 216e5; // how often the server is asked whether it still has what was sent
   const { uuid, local, store } = simpul;
-  const { user, db, get, meta, note, list } = store;
+  const { user, db, get, meta, note, list, saver } = store;
   const page = self.document;
   const channel = self.BroadcastChannel && new BroadcastChannel("simpul");
   const heard = new Map(); // id -> who waits for its verdict
@@ -116,9 +117,10 @@
     try {
       const headers = { "Content-Type": type };
       const answer = await fetch(url, { method: "POST", headers, body, redirect: "manual", cache: "no-store", signal: patience.signal });
-      const told = answer.ok && (await answer.json());
-      if (told && (told.verdicts || told.sha256)) return told;
-      throw Object.assign(new Error(answer.status), { status: answer.status, wait: Math.min(answer.headers.get("Retry-After") * 1000, 36e5) });
+      const wait = Math.min(answer.headers.get("Retry-After") * 1000, 36e5);
+      const told = answer.ok ? await answer.json() : answer.status === 429 && (await answer.json().catch(() => null));
+      if (told && (told.verdicts || told.sha256)) return { ...told, wait, version: answer.headers.get("X-Simpul-Kinds") };
+      throw Object.assign(new Error(answer.status), { status: answer.status, wait });
     } finally {
       clearTimeout(alarm);
     }
@@ -127,12 +129,12 @@
   /* One request; false when there is nothing more to ask. `passed`: what this round must not try again. */
   async function batch(passed) {
     const all = await list();
-    const left = all.filter((item) => item.state === "wait");
+    const before = await contact();
+    const left = all.filter((item) => item.state === "wait" || again(item, before.version));
     const going = left.filter((item) => !item.receipt && !passed.has(item.id))
       .sort((a, b) => late.has(a.id) - late.has(b.id)).slice(0, most);
     const rest = left.filter((item) => !going.includes(item));
     const held = { count: rest.length, oldest: rest[0]?.happened_at };
-    const before = await contact();
     const age = Date.now() - (before.offered || 0);
     const sent = all.filter((item) => item.state === "sent").reverse();
     const from = passed.from || 0; // of what was sent, so much was offered in this round
@@ -155,23 +157,28 @@
       return true;
     }
     most = Math.min(MOST, most * 2);
-    await take(going, told.verdicts || [], passed);
-    const again = await lost(sent, told.unknown || []);
-    passed.from = from + offer.length - again;
-    const last = Date.now();
-    await note("contact " + user(), { last, ...held, offered: offer.length && !again && !more ? last : before.offered });
-    return more || going.length + again;
+    await take(going, told, passed);
+    const back = await lost(sent, told.unknown || []);
+    passed.from = from + offer.length - back;
+    const offered = offer.length && !back && !more ? Date.now() : before.offered;
+    await note("contact " + user(), { last: Date.now(), ...held, offered, version: told.version });
+    if (told.wait) pause = performance.now() + told.wait;
+    return more || going.length + back;
   }
 
-  async function take(going, verdicts, passed) {
+  /* What the server's version did not know is asked of the next one. */
+  const again = ({ state, verdict, version, sent_at: at }, now) =>
+    state === "check" && verdict === NEWER && (version !== now || Date.now() - at > OFFER_MS);
+
+  async function take(going, { verdicts = [], version }, passed) {
     const changed = [];
     for (const item of going) {
       const told = verdicts.find((verdict) => verdict.id === item.id) || {};
       const { verdict, receipt, reason, errors } = told;
       if (["diterima", "sudah ada", "ganda"].includes(verdict) && receipt) item.state = item.photos.length ? "wait" : "sent";
-      else if (["perlu diperiksa", "ditolak"].includes(verdict)) item.state = "check";
+      else if (["perlu diperiksa", "ditolak", NEWER].includes(verdict)) item.state = "check";
       else { passed.add(item.id); continue; }
-      changed.push(Object.assign(item, { verdict, receipt, reason, errors, sent_at: Date.now() }));
+      changed.push(Object.assign(item, { verdict, receipt, reason, errors, version, sent_at: Date.now() }));
     }
     if (changed.length) await put(...changed);
   }
@@ -195,15 +202,10 @@
   /* Words before pictures: what is saved while a photo goes up does not wait for it. */
   async function words(passed) {
     asked = hurried; // who is in a hurry gets a turn of their own
-    while (await batch(passed));
+    while (pause <= performance.now() && (await batch(passed)));
   }
 
   /* --- photos ----------------------------------------------------------------------------------- */
-  const saver = () => {
-    const { type, saveData, effectiveType } = navigator.connection || {};
-    return type !== "wifi" && (saveData || /2g/.test(effectiveType));
-  };
-
   async function upload(item, sha, passed) {
     const kept = await db("blobs", "readonly", (blobs) => blobs.get(key(item, sha)));
     if (!kept) return "gone";
@@ -286,7 +288,7 @@
     await running;
   }
 
-  simpul.outbox = { ...store, save, send, put, remove, settled, sum, saver, tidy };
+  simpul.outbox = { ...store, save, send, put, remove, settled, sum, tidy };
   if (channel) channel.onmessage = ({ data }) => hear(data);
   if (!page) return;
   const soon = () => { fails = 0; later(1000); };

@@ -60,5 +60,11 @@
     return own.sort((a, b) => a.saved_at - b.saved_at);
   }
 
-  simpul.store = { user: () => who, as: (id) => { who = id; }, db, get, meta, note, list };
+  /* Whether the line is dear or slow, so that photos had better wait. */
+  const saver = () => {
+    const { type, saveData, effectiveType } = navigator.connection || {};
+    return type !== "wifi" && (saveData || /2g/.test(effectiveType));
+  };
+
+  simpul.store = { user: () => who, as: (id) => { who = id; }, db, get, meta, note, list, saver };
 })();

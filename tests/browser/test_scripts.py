@@ -102,6 +102,8 @@ class Desk:
     def __init__(self, page: Page) -> None:
         self.page, self.items, self.posts = page, [], []
         self.status, self.word, self.reason, self.deaf = 200, "diterima", "", False
+        self.room, self.requests, self.version = 50, 0, "1"  # how many items fit, and what was asked
+        self.receipt = CODE
         self.pages = {"/": sheet()}
         self.faults: list[str] = []
         page.on("pageerror", lambda error: self.faults.append(str(error)))
@@ -126,12 +128,19 @@ class Desk:
         if self.status != 200:
             return route.fulfill(status=self.status, body="")
         sent = json.loads(route.request.post_data or "{}")["items"]
-        self.items += sent
+        self.items += sent[: self.room]
+        self.requests += 1
         verdicts = [
-            {"id": item["id"], "verdict": self.word, "receipt": CODE, "reason": self.reason} for item in sent
+            {"id": item["id"], "verdict": self.word, "receipt": self.receipt, "reason": self.reason}
+            for item in sent[: self.room]
         ]
+        verdicts += [{"id": item["id"], "verdict": "coba lagi", "receipt": ""} for item in sent[self.room :]]
         body = json.dumps({"verdicts": verdicts, "unknown": []})
-        return route.fulfill(body=body, content_type="application/json")
+        headers = {"X-Simpul-Kinds": self.version, "Content-Type": "application/json"}
+        over = len(sent) > self.room
+        return route.fulfill(
+            status=429 if over else 200, body=body, headers=headers | ({"Retry-After": "60"} if over else {})
+        )
 
     def open(self, body: str | None = None) -> None:
         if body is not None:
@@ -145,6 +154,11 @@ class Desk:
         """Whether all that the outbox holds is sent, asking for it at once."""
         self.page.evaluate("simpul.outbox.send(true)")
         return all(item["state"] == "sent" for item in self.saved())
+
+    def asked(self) -> bool:
+        """Whether the server was reached at all."""
+        self.page.evaluate("simpul.outbox.send(true)")
+        return self.requests > 0
 
     def saved(self) -> list[dict[str, Any]]:
         """What the outbox holds."""
@@ -551,3 +565,32 @@ def test_an_empty_check_in_after_it_was_saved_and_what_is_taken_back_says_so(des
     desk.page.context.set_offline(False)
     desk.page.reload()
     expect(desk.page.locator("#ci-77")).to_have_text("dibatalkan")
+
+
+def test_what_fitted_is_done_and_the_rest_waits_until_the_server_wants_it(desk, eventually):
+    desk.open()
+    desk.deaf = True
+    for seat in (1, 2, 3):
+        desk.page.click(f"#seat-{seat} .tap")
+    eventually(lambda: len(desk.saved()) == 3)
+    desk.deaf, desk.room = False, 2
+    eventually(desk.asked)
+    states = sorted(item["state"] for item in desk.saved())
+    assert states == ["sent", "sent", "wait"]
+    desk.page.wait_for_timeout(300)
+    assert desk.requests == 1, "one refusal is enough until the time has come"
+    desk.room = 50
+    eventually(desk.sent)
+
+
+def test_a_kind_that_the_server_does_not_know_stays_and_is_offered_to_its_next_version(desk, eventually):
+    desk.open()
+    desk.word, desk.reason, desk.receipt = "belum dikenal", "Belum dikenal.", ""
+    desk.page.click("#seat-2 .tap")
+    eventually(lambda: [item["state"] for item in desk.saved()] == ["check"])
+    desk.page.evaluate("simpul.outbox.send(true)")
+    assert len(desk.items) == 1, "the same version is not asked again"
+    desk.word, desk.receipt, desk.version = "diterima", CODE, "2"
+    desk.page.click("#seat-1 .tap")
+    eventually(lambda: {item["state"] for item in desk.saved()} == {"sent"})
+    assert [item["fields"]["hadir"] for item in desk.items] == ["2", "1", "2"]

@@ -69,6 +69,7 @@ def test_junk_ends_in_429_and_no_list_grows(app: Flask, budi: Visitor, eko: Visi
     assert set(words(answers[0])) == {"belum dikenal"} and set(words(answers[-1])) == {"coba lagi"}
     assert "zzz" in answers[0].response.get_json()["verdicts"][0]["reason"]
     assert 0 < int(answers[-1].headers["Retry-After"]) <= 3600
+    assert answers[0].headers["X-Simpul-Kinds"] == answers[-1].headers["X-Simpul-Kinds"]
     assert counted(app, Submission) == 0 and eko.get("/kiriman").words("main") == before
     assert counted(app, SenderBudget) == 1
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
+from functools import cache
+from hashlib import blake2s
 from typing import Any
 
 from flask import Response, jsonify, request
@@ -41,9 +43,16 @@ def receive() -> Answer:
     note_contact(who.device_session_id, *((sending.held.count, sending.held.oldest) if sending.held else ()))
     answers = [verdict.as_json() for verdict in verdicts]
     told = jsonify(verdicts=[*answers, *sending.refused], unknown=_unknown(sending))
+    headers = {"X-Simpul-Kinds": _version()}
     if any(verdict.status == 429 for verdict in verdicts):
-        return told, 429, {"Retry-After": str(budget.seconds_left())}
-    return told, 200
+        return told, 429, headers | {"Retry-After": str(budget.seconds_left())}
+    return told, 200, headers
+
+
+@cache
+def _version() -> str:
+    """Changes when another version knows other kinds: phones then offer what this one did not know."""
+    return blake2s("|".join(sorted(submissions.kinds)).encode(), digest_size=6).hexdigest()
 
 
 def _take(sending: Sending, filled: list[submissions.Filled]) -> list[submissions.Verdict]:
