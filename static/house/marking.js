@@ -167,7 +167,8 @@
   }
 
   /* --- filter ----------------------------------------------------------------------------------- */
-  const plain = (text) => " " + text.normalize("NFD").toLowerCase().replace(/\p{M}/gu, "").replace(/[^\p{L}\p{N}]+/gu, " ");
+  const SILENT = /[\p{M}\p{Cf}'`´‘’‛′ʹʻʼʽʾʿˈ＇]/gu; // accents, unseen signs and apostrophes part no words
+  const plain = (text) => " " + text.normalize("NFD").toLowerCase().replace(SILENT, "").replace(/[^\p{L}\p{N}]+/gu, " ");
 
   function filter() {
     const asked = plain(one("[data-filter]").value).trim().split(" ");

@@ -114,6 +114,50 @@ def test_meetings_of_before_keep_every_row_and_get_one_site(store: databases.Sto
         db.engine.dispose()
 
 
+def test_names_are_compared_anew_and_as_before(store: databases.Store, tmp_path: Path) -> None:
+    app = create_app(config_for(_empty(store, tmp_path)))
+    with app.app_context():
+        flask_migrate.upgrade(revision="0011")
+        with db.engine.begin() as connection:
+            for code, name, folded in REGIONS_BEFORE:
+                connection.execute(ADD_REGION, {"code": code, "name": name, "folded": folded})
+            connection.execute(ADD_KEEPER)
+            for number, name in enumerate(("Simpul Maruf", "Simpul Ma'ruf"), start=1):
+                folded = name.lower().replace("'", " ")
+                connection.execute(ADD_GROUP, {"id": number, "name": name, "folded": folded})
+        flask_migrate.upgrade(revision="0012")
+        assert _searched("region") == ["indonesia", "sadan", "labo", "x"]
+        assert _searched("volunteer_group") == ["simpul maruf", "simpul ma ruf"]
+        flask_migrate.downgrade(revision="0011")
+        assert _searched("region") == [folded for _code, _name, folded in REGIONS_BEFORE]
+        db.session.remove()
+        db.engine.dispose()
+
+
+REGIONS_BEFORE = [
+    ("ID", "Indonesia", "indonesia"), ("73", "Sa\u2019dan", "sa dan"), ("74", "La'bo'", "la bo"), ("75", "Lain", "x"),
+]  # fmt: skip
+ADD_REGION = text(
+    "INSERT INTO region (code, name, search_name, level, retired) VALUES (:code, :name, :folded, 0, false)"
+)
+ADD_KEEPER = text(
+    "INSERT INTO person (id, name, search_name, region_code, created_at) VALUES (1, 'A', 'a', 'ID', '2024-01-01')"
+)
+ADD_GROUP = text(
+    "INSERT INTO volunteer_group (id, region_code, name, search_name, created_at, created_by) "
+    "VALUES (:id, 'ID', :name, :folded, '2024-01-01', 1)"
+)
+
+
+def _searched(table: str) -> list[str]:
+    key = {"region": 'code COLLATE "C"' if db.engine.dialect.name == "postgresql" else "code"}.get(
+        table, "id"
+    )
+    order = f"CASE WHEN {key} = 'ID' THEN 0 ELSE 1 END, {key}" if table == "region" else key
+    with db.engine.connect() as connection:
+        return list(connection.execute(text(f"SELECT search_name FROM {table} ORDER BY {order}")).scalars())
+
+
 def _empty(store: databases.Store, folder: Path) -> str:
     if isinstance(store, databases.PostgresStore):
         return store.server.create("simpul_earlier")

@@ -68,6 +68,66 @@ def test_the_parents_name_tells_two_villages_of_one_name_apart() -> None:
     assert codes_of(find("kapuk jakarta barat cengkareng")) == [KAPUK]
 
 
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("Kel. Kapuk", KAPUK), ("Kelurahan Kapuk", KAPUK), ("desa kapuk", KAPUK), ("KAPUK, KEC CENGKARENG", KAPUK),
+        ("Kel. Kapuk, Kec. Cengkareng, Kota Jakarta Barat", KAPUK), ("kel kapuk kec cengkareng kota jakbar", KAPUK),
+        ("Jl. Raya Duri No. 3, RT 05/RW 02, Kel. Kapuk, Kec. Cengkareng, Jakarta 11720", KAPUK), ("Kapuk 3", KAPUK),
+        ("Kec. Cengkareng", CENGKARENG), ("kecamatan cengkareng", CENGKARENG),
+        ("Kota Administrasi Jakarta Barat", KOTA),
+        ("Kota Jakarta Barat", KOTA), ("Kota Adm. Jakarta Barat", KOTA), ("jakartabarat", KOTA), ("jakbar", KOTA),
+        ("Prov. DKI Jakarta", "31"), ("Provinsi DKI Jakarta, Indonesia", "31"),
+        ("grogolpetamburan", "31.73.02"), ("tomang grogolpetamburan", TOMANG), ("ka\u200bpuk", KAPUK),
+        ("31.73.01.1005", KAPUK), ("3173011005", KAPUK), (" 31.73. 01.1005", KAPUK), ("31.73", KOTA),
+        ("317301", CENGKARENG),
+    ],
+)  # fmt: skip
+def test_a_place_is_found_as_people_write_it(words: str, code: str) -> None:
+    assert codes_of(find(words))[:1] == [code]
+
+
+def test_abbreviations_and_the_words_they_stand_for_are_one() -> None:
+    add("31.73.02.1002", "Tanjung Duren Utara")
+    add("31.73.05", "Kebon Jeruk")
+    add("31.73.06", "Kp. Rawa")
+    for words in ("Tj. Duren Utara", "tg duren", "tanjung duren", "tanjungduren", "tanj dur"):
+        assert codes_of(find(words)) == ["31.73.02.1002"], words
+    for words in ("Kb. Jeruk", "kebun jeruk", "kebonjeruk", "kebonjer", "Kec Kb Jeruk"):
+        assert codes_of(find(words)) == ["31.73.05"], words
+    assert codes_of(find("kampung rawa")) == codes_of(find("Kp. Rawa")) == ["31.73.06"]
+
+
+@pytest.mark.parametrize("sign", ["'", "\u2019", "\u2018", "\u02bc", "\u02bb", "`", "\u00b4", ""])
+def test_an_apostrophe_is_none(sign: str) -> None:
+    add("31.73.07", "Sa\u2019dan")
+    add("31.73.08", "La'bo'")
+    assert codes_of(find(f"sa{sign}dan")) == ["31.73.07"]
+    assert codes_of(find(f"La{sign}bo")) == ["31.73.08"]
+
+
+def test_a_kabupaten_and_a_kota_of_one_name_are_told_apart_by_the_word_in_front() -> None:
+    add("31.02", "Kab. Bogor")
+    add("31.79", "Kota Bogor")
+    for words in ("Kabupaten Bogor", "Kab. Bogor", "kab bogor"):
+        assert codes_of(find(words))[0] == "31.02"
+    assert codes_of(find("Kota Bogor"))[0] == "31.79"
+    assert set(codes_of(find("bogor"))) == {"31.02", "31.79"}
+
+
+def test_a_number_may_be_part_of_a_name_or_that_of_a_tps_wherever_it_stands() -> None:
+    add("31.73.01.1013", "13 Ulu")
+    assert codes_of(find("13 ulu")) == ["31.73.01.1013"]
+    for words in ("kapuk 4", "4 kapuk", "TPS 004 Kel. Kapuk", "kapuk tps 4, cengkareng"):
+        assert [one.station_number for one in choose({"cari": words}, down_to=TPS).choices] == [4], words
+    assert codes_of(choose({"cari": "13 ulu"}, down_to=TPS).choices) == ["31.73.01.1013"]
+    assert codes_of(choose({"cari": "kapuk 777"}, down_to=TPS).choices) == [KAPUK]
+
+
+def test_a_code_outside_what_one_answers_for_finds_nothing() -> None:
+    assert find("31.73.02", Scope((CENGKARENG,))) == []
+
+
 def test_of_two_villages_of_one_name_the_nearer_stands_first() -> None:
     add("31.73.02.1099", "Kapuk")
     assert codes_of(choose({"cari": "kapuk"}, near=TOMANG).choices) == ["31.73.02.1099", KAPUK]
@@ -178,7 +238,16 @@ def test_a_stored_place_is_said_with_its_parents_in_one_statement(statements: An
 
 
 @pytest.mark.parametrize(
-    "args", [{}, {"di": CENGKARENG}, {"di": KAPUK}, {"cari": "kapuk"}, {"cari": "kapuk 1"}]
+    "args",
+    [
+        {},
+        {"di": CENGKARENG},
+        {"di": KAPUK},
+        {"cari": "kapuk"},
+        {"cari": "kapuk 1"},
+        {"cari": "31.73.01.1005"},
+        {"cari": "3173011999"},
+    ],
 )
 def test_choosing_costs_at_most_three_statements(args: dict[str, str], statements: Any) -> None:
     with statements() as seen:

@@ -14,6 +14,7 @@ class Refusal(Exception):
     status = 422
     field: str | None = None
     retry_after: int | None = None  # seconds
+    for_a_person = False  # what a phone has kept and sent later is not refused, but to be looked at
 
     def __init__(self, says: str = "", *, field: str | None = None) -> None:
         super().__init__(says or self.says)

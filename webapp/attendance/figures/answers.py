@@ -12,7 +12,7 @@ from sqlalchemy import Select, case, func, select
 from webapp.attendance.models import Invitation, Rsvp
 from webapp.attendance.rules.finding import Kept
 from webapp.attendance.rules.lines import named, office_words, region_words
-from webapp.people.rules.naming import words_of
+from webapp.people.rules.naming import holding, words_of
 from webapp.places.models import Region
 from webapp.plumbing.clock import date_words, hour
 from webapp.plumbing.database import db
@@ -65,8 +65,7 @@ def replies(meeting_id: int, shown: str, query: str, page: int) -> Replies:
     found = _seats(meeting_id)
     if shown:
         found = found.where(_answer() == shown)
-    for word in words_of(query):
-        found = found.where(named.c.search_name.contains(word, autoescape=True))
+    found = found.where(*holding(words_of(query), named.c.search_name))
     rows = db.session.execute(found.offset((page - 1) * PAGE).limit(PAGE + 1)).all()
     return Replies([_reply(row) for row in rows[:PAGE]], counts, shown, page, len(rows) > PAGE)
 

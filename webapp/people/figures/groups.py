@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, select
 
 from webapp.people.models import Group, Membership, Person
-from webapp.people.rules.naming import words_of
+from webapp.people.rules.naming import holding, words_of
 from webapp.places.models import Region
 from webapp.places.rules.scope import current
 from webapp.plumbing.database import db
@@ -74,7 +74,7 @@ class Someone:
 
 def listed(query: str, page: int, *, ended: bool = False) -> Listing:
     """The groups of the scope whose name holds these words, by name. Two statements."""
-    holds = [Group.search_name.contains(word, autoescape=True) for word in words_of(query)]
+    holds = holding(words_of(query), Group.search_name)
     over = Group.ended_at.is_not(None)
     count = select(func.count().filter(over), func.count().filter(~over)).select_from(Group).where(*holds)
     gone, there = db.session.execute(count).one()
@@ -123,7 +123,7 @@ def who_may_join(group_id: int, query: str) -> list[Someone]:
         .where(Membership.group_id == group_id, Membership.person_id == Person.id, Membership.until.is_(None))
         .exists()
     )
-    holds = [Person.search_name.contains(word, autoescape=True) for word in words]
+    holds = holding(words)
     begins = Person.search_name.startswith(words[0], autoescape=True)
     found = (
         select(Person.id, Person.name, Region.name, inside)

@@ -12,6 +12,8 @@ from sqlalchemy.orm import joinedload
 from webapp.people.figures.training import Known, known_of
 from webapp.people.models import Person, Seat, Slot
 from webapp.people.rules.naming import holding, words_of
+from webapp.people.rules.phones import BadPhone, phone_of
+from webapp.people.rules.registering import alike_with
 from webapp.places.models import Election, Region, Station
 from webapp.places.rules.scope import Scope, current
 from webapp.plumbing.database import db
@@ -132,7 +134,19 @@ def candidates(station: Station, words: str) -> list[Candidate]:
         found = found.where(Person.region_code == station.village_code, ~_seated(station))
     free = case((_seated(station), 1), else_=0)
     ordered = found.order_by(free, here, Person.search_name, Person.id)
-    people = db.session.scalars(ordered.limit(LIMIT)).all()
+    return _as_candidates(station, db.session.scalars(ordered.limit(LIMIT)).all())
+
+
+def maybe_known(station: Station, name: str, phone: str) -> list[Candidate]:
+    """Those of the scope who have this number and much the same name. Three statements."""
+    try:
+        number = phone_of(phone)
+    except BadPhone:
+        return []
+    return _as_candidates(station, [one for one in alike_with(number, name) if one.withdrawn_at is None])
+
+
+def _as_candidates(station: Station, people: Sequence[Person]) -> list[Candidate]:
     ids = [person.id for person in people]
     seats, known = _seats_of(ids, station.election_id), known_of(ids)
     return [

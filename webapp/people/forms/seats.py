@@ -20,13 +20,17 @@ LOST = _l("Kiriman ini tidak terbaca. Muat ulang halaman lalu coba lagi.")
 
 
 class AssignForm(Form):
-    """`orang` is a known person; without it `nama` and `telepon` are those of somebody new."""
+    """`orang` is a known person; without it `nama` and `telepon` are those of somebody new.
+
+    `bersama`: the number is one that others have too.
+    """
 
     tps = RowField(validators=[InputRequired(LOST)])
     slot = StringField(validators=[AnyOf(tuple(Slot), LOST)])
     orang = RowField(validators=[Optional()])
     nama = StringField(filters=[squeeze], validators=[Length(max=80)])
     telepon = StringField(filters=[squeeze], validators=[Length(max=30)])
+    bersama = StringField(default="", validators=[Length(max=4)])
     ganti = RowField(validators=[Optional()])
     alasan = StringField(default="", validators=[AnyOf(REASONS, LOST)])
 

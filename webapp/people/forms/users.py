@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField, StringField, TelField, ValidationError
+from wtforms import BooleanField, SelectField, StringField, TelField, ValidationError
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from webapp.people.rules.permissions import Role
@@ -54,6 +54,7 @@ class CreateForm(_WithRole):
 
     nama = StringField(_l("Nama"), NAME, filters=[squeeze])
     telepon = TelField(_l("Nomor telepon"), [InputRequired(_l("Isi nomor telepon.")), _phone])
+    bersama = BooleanField(_l("Nomor dipakai bersama"))
     lahir = _birth_year()
 
 

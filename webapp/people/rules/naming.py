@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select
 
 from webapp.people.models import Person
-from webapp.places.rules.names import fold
+from webapp.people.rules.likeness import spellings, words_of_name
 from webapp.places.rules.scope import everywhere
 from webapp.plumbing.database import db
 
 MANY = 8  # words of a search that are looked at
+JOINED = 5  # letters from which a search may be a name without its blanks
 
 
 def names_of(ids: Iterable[int]) -> dict[int, str]:
@@ -26,9 +28,23 @@ def names_of(ids: Iterable[int]) -> dict[int, str]:
 
 def words_of(typed: str) -> list[str]:
     """The words of a name as they are compared; empty when nothing that was typed can be part of a name."""
-    return fold(typed).split()[:MANY]
+    return words_of_name(typed)[:MANY]
 
 
-def holding(words: Iterable[str]) -> list[ColumnElement[bool]]:
-    """The people whose name holds all these words, as conditions on `Person`."""
-    return [Person.search_name.contains(word, autoescape=True) for word in words]
+def holding(words: Iterable[str], name: Any = Person.search_name) -> list[ColumnElement[bool]]:
+    """The names that hold all these words, however spelled or parted, as conditions on a column of folded names."""
+    wanted = list(words)
+    if not wanted:
+        return []
+    each = and_(*(_holds(name, word) for word in wanted))
+    joined = "".join(wanted)
+    if len(joined) < JOINED:
+        return [each]
+    return [or_(each, func.replace(name, " ", "").contains(joined, autoescape=True))]
+
+
+def _holds(name: Any, word: str) -> ColumnElement[bool]:
+    """Whether the name holds what was typed so far, or the whole word in another spelling."""
+    apart = literal(" ") + name + literal(" ")
+    others = (apart.contains(f" {way} ", autoescape=True) for way in spellings(word)[1:])
+    return or_(name.contains(word, autoescape=True), *others)

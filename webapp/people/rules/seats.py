@@ -139,7 +139,13 @@ def _given_by(sending: UUID) -> Seat:
 
 def _person(data: Mapping[str, Any], station: Station) -> Person:
     if not data.get("orang"):
-        return register_person(data["nama"], data["telepon"], station.village_code, station_id=station.id)
+        return register_person(
+            data["nama"],
+            data["telepon"],
+            station.village_code,
+            station_id=station.id,
+            shared=bool(data.get("bersama")),
+        )
     person = db.session.scalars(select(Person).where(Person.id == data["orang"])).one_or_none()
     if person is None or person.withdrawn_at is not None:
         raise NotThere(_("Orang ini tidak ditemukan di wilayah Anda. Cari lagi namanya."))

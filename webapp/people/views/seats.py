@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, request, url_for
 from flask_babel import gettext as _
 
-from webapp.people.figures.seats import AtStation, Sitter, at_station, candidates
+from webapp.people.figures.seats import AtStation, Candidate, Sitter, at_station, candidates, maybe_known
 from webapp.people.forms.seats import AssignForm, EndForm, reasons
 from webapp.people.models import Slot
 from webapp.people.rules.permissions import Permission
@@ -118,6 +118,7 @@ def _filling(
     leaving = seats.sitter(row_number(asked.get("ganti")))
     slot = Slot(leaving.slot) if leaving else _slot(asked.get("slot"), seats.free)
     query = asked.get("cari", "")[:80]
+    known = _maybe_known(place, asked) if verdict and verdict.status == 409 else []
     return render(
         "people/seat.html",
         "people/_seat_people.html",
@@ -126,11 +127,19 @@ def _filling(
         leaving=leaving,
         reason=_reason(asked.get("alasan")),
         query=query,
-        people=candidates(place, query),
+        people=known or candidates(place, query),
+        known=bool(known),
         says=verdict.reason if verdict else None,
         typed=asked,
         **_about(place, seats),
     )
+
+
+def _maybe_known(place: Station, asked: Mapping[str, str]) -> list[Candidate]:
+    """Whom somebody new may be, when the number that was typed is theirs."""
+    if asked.get("orang"):
+        return []
+    return maybe_known(place, asked.get("nama", ""), asked.get("telepon", ""))
 
 
 def _leaving(seat_id: int, verdict: submissions.Verdict | None = None) -> Response:

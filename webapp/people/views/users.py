@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, flash, request, url_for
@@ -13,6 +14,7 @@ from webapp.people.forms.users import CreateForm, blame
 from webapp.people.models import Person
 from webapp.people.rules import users as rules
 from webapp.people.rules.permissions import Permission, Role
+from webapp.people.rules.registering import Known, MaybeKnown
 from webapp.people.views import room
 from webapp.people.views.door import viewer
 from webapp.people.views.sign_in import settings
@@ -70,7 +72,8 @@ def create_user() -> Response:
         with writing_again(MANAGE):
             rules.note_taken(viewer(), refusal)
         blame(form, refusal.field, refusal.says)
-        return _new_page(form, refusal.status)
+        known = refusal.known if isinstance(refusal, MaybeKnown) else ()
+        return _new_page(form, refusal.status, known)
     return shown_once(person, secret)
 
 
@@ -117,14 +120,17 @@ def _create_form(data: Any) -> CreateForm:
 
 
 def _details(form: CreateForm, region_code: str) -> rules.Details:
-    return rules.Details(form.nama.data or "", form.telepon.data or "", region_code, form.lahir.data)
+    return rules.Details(
+        form.nama.data or "", form.telepon.data or "", region_code, form.lahir.data, form.bersama.data
+    )
 
 
-def _new_page(form: CreateForm, status: int = 200) -> Response:
+def _new_page(form: CreateForm, status: int = 200, known: Sequence[Known] = ()) -> Response:
+    """`known`: whom this may be; their own pages offer an account."""
     choice = region_choice()
     missing = status == 422 and choice.chosen is None
     url = url_for("people.new_user")
-    context = {"form": form, "choice": choice, "missing": missing, "url": url}
+    context = {"form": form, "choice": choice, "missing": missing, "url": url, "known": known}
     return render("people/new_user.html", "people/_region.html", status=status, **context)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, false, func, literal, or_, select, true
 
+from webapp.places.figures.terms import Terms, terms_of
 from webapp.places.figures.tree import (
     above,
     in_use,
@@ -22,14 +23,13 @@ from webapp.places.figures.tree import (
     with_parents,
 )
 from webapp.places.models import NATION, Election, Region, Station
-from webapp.places.rules import codes, names
+from webapp.places.rules import codes
 from webapp.places.rules.scope import Scope
 from webapp.plumbing.database import db, within
 
 TPS = 5  # the level below the villages
 LIMIT = 20
 GROUP = 50  # TPS shown at once
-MANY = 12  # words of a search that are looked at
 
 Row = Any
 
@@ -111,7 +111,8 @@ def choose(
 ) -> Choice:
     """What to offer for `?cari=` or `?di=`, at most three statements; levels are those of `codes`, and `TPS`.
 
-    A search gives at most 20 places whose names begin with the words, the best first; words may also name parents.
+    A search gives at most 20 places whose names begin with the words, the best first; words may also name parents,
+    and what kind of place it is. A code finds its region.
     Of places that fit the words alike, those around `near` stand first.
     """
     offer = _Offer(within, down_to, at_least, near)
@@ -186,35 +187,54 @@ def _trail(code: str, offer: _Offer) -> list[tuple[str, str]]:
 
 
 def _search(query: str, offer: _Offer) -> list[Place]:
-    words = names.fold(query).split()[:MANY]
-    number = words.pop() if offer.down_to == TPS and len(words) > 1 and words[-1].isdecimal() else None
-    words = [word for word in words if word != "tps"] or words
-    if not words:
+    if coded := _coded(query, offer):
+        return coded
+    terms = terms_of(query)
+    if not terms.words:
         return []
-    rows = db.session.execute(_ranked(words, offer)).all()
-    if number is not None:
-        return _numbered(rows, int(number[:6]))
-    return [offer.place(row) for row in rows]
+    rows = db.session.execute(_ranked(terms, offer)).all()
+    number = _station_number(terms, rows) if offer.down_to == TPS else None
+    stations = _numbered(rows, number) if number is not None else []
+    return stations or [offer.place(row) for row in rows]
 
 
-def _ranked(words: list[str], offer: _Offer) -> Select[*tuple[Any, ...]]:
+def _coded(query: str, offer: _Offer) -> list[Place]:
+    """The region whose code was typed, with or without its dots."""
+    code = codes.with_dots(query)
+    if code is None or codes.level_of(code) > offer.down_to:
+        return []
+    row = db.session.execute(with_parents().where(Region.code == code, offer.inside, in_use())).first()
+    return [offer.place(row)] if row else []
+
+
+def _station_number(terms: Terms, rows: Sequence[Row]) -> int | None:
+    """The number that means a TPS: the last one that is no part of a name that was found (13 Ulu)."""
+    named = {word for row in rows for word in row[0].search_name.split()}
+    numbers = [number for number in terms.numbers if number not in named and len(number) < 4]
+    return int(numbers[-1]) if numbers and terms.words != terms.numbers else None
+
+
+def _ranked(terms: Terms, offer: _Offer) -> Select[*tuple[Any, ...]]:
     own = literal(" ") + Region.search_name
     line = [own, *(literal(" ") + func.coalesce(one.search_name, "") for one in (parent, above, top))]
-    whole = " ".join(words)
+    whole = " ".join(terms.first)
     rank = case(
-        (Region.search_name == whole, 0),
-        (Region.search_name.startswith(whole), 1),
-        (own.contains(f" {whole}"), 2),
-        (own.contains(f" {words[0]}"), 3),
-        else_=4,
+        (Region.search_name == terms.typed, 0),
+        (Region.search_name == whole, 1),
+        (Region.search_name.startswith(whole), 2),
+        (own.contains(f" {whole}"), 3),
+        (func.replace(Region.search_name, " ", "").startswith(terms.begins), 4),
+        (own.contains(f" {terms.first[0]}"), 5),
+        else_=6,
     )
-    anywhere = [or_(*(name.contains(f" {word}") for name in line)) for word in words]
+    numbered = case(*((own.contains(f" {number}"), 0) for number in terms.numbers), else_=1)
     return (
         with_parents()
         .outerjoin(top, top.code == above.parent_code)
-        .where(or_(*(own.contains(f" {word}") for word in words)), *anywhere)
+        .where(terms.own(own), *terms.anywhere(line))
         .where(Region.level.between(1, min(offer.down_to, codes.VILLAGE)), offer.inside, in_use())
-        .order_by(Region.retired, rank, _away(offer.near), Region.level, Region.name, Region.code)
+        .order_by(Region.retired, *([numbered] if terms.numbers else []), rank)
+        .order_by(_away(offer.near), Region.level, Region.name, Region.code)
         .limit(LIMIT)
     )
 

@@ -1,9 +1,11 @@
-"""Names of places: how they are stored short, and how they are compared and searched."""
+"""Names of places: how they are stored short, and the one form in which names are compared and searched."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+
+from webapp.plumbing.written import visible
 
 PREFIXES = (
     ("kabupaten administrasi ", ""),
@@ -12,23 +14,47 @@ PREFIXES = (
     ("daerah khusus ibukota ", "DKI "),
     ("daerah istimewa ", "DI "),
 )
-KINDS = re.compile(r"^(adm|administrasi|kab|kabupaten|kota|kec|kecamatan|kel|kelurahan|desa|prov|provinsi) ")
+KINDS = frozenset(
+    "adm administrasi kab kabupaten kodya kota kotamadya kec kecamatan kel kelurahan ds desa "
+    "prov propinsi provinsi".split()
+)
+# Sa'dan, Sa’dan, Saʼdan, Sa`dan and Sadan are one name: none of these signs parts a word.
+APOSTROPHES = re.compile("['`´\u2018\u2019\u201b\u2032\u02b9\u02bb\u02bc\u02bd\u02be\u02bf\u02c8\uff07]")
+ALIKE = (
+    ("tanjung", "tanjong", "tj", "tjg", "tg"),
+    ("kebon", "kebun", "kb", "kbn"),
+    ("kampung", "kampong", "kp", "kmp", "kpg"),
+    ("gunung", "gunong", "gn", "gng"),
+    ("sungai", "sungei", "sei"),
+    ("pondok", "pd", "pdk"),
+    ("pasar", "ps", "psr"),
+    ("pulau", "pl"),
+    ("kepulauan", "kep"),
+    ("teluk", "tlk"),
+    ("utara", "utr"),
+    ("selatan", "slt"),
+    ("timur", "tmr"),
+    ("barat", "brt"),
+    ("pusat", "pst"),
+)
+SPELLINGS = {word: group for group in ALIKE for word in group}
 
 
 def fold(name: str) -> str:
-    """The name as it is searched: small letters without accents, one space between words, nothing else."""
-    plain = unicodedata.normalize("NFKD", name.casefold())
+    """The name as it is compared: small letters without accents and apostrophes, one space between words."""
+    told = APOSTROPHES.sub("", visible(name)).casefold()
+    plain = unicodedata.normalize("NFKD", told)
     return " ".join(
         re.findall(r"[^\W_]+", "".join(sign for sign in plain if not unicodedata.combining(sign)))
     )
 
 
 def key(name: str) -> str:
-    """The name as two lists compare it: what is before it (Kota, Kab., Kec.) and its spaces do not count."""
-    folded = fold(name)
-    while (shorter := KINDS.sub("", folded)) != folded:
-        folded = shorter
-    return folded.replace(" ", "")
+    """The name as two lists compare it: what is before it (Kota, Kab., Kec.), blanks and spelling do not count."""
+    words = fold(name).split()
+    while len(words) > 1 and words[0] in KINDS:
+        words.pop(0)
+    return "".join(SPELLINGS.get(word, (word,))[0] for word in words)
 
 
 def short(name: str) -> str:

@@ -119,7 +119,7 @@ def _conflict(item: Item, sender: Sender) -> Verdict:
 
 def keep(item: Item, refusal: Refusal, state: str = "") -> Verdict:
     """Leave a thing that cannot be taken on record with its reason, so that the phone may stop."""
-    fate = fate_of(item, refusal.says, refusal.status, state)
+    fate = fate_of(item, refusal.says, refusal.status, state or (REVIEW if refusal.for_a_person else ""))
     kept = update(Submission).where(Submission.id == item.id)
     db.session.execute(kept.values(state=fate.word, reason=fate.reason, payload=dict(item.fields)))
     return fate

@@ -32,7 +32,7 @@ from webapp.plumbing.submissions.keeping import (
     row_of,
     stamp_of,
 )
-from webapp.plumbing.submissions.models import REFUSED, Submission, SubmissionConflict
+from webapp.plumbing.submissions.models import REFUSED, REVIEW, Submission, SubmissionConflict
 from webapp.plumbing.submissions.together import Filled, are_alike, fill, take_together
 
 KEEP_PAYLOAD = timedelta(days=30)
@@ -60,7 +60,7 @@ def receive(item: Item, sender: Sender) -> Verdict:
     try:
         row = _without_deadlock(lambda: kind.rule(form.data, stamp))
     except Refusal as refusal:
-        return keep(item, refusal, REFUSED)
+        return keep(item, refusal, "" if refusal.for_a_person else REFUSED)
     return accepted(item, row)
 
 
@@ -167,7 +167,7 @@ def _take_alone(one: Filled, sender: Sender, admit: Admit) -> Verdict:
 
 
 def _refuse_alone(item: Item, sender: Sender, refusal: Refusal) -> Verdict:
-    fate = fate_of(item, refusal.says, refusal.status)
+    fate = fate_of(item, refusal.says, refusal.status, REVIEW if refusal.for_a_person else "")
     try:
         with db.session.begin_nested():
             if not first_to_come([row_of(item, sender, stamp_of(item, sender), fate)]):

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from webapp.people.models import Account, AuditEntry, Person
 from webapp.people.rules import offices, secrets
 from webapp.people.rules.devices import revoke_all
+from webapp.people.rules.likeness import same
 from webapp.people.rules.limits import unlock
 from webapp.people.rules.permissions import Role
 from webapp.people.rules.phones import BadPhone
@@ -144,13 +145,13 @@ def refuse_taken(phone: str, name: str | None) -> None:
     one_at_a_time(phone)
     with everywhere("one account per number, whoever has it"):
         taken = db.session.execute(
-            select(Person.search_name, Person.region_code)
+            select(Person.name, Person.region_code)
             .join(Account, Account.person_id == Person.id)
             .where(Account.phone == phone)
         ).one_or_none()
     if taken is None:
         return
-    if taken.search_name == name and current().covers(taken.region_code):
+    if name is not None and same(taken.name, name) and current().covers(taken.region_code):
         raise Repeated(_("Akun ini sudah dibuat. Bila PIN belum sempat terbaca, buat PIN baru."))
     raise Taken(_("Nomor ini sudah dipakai akun lain. Satu nomor hanya untuk satu akun."))
 

@@ -49,6 +49,7 @@ class Details:
     phone: str
     region_code: str
     birth_year: int | None = None
+    shared: bool = False  # somebody has said that others have this number too
 
 
 def create_user(who: Viewer, details: Details, role: Role, region_code: str, secret: Secret) -> Person:
@@ -58,10 +59,10 @@ def create_user(who: Viewer, details: Details, role: Role, region_code: str, sec
     check_year(details.birth_year)
     if not current().covers(details.region_code) or not is_region(details.region_code):
         raise NotThere(_("Wilayah ini tidak ditemukan di wilayah Anda. Pilih lagi."))
-    refuse_taken(
-        phone, fold(name)
-    )  # last of all: whoever sends a form that fails anyhow learns nothing by it
-    person = register_person(name, phone, details.region_code, birth_year=details.birth_year)
+    refuse_taken(phone, name)  # last of all: whoever sends a form that fails anyhow learns nothing by it
+    person = register_person(
+        name, phone, details.region_code, birth_year=details.birth_year, shared=details.shared
+    )
     if not may_manage(who, person, mandates_of(person.id)):
         raise NotYours(above())
     if account_of(person.id) is not None:
