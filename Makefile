@@ -40,9 +40,10 @@ lock: ## resolve the dependencies of pyproject.toml anew (needs uv)
 	  --all-extras -c requirements.lock pyproject.toml -o requirements-dev.lock
 
 # --- running --------------------------------------------------------------------------------------
-NO_SECRET := static files need no secrets, so this is none
-static: export SECRET_KEY ?= $(NO_SECRET)
-static: export PIN_PEPPER ?= $(NO_SECRET)
+# Static files need no secrets, but the settings want some: made up anew each time, and kept nowhere.
+A_SECRET = $(shell $(PYTHON) -c 'import secrets; print(secrets.token_hex(32))')
+static: export SECRET_KEY ?= $(A_SECRET)
+static: export PIN_PEPPER ?= $(A_SECRET)
 static: .venv/.runtime ## hashed, compressed static files in static/build/
 	@$(FLASK) static build
 

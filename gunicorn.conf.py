@@ -8,13 +8,17 @@ import contextlib
 import ctypes
 import gc
 import os
+import re
 from pathlib import Path
 
 from gunicorn.glogging import Logger
 
 ONE_HEAP = -8  # M_ARENA_MAX of malloc.h
 
-bind = f"0.0.0.0:{os.environ.get('PORT') or 8000}"
+# Unless it is told otherwise, only this machine reaches it: a demo publishes its passwords, and whoever reaches the
+# port of an application that believes a proxy writes forwarded headers of their own.
+host = os.environ.get("BIND") or "127.0.0.1"
+bind = f"{host}:{os.environ.get('PORT') or 8000}"
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 worker_class = "gthread"
 threads = 32
@@ -38,8 +42,26 @@ access_log_format = (
 errorlog = "-"
 
 
+ADDRESS = re.compile(r"\bip=\S+?(?=:?(?:\s|$))")
+
+
+def _say_less(record):
+    """Said of a request, in a worker: the master writes no such line, and must not hold code of a version."""
+    told = record.getMessage()
+    if "request" in told.lower():
+        from webapp.plumbing.logs import discreet
+
+        record.msg, record.args = discreet(ADDRESS.sub("ip=[alamat]", told)), ()
+    return True
+
+
 class logger_class(Logger):  # noqa: N801 - the setting's own name
-    """Keeps secret addresses out of the access log."""
+    """Keeps secret addresses, and those of people, out of the logs."""
+
+    def setup(self, cfg):
+        """Also what gunicorn itself says of a request that it cannot read, or that failed."""
+        super().setup(cfg)
+        self.error_log.addFilter(_say_less)
 
     def atoms(self, *told):
         """What a line may hold, without secrets. Asked in the worker: the master must not hold code of a version."""

@@ -28,6 +28,7 @@ from webapp.plumbing import (
     submissions,
 )
 
+GIVE_UP = 3  # the one exit code at which gunicorn stops, and does not start the next worker for ever
 ROOMS = ("people", "places", "checkins", "attendance", "coverage", "home")
 COMMANDS = ("plumbing", "places", "people", "attendance", "coverage", "home")
 
@@ -42,7 +43,8 @@ def create_app(config: Config | None = None) -> Flask:
     try:
         return _app_of(read())
     except BadSetting as mistakes:
-        sys.exit(f"Simpul cannot start:\n{mistakes}")
+        print(f"Simpul cannot start:\n{mistakes}", file=sys.stderr)  # noqa: T201 - whoever starts it reads it there
+        sys.exit(GIVE_UP)
 
 
 def _app_of(config: Config) -> Flask:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +13,12 @@ from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 DAY = 24 * 60 * 60
+LEAST_SIGNS = (
+    8  # different ones in a secret; 32 of 16 hexadecimal digits have fewer once in a hundred million
+)
+PLACEHOLDERS = ("static files need no secrets, so this is none",)  # stood in the Makefile
+MAKE_ONE = "make one with: python3 -c 'import secrets; print(secrets.token_hex(32))' and keep it."
+HOST = re.compile(r"\.?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:]+\]")
 FILES = (ROOT / "instance" / "files").as_uri()
 
 
@@ -38,6 +45,7 @@ class Config:
     budget_bytes: int = 2 * 1024 * 1024
     max_body: int = 2 * 1024 * 1024
     session_seconds: int = 365 * DAY
+    trusted_hosts: tuple[str, ...] = ()
 
     @property
     def on_sqlite(self) -> bool:
@@ -50,6 +58,7 @@ class Config:
             "SQLALCHEMY_DATABASE_URI": self.database_url,
             "MAX_CONTENT_LENGTH": self.max_body,
             "PERMANENT_SESSION_LIFETIME": self.session_seconds,
+            "TRUSTED_HOSTS": list(self.trusted_hosts) or None,
             "SESSION_COOKIE_HTTPONLY": True,
             "SESSION_COOKIE_SAMESITE": "Lax",
             "SESSION_COOKIE_SECURE": not self.insecure_cookies,
@@ -92,7 +101,9 @@ def read(env: Mapping[str, str] | None = None) -> Config:
         budget_bytes=reader.number(
             "BUDGET_BYTES", default=2 * 1024 * 1024, least=100_000, most=2_000_000_000
         ),
+        trusted_hosts=reader.hosts("TRUSTED_HOSTS"),
     )
+    reader.refuse_same(config)
     if reader.mistakes:
         raise BadSetting("\n".join(reader.mistakes))
     return config
@@ -160,11 +171,32 @@ class _Reader:
         if not text and demo:
             return _kept_secret(name)
         if len(text) < 32:
+            self.mistakes.append(f"{name} is missing or shorter than 32 characters; {MAKE_ONE}")
+        elif text in PLACEHOLDERS or _is_weak(text):
             self.mistakes.append(
-                f"{name} is missing or shorter than 32 characters; make one with: "
-                "python3 -c 'import secrets; print(secrets.token_hex(32))' and keep it."
+                f"{name} can be guessed: it repeats itself, or is the text of an example; {MAKE_ONE}"
             )
         return text
+
+    def refuse_same(self, config: Config) -> None:
+        """Two secrets that are one: whoever learns one of them has both."""
+        if config.secret_key and config.secret_key == config.pin_pepper:
+            self.mistakes.append(
+                f"SECRET_KEY and PIN_PEPPER must be two different secrets; for each {MAKE_ONE}"
+            )
+
+    def hosts(self, name: str) -> tuple[str, ...]:
+        hosts = tuple(self.env.get(name, "").replace(",", " ").split())
+        if wrong := [host for host in hosts if not HOST.fullmatch(host)]:
+            self.mistakes.append(
+                f"{name} must be names as simpul.example.org, parted by commas, not {wrong[0]!r}."
+            )
+        return hosts
+
+
+def _is_weak(secret: str) -> bool:
+    """Few different characters, or one piece again and again."""
+    return len(set(secret)) < LEAST_SIGNS or secret in (secret + secret)[1:-1]
 
 
 def _kept_secret(name: str) -> str:

@@ -21,9 +21,10 @@ from sqlalchemy import func, select
 from tests import databases
 from tests.bench.servers import Server, serving
 from tests.cast import ANI, BUDI, CITRA, KAPUK, KARTIKA, TOMANG, Actor, station_id
-from tests.conftest import ON_POSTGRES
+from tests.conftest import ON_POSTGRES, config_for
 from tests.faults import report
 from tests.faults.phones import LOST, Answer, Phone
+from webapp import create_app
 from webapp.attendance.models import AttendanceRecord
 from webapp.checkins.models import CheckIn
 from webapp.places.models import StationDay
@@ -40,6 +41,10 @@ PLACES = {
     KARTIKA: (*(f"tps:tps-{n}" for n in range(1, 10)), "posko:31.73"),
     CITRA: (*(f"tps:tps-{station_id(TOMANG, n)}" for n in (1, 2, 3)), f"lapangan:{TOMANG}"),
 }
+SECRETS = {
+    "secret_key": "kunci-cookie-untuk-uji-gangguan-1",
+    "pin_pepper": "lada-pin-untuk-percobaan-gangguan",
+}
 told: list[str] = []
 
 
@@ -49,6 +54,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section("faults")
         for line in told:
             terminalreporter.write_line(line)
+
+
+@pytest.fixture(scope="session")
+def _app(store: databases.Store, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The suite's app with the secrets of the servers here, whose settings are read as anybody's: no weak ones."""
+    app = create_app(config_for(store.url, files_url=tmp_path_factory.mktemp("files").as_uri(), **SECRETS))
+    app.config |= {"TESTING": False, "PROPAGATE_EXCEPTIONS": False}
+    return app
 
 
 @pytest.fixture
@@ -98,8 +111,8 @@ def environment(url: str) -> dict[str, str]:
     """What the server under test is told."""
     return {
         "DATABASE_URL": url,
-        "SECRET_KEY": "s" * 32,
-        "PIN_PEPPER": "p" * 32,
+        "SECRET_KEY": SECRETS["secret_key"],
+        "PIN_PEPPER": SECRETS["pin_pepper"],
         "DEMO": "0",
         "BUDGET_ITEMS": "1000000",
         "INSECURE_COOKIES": "1",

@@ -33,3 +33,14 @@ def test_nor_an_answer_to_a_form(ani: Visitor) -> None:
 def test_nobody_is_sent_to_the_host_that_the_request_has_named(app: Flask, path: str) -> None:
     answer = app.test_client().get(path, headers={"Host": "evil.example"})
     assert "evil.example" not in answer.headers.get("Location", "")
+
+
+@pytest.mark.parametrize("path", ["/masuk", "/", "/healthz", "/nope", "/kalender/x.ics"])
+def test_a_host_that_is_none_of_ours_gets_nothing(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    monkeypatch.setitem(app.config, "TRUSTED_HOSTS", ["simpul.example.org"])
+    answer = app.test_client().get(path, headers={"Host": "evil.example"})
+    assert answer.status_code == 400 and "evil.example" not in answer.get_data(as_text=True)
+    ours = app.test_client().get("/masuk", headers={"Host": "simpul.example.org"})
+    assert ours.status_code == 200

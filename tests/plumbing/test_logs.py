@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import logging
 import runpy
+import sys
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from gunicorn.config import Config
 from sqlalchemy.exc import IntegrityError
 
 from tests.cast import ANI, BUDI
 from webapp.people.models import Account
+from webapp.plumbing import logs
 from webapp.plumbing.database import db
 from webapp.plumbing.logs import FORMAT, Discreet, without_secrets
 
@@ -58,3 +61,35 @@ def test_the_link_of_an_invitation_is_kept_out_of_every_log() -> None:
 def test_the_code_of_a_screen_is_kept_out_of_every_log() -> None:
     assert without_secrets("GET /hadir/9.118.abc/Zx1-y 200") == "GET /hadir/[rahasia] 200"
     assert without_secrets("GET /lembar/9/hadir?cari=a 200") == "GET /lembar/9/hadir?cari=a 200"
+
+
+def test_a_certificates_address_is_kept_out_of_every_log() -> None:
+    assert without_secrets("GET /sertifikat/Zx1-y_9 200") == "GET /sertifikat/[rahasia] 200"
+
+
+@pytest.mark.parametrize(
+    ("line", "kept"),
+    [
+        ("Invalid request from ip=203.0.113.7: Invalid HTTP request line: 'GET /u/13-hu3phmfjghryxkzg'",
+         "Invalid request from ip=[alamat]: Invalid HTTP request line: 'GET /u/[rahasia]'"),
+        ("Invalid request from ip=2001:db8::1: Invalid HTTP Header: 'telp: 081234567890'",
+         "Invalid request from ip=[alamat]: Invalid HTTP Header: 'telp: [nomor]'"),
+        ("Error handling request /hadir/9.118.abc", "Error handling request /hadir/[rahasia]"),
+        ("Booting worker with pid: 812345678901", "Booting worker with pid: 812345678901"),
+    ],
+)  # fmt: skip
+def test_what_gunicorn_says_of_a_request_names_nobody(
+    line: str, kept: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = runpy.run_path(str(Path(__file__).parents[2] / "gunicorn.conf.py"))
+    logger = told["logger_class"](Config())
+    logger.error_log.handlers[0].setStream(sys.stderr)
+    logger.warning("%s", line)
+    assert capsys.readouterr().err.rstrip().endswith(f"[WARNING] {kept}")
+
+
+@pytest.mark.parametrize("level", ["DEBUG", "INFO"])
+def test_a_library_does_not_tell_the_letters_of_a_name(level: str) -> None:
+    logs.begin(level)
+    for name in ("fontTools.subset", "fontTools.ttLib", "fpdf", "PIL.PngImagePlugin"):
+        assert not logging.getLogger(name).isEnabledFor(logging.INFO)

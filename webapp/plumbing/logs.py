@@ -7,8 +7,9 @@ import re
 
 FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 SECRET = re.compile(
-    r"((?<=/kalender/)|(?<=/u/)|(?<=/hadir/))[^\s?\"]+"
-)  # one opens a calendar, an answer, a door
+    r"((?<=/kalender/)|(?<=/u/)|(?<=/hadir/)|(?<=/sertifikat/))[^\s?\"']+"
+)  # one opens a calendar, an answer, a door, a name
+TALKATIVE = ("fontTools", "fpdf", "PIL")  # the letters of a name, the words of a picture
 NUMBER = re.compile(r"(?<![\w.-])(?:\+?62|0)[\s-]?8\d[\d\s-]{6,14}\d")
 
 
@@ -22,7 +23,12 @@ class Discreet(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The line without numbers and secrets."""
-        return without_secrets(NUMBER.sub("[nomor]", super().format(record)))
+        return discreet(super().format(record))
+
+
+def discreet(line: str) -> str:
+    """A line without telephone numbers and without what opens a door."""
+    return without_secrets(NUMBER.sub("[nomor]", line))
 
 
 def without_secrets(line: str) -> str:
@@ -31,7 +37,9 @@ def without_secrets(line: str) -> str:
 
 
 def begin(level: str) -> None:
-    """Write to the terminal, once a process."""
+    """Write to the terminal, once a process; of a library that tells what it works on only the warnings."""
     handler = logging.StreamHandler()
     handler.setFormatter(Discreet(FORMAT))
     logging.basicConfig(level=level, handlers=[handler])
+    for name in TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
