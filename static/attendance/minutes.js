@@ -33,11 +33,11 @@
     }, PAUSE_MS);
   }
 
-  /* The way back stands in the toast, too, which may lie over the row. */
+  /* The way back stands in the toast, too. */
   function offer({ fields, what }) {
-    const toast = document.querySelector(".dock > .toast:not([id])");
+    const toast = document.querySelector("#said .toast:not([id])");
     const back = document.querySelector(`[data-promise="${fields.tindak}"] [name=keadaan][value=belum]`)?.form;
-    if (!back || !toast?.textContent.startsWith(what)) return;
+    if (!back || !toast?.textContent.includes(what.replace(/\.*$/, ""))) return;
     const button = make("button", "btn", words.undo);
     button.type = "button";
     button.addEventListener("click", () => {

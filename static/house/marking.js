@@ -1,25 +1,28 @@
 /* The page that takes attendance. One form, one row a name: li#seat-<invitation>[data-status]. A row shows what the server had
    when the page was made and, over it, in the order in which it happened, what this phone has saved of this meeting since.
-   A tap is saved in the outbox before anything is sent; counters and the strip are computed from the rows. */
+   A tap is saved in the outbox before anything is sent; counters and the strip are computed from the rows. Whatever arrives, a row
+   keeps its size: what it says, what may be tapped and the way back take turns in one cell. */
 (() => {
   "use strict";
   const STATUSES = ["hadir", "terlambat", "izin", "sakit", "alpa"]; // their first letters are the codes; b: nothing yet
   const MARK = "attendance.mark";
   const VOID = "attendance.void";
+  const UNDO_MS = 8000;
   const one = (selector) => document.querySelector(selector);
-  const { outbox, say, local, hour } = simpul;
+  const { outbox, say, make, local, hour, filter } = simpul;
   const form = one("form[data-marking]");
   if (!form || !outbox.user() || !self.indexedDB) return; // the form posts plainly
   const words = form.dataset;
   const lembar = form.elements.lembar.value;
+  const icons = one("#net use")?.getAttribute("href").split("#")[0];
+  const cloud = `<svg class="i sm" aria-hidden="true"><use href="${icons}#cloud"/></svg>`;
   const items = new Map(); // what this phone knows of this meeting, by id
   const base = new Map(); // seat -> its row as the server had it
   const seats = new Map(); // record -> seat
-  let toastTimer = 0;
 
   const rows = () => Array.from(form.querySelectorAll("li[data-status]"));
   const rowOf = (seat) => document.getElementById("seat-" + seat);
-  const undoOf = (row) => row.querySelector("[name=urung]");
+  const backOf = (row) => row.querySelector(".pop [name=urung]");
 
   /* Old HTML that comes back was made when this entry of the history was first opened. */
   function madeAt() {
@@ -47,8 +50,8 @@
   function shown(item) {
     const code = codeOf(item);
     let small = item.state ? words.phone : "…";
-    if (item.state === "sent") small = words.sent + " " + hour(item.sent_at);
-    if (item.verdict === "ganda") small += " · " + words.double;
+    if (item.state === "sent") small = `${hour(item.sent_at)} ${cloud}<span class="vh"> ${words.sent}</span>`;
+    if (item.verdict === "ganda") small += ` <i>${words.double}</i>`;
     return { code, html: `<b class="w-${code}">${words[code]}</b><small>${small}</small>`, record: item.id };
   }
 
@@ -75,8 +78,10 @@
     row.dataset.status = code;
     row.querySelector(".k").outerHTML = `<b class="k ${code}" aria-hidden="true">${code === "b" ? "–" : code.toUpperCase()}</b>`;
     row.querySelector(".end > span").innerHTML = html;
-    undoOf(row).value = record;
-    row.lastElementChild.textContent = why;
+    backOf(row).value = record;
+    row.querySelector(".why").textContent = why;
+    const undo = row.querySelector(".undo");
+    if (undo && undo.value !== record) undo.remove();
     if (focused) row.querySelector(code === "b" ? ".tap" : "summary").focus({ preventScroll: true });
   }
 
@@ -86,8 +91,8 @@
     const name = items.get(seat).what.replace(/^.*?: /, "");
     row.id = "seat-" + seat;
     row.hidden = false;
-    row.querySelectorAll("button:not([name=urung]), .who > :nth-child(n+3)").forEach((part) => part.remove());
-    row.querySelectorAll(".who b, .vh").forEach((part) => { part.textContent = name; });
+    row.querySelectorAll(".tap, .pop :not([name=urung], [name=urung] *), .who > :nth-child(n+3):not(.why)").forEach((part) => part.remove());
+    row.querySelectorAll(".who b, summary .vh").forEach((part) => { part.textContent = name; });
     row.querySelector(".who small").textContent = words.guest;
     one("#daftar").append(row);
     return row;
@@ -98,21 +103,17 @@
     const seat = row.id.slice(5);
     const name = row.querySelector(".who b").textContent;
     const early = { kind, fields, happened_at: local(new Date()) };
-    closeMenus();
+    simpul.closeMenus();
     items.set(early, early);
     redraw([seat]);
     const word = kind === MARK ? words[row.dataset.status] : words.undo;
-    let refused;
-    try {
-      const { id } = await outbox.save({ kind, fields, what: word + ": " + name, where: words.where });
-      seats.set(id, seat);
-      if (kind === MARK) offerUndo(name + " " + word.toLowerCase(), id);
-      outbox.send();
-    } catch {
-      refused = words.full;
-    }
+    const saved = await outbox.save({ kind, fields, what: word + ": " + name, where: words.where }).catch(() => null);
     items.delete(early);
-    redraw([seat], refused);
+    if (saved) seats.set(saved.id, seat);
+    redraw([seat], saved ? "" : words.full);
+    if (!saved) return say(name + ": " + words.full);
+    outbox.send();
+    if (kind === MARK && row.isConnected) offerUndo(row, name, saved.id);
   }
 
   function mark({ name, value }, row) {
@@ -121,27 +122,33 @@
     if (simpul.whole(form)) keep(MARK, { ...Object.fromEntries(new FormData(form)), [name]: value }, row);
   }
 
-  function undo({ value: urung }, row = rowOf(seats.get(urung))) {
+  function undo({ value: urung }, row) {
     const kursi = row.id.slice(5);
-    one("#urung").hidden = true;
     keep(VOID, { lembar, urung, ...(base.has(kursi) && { kursi }) }, row); // it may overtake its tap
   }
 
-  function offerUndo(text, record) {
-    const toast = one("#urung");
-    toast.querySelector("span").textContent = text;
-    undoOf(toast).value = record;
-    toast.hidden = true;
-    void toast.offsetWidth; // the line of eight seconds starts anew
-    toast.hidden = false;
-    clearTimeout(toastTimer);
-    toastTimer = setTimeout(() => { toast.hidden = true; }, 8000);
+  /* The way back, for eight seconds in the row that was tapped, over what the row says. */
+  function offerUndo(row, name, record) {
+    const code = row.dataset.status;
+    const button = make("button", "tap undo", make("b", "w-" + code, words[code]), make("u", "", words.undo), make("span", "vh", ", " + name));
+    Object.assign(button, { name: "urung", value: record });
+    row.querySelector(".undo")?.remove();
+    row.querySelector(".end details").before(button);
+    one("[data-told]").textContent = name + " " + words[code].toLowerCase();
+    setTimeout(() => withdraw(button), UNDO_MS);
+  }
+
+  function withdraw(button) {
+    const focused = document.activeElement === button;
+    if (focused) return setTimeout(() => withdraw(button), UNDO_MS); // whoever is on it is not pushed off
+    button.remove();
   }
 
   /* --- counters --------------------------------------------------------------------------------- */
   const unsent = () => Array.from(items.values()).filter(({ state = "wait" }) => state === "wait").length;
 
   function redraw(changed, refused) {
+    if (!form.isConnected) return; // the page is another one by now
     new Set(changed).forEach((seat) => draw(seat, refused));
     const sums = { all: 0, h: 0, t: 0, i: 0, s: 0, a: 0, b: 0, unsent: unsent() };
     for (const row of rows()) {
@@ -149,11 +156,13 @@
       sums[row.dataset.status]++;
     }
     sums.done = sums.all - sums.b;
+    sums.came = sums.h + sums.t;
     document.querySelectorAll("[data-count]").forEach((place) => {
       place.textContent = sums[place.dataset.count];
     });
     one("[data-pending]").hidden = !sums.unsent;
     drawStrip(one(".sticky .strip"), sums);
+    document.dispatchEvent(new CustomEvent("simpul:counted", { detail: sums }));
   }
 
   function drawStrip(strip, sums) {
@@ -166,72 +175,31 @@
     }).join("");
   }
 
-  /* --- filter ----------------------------------------------------------------------------------- */
-  const SILENT = /[\p{M}\p{Cf}'`´‘’‛′ʹʻʼʽʾʿˈ＇]/gu; // accents, unseen signs and apostrophes part no words
-  const plain = (text) => " " + text.normalize("NFD").toLowerCase().replace(SILENT, "").replace(/[^\p{L}\p{N}]+/gu, " ");
-
-  function filter() {
-    const asked = plain(one("[data-filter]").value).trim().split(" ");
-    const { show } = one("a[data-show][aria-current]").dataset;
-    let none = true;
-    for (const row of rows()) {
-      const who = plain(row.querySelector(".who").textContent);
-      const done = row.dataset.status !== "b";
-      row.hidden = (show === "b" && done) || (show === "done" && !done) || !asked.every((start) => who.includes(" " + start));
-      none = none && row.hidden;
-    }
-    one("[data-none]").hidden = !none;
-  }
-
   /* --- what the page hears ---------------------------------------------------------------------- */
   document.addEventListener("submit", (event) => {
     const { target, submitter } = event;
-    const finds = target.matches("[role=search]");
     const hands = target.matches(".act") && (unsent() || !navigator.onLine);
-    if (!finds && !hands && !target.matches("[data-marking]")) return;
+    if (!hands && !target.matches("[data-marking]")) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    if (finds) filter();
-    else if (hands) say(navigator.onLine ? words.first : words.signal), outbox.send();
-    else (submitter.name === "urung" ? undo : mark)(submitter, submitter.closest("li") || undefined);
+    if (hands) say(navigator.onLine ? words.first : words.signal), outbox.send();
+    else (submitter.name === "urung" ? undo : mark)(submitter, submitter.closest("li"));
   }, true);
-
-  one("[data-filter]").addEventListener("input", filter);
-
-  document.addEventListener("click", (event) => {
-    const show = event.target.closest("a[data-show]");
-    if (show && !event.ctrlKey && !event.metaKey) {
-      event.preventDefault();
-      one("a[data-show][aria-current]").removeAttribute("aria-current");
-      show.setAttribute("aria-current", "true");
-      filter();
-    }
-    closeMenus(event.target.closest("details"));
-  });
-
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") closeMenus();
-  });
-
-  function closeMenus(except) {
-    document.querySelectorAll("details[open]").forEach((menu) => {
-      if (menu === except) return;
-      if (menu.contains(document.activeElement)) menu.firstElementChild.focus();
-      menu.open = false;
-    });
-  }
 
   /* What is sent already stands in the page, unless it was sent after the page was made. */
   function take(told) {
     const news = told.filter(({ id, kind, fields, state, sent_at }) => /mark|void|walk|scan/.test(kind) && fields.lembar === lembar
       && (items.has(id) || state === "wait" || sent_at > made));
-    for (const item of news) items.set(item.id, item);
+    for (const item of news) {
+      if (item.state === "check" && items.get(item.id)?.state === "wait") say(item.what + ". " + item.reason);
+      items.set(item.id, item);
+    }
     if (news.length) redraw(news.map(seatOf));
   }
 
   for (const row of rows()) {
     const seat = row.id.slice(5);
-    const record = undoOf(row).value;
+    const record = backOf(row).value;
     base.set(seat, { code: row.dataset.status, html: row.querySelector(".end > span").innerHTML, record });
     seats.set(record, seat);
   }

@@ -3,6 +3,9 @@
   "use strict";
   const TOAST_MS = 8000;
   const SAY_MS = 2000;
+  const SAME_MS = 600;
+  const SAME_PX = 24;
+  const SENT_MS = 5000;
   const COUNT_MS = 50;
 
   const sign = document.getElementById("net");
@@ -47,36 +50,72 @@
     net(on || Boolean(before && sum.last > before.last));
   }
 
+  /* --- what is said ----------------------------------------------------------------------------- */
   function fade(toast) {
     setTimeout(() => {
       if (toast.contains(document.activeElement)) fade(toast);
-      else if (toast.id === "urung") toast.hidden = true;
       else toast.remove();
     }, TOAST_MS);
   }
 
-  function say(words, button = "") {
-    document.querySelectorAll(".dock > .toast:not([id])").forEach((earlier) => earlier.remove());
+  /* Where something is said without lying over anything: the page keeps a place free, else a line of its own comes before `part`. */
+  function place(part) {
+    const kept = document.getElementById("said");
+    if (kept) return kept;
+    const made = simpul.make("div", "said");
+    made.id = "said";
+    (part || document.querySelector("main").firstElementChild).before(made);
+    return made;
+  }
+
+  /* Say it for eight seconds, in a place that was made for it until something else is said. */
+  function say(words, button = "", part = null) {
     const toast = simpul.make("p", "toast", simpul.make("span", "", words), button);
     toast.setAttribute("role", "status");
-    document.querySelector(".dock").prepend(toast);
-    fade(toast);
+    const there = place(part);
+    there.replaceChildren(toast);
+    if (there.matches(".dock *, .sticky *")) fade(toast);
     return toast;
   }
 
-  /* The session ended: a line above the actions leads to the sign-in and back here. */
+  /* The session ended: a link leads to the sign-in and back here. */
   function enter() {
     const words = document.getElementById("kata").dataset;
     if (document.getElementById("masuk")) return words.out;
     const link = simpul.make("a", "btn", words.enter);
     link.href = "/masuk?lanjut=" + encodeURIComponent(location.pathname + location.search);
-    const said = simpul.make("p", "note bad", simpul.make("span", "", words.out), link);
+    const said = say(words.out, link);
     said.id = "masuk";
     said.setAttribute("role", "alert");
-    document.querySelectorAll(".toast").forEach((toast) => { toast.hidden = true; });
-    document.querySelector(".dock").prepend(said);
     return words.out;
   }
+
+  /* --- one tap is one tap ----------------------------------------------------------------------- */
+  /* A second tap of the same thumb is none: under it there may be another thing by now, or another page. */
+  let tap = JSON.parse(sessionStorage.getItem("tap")) || [0, 0, 0];
+  sessionStorage.removeItem("tap");
+
+  function once(event) {
+    if (!event.isTrusted || !event.detail || !event.target.closest("button, a, summary")) return; // a keyboard's has no detail
+    const [at, x, y] = tap;
+    tap = [performance.timeOrigin + event.timeStamp, event.pageX, event.pageY]; // of the page: who has scrolled means another
+    if (tap[0] - at > SAME_MS || Math.hypot(x - tap[1], y - tap[2]) > SAME_PX) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }
+
+  /* A plain form is sent once, however long the answer takes. */
+  function lock(event) {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post") return;
+    if (Date.now() - form.simpulSent < SENT_MS) event.preventDefault();
+    else form.simpulSent = Date.now();
+  }
+
+  addEventListener("click", once, true);
+  addEventListener("submit", lock);
+  addEventListener("pagehide", () => sessionStorage.setItem("tap", JSON.stringify([tap[0], tap[1] - scrollX, tap[2] - scrollY])));
+  addEventListener("pageshow", ({ persisted }) => persisted && Array.from(document.forms, (form) => { delete form.simpulSent; }));
 
   function focus() {
     const wrong = document.querySelector("[data-focus]");
@@ -99,7 +138,7 @@
     const { request, sourceElement = {} } = event.detail.ctx || {};
     const words = document.getElementById("kata");
     if (sourceElement.href) location.assign(sourceElement.href); // the phone may have kept that page
-    else if (words && request && request.method === "GET") say(words.dataset.unloaded);
+    else if (words && request && request.method === "GET") say(words.dataset.unloaded, "", event.detail.ctx.target);
   });
 
   document.addEventListener("simpul:out", enter);
@@ -110,7 +149,8 @@
 
   net(on);
   if (sign) count().catch(() => {});
-  document.querySelectorAll(".toast:not([hidden])").forEach(fade);
+  const [{ type }] = performance.getEntriesByType("navigation");
+  if (type === "back_forward" || document.documentElement.dataset.kept) document.querySelectorAll("main > .toast").forEach((old) => old.remove());
   focus();
   addEventListener("load", () => navigator.serviceWorker?.register("/sw.js").catch(() => {}));
   Object.assign(simpul, { net, say, enter, today, when });

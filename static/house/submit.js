@@ -103,9 +103,9 @@
     form.requestSubmit(plain);
   }
 
-  const says = (item) => item.what + ". " + (item.receipt
+  const says = (item) => (item.receipt
     ? words.sent.replace("{hour}", hour(item.sent_at)).replace("{code}", item.receipt)
-    : words.saved.replace("{hour}", hour(item.saved_at)));
+    : words.saved.replace("{hour}", hour(item.saved_at))) + " " + item.what.replace(/\.*$/, ".");
 
   /* The toast: saved, then sent; and for eight seconds the way back. */
   function announce(item, undo) {

@@ -42,13 +42,15 @@ def send(who: Visitor, scene: Scene, heads: Any, verdict: str = "diterima", **at
 
 def test_the_difference_between_heads_and_marks_is_said_in_words(ani: Visitor, scene: Scene) -> None:
     here = f"/lembar/{scene.sheet}/kepala"
-    assert "Belum dihitung." in ani.get(here).words("main")
+    assert "Jumlah orang belum dihitung · 0 tercatat hadir" in ani.get(here).words("main")
     tap(ani, scene, scene.seats[0])
     for heads, says in (("3", "2 belum tercatat"), ("1", "cocok"), ("0", "1 lebih banyak tercatat")):
         ani.post(here, {"jumlah": heads})
         page = ani.get(here)
         assert says in page.words("main") and f"Dihitung {ANI.name}" in page.words("main")
-        assert says in ani.get(scene.url).words(f"#kepala-{scene.sheet}")
+        marking = ani.get(scene.url)
+        assert says in marking.words(f"#kepala-{scene.sheet}")
+        assert marking.words(".heads") == f"{heads} orang dihitung · 1 tercatat hadir: {says}"
 
 
 @pytest.mark.parametrize("heads", ["", "-1", "10000", "tiga", "1.5", "9" * 30])

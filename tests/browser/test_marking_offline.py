@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Live
 from tests.browser.test_kept import kept, settle, signed_in, warmed
-from tests.browser.test_rakor import PLAN, SEATS, mark, meeting_id, statuses
+from tests.browser.test_rakor import AGAIN, PLAN, SEATS, mark, meeting_id, statuses
 
 pytestmark = pytest.mark.browser
 Phone = Callable[..., Page]
@@ -72,7 +72,8 @@ def test_sixty_three_are_marked_without_network_from_the_first_tap_to_the_last(
         mark(page, seat, status)
     wrong = seats[-1]
     mark(page, wrong, "hadir")
-    page.locator("#urung").get_by_role("button", name="Batalkan").click()
+    page.wait_for_timeout(AGAIN)
+    page.locator(f"#{wrong} .undo").click()
     expect(page.locator(f"#{wrong}")).to_have_attribute("data-status", "b")
     page.locator(".act .btn.main").click()
     expect(page.get_by_text("Ajukan bisa setelah ada sinyal")).to_be_visible()
@@ -108,13 +109,15 @@ def test_tap_undo_tap_in_a_hurry_ends_as_present(phone: Phone, live: Live) -> No
     seat = page.locator("#daftar > li").first.get_attribute("id") or ""
     for _ in range(3):
         mark(page, seat, "hadir")
-        page.locator("#urung").get_by_role("button", name="Batalkan").click()
+        page.wait_for_timeout(AGAIN)
+        page.locator(f"#{seat} .undo").click()
+        page.wait_for_timeout(AGAIN)
     mark(page, seat, "hadir")
     expect(page.locator(f"#{seat} .end small")).to_have_text("di HP")
     page.goto(path)
     expect(page.locator(f"#{seat}")).to_have_attribute("data-status", "h")
     page.locator(f"#{seat} summary").click()
-    page.locator(f"#{seat} [name=urung]").click()
+    page.locator(f"#{seat} .pop [name=urung]").click()
     expect(page.locator(f"#{seat}")).to_have_attribute("data-status", "b")
     mark(page, seat, "sakit")
     on_the_line(page)

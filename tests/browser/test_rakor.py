@@ -18,6 +18,7 @@ from tests.browser.conftest import Live, sign_in
 
 pytestmark = pytest.mark.browser
 SEATS = 63
+AGAIN = 650  # ms: until a tap at the same place is a tap of its own
 PLAN = ["hadir"] * 52 + ["terlambat"] * 2 + ["izin"] * 4 + ["sakit"] * 1  # four are left without a word
 EXPECTED = {"hadir": 52, "terlambat": 2, "izin": 4, "sakit": 1, "alpa": 4}
 WITHOUT_SCRIPT = {"java_script_enabled": False}
@@ -132,7 +133,8 @@ def test_a_wrong_tap_is_taken_back_within_reach_of_the_thumb(phone: Callable[...
     seat = page.locator("#daftar > li").first.get_attribute("id") or ""
     mark(page, seat, "hadir")
     expect(page.locator(f"#{seat}")).to_have_attribute("data-status", "h")
-    page.locator("#urung").get_by_role("button", name="Batalkan").click()
+    page.wait_for_timeout(AGAIN)
+    page.locator(f"#{seat} .undo").click()
     expect(page.locator(f"#{seat}")).to_have_attribute("data-status", "b")
     wait_until_sent(page)
     page.reload()

@@ -53,7 +53,7 @@ class Thumb:
 
     def _take_back(self, row: Locator) -> None:
         self._wait(CORRECT)
-        self._tap(self.page.locator("#urung").get_by_role("button", name="Batalkan"))
+        self._tap(row.locator(".undo"))
         self._wait(LOOK)
         self._mark(row)
 

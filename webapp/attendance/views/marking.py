@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, flash, request, url_for
+from flask import Response, flash, get_flashed_messages, request, url_for
 from flask_babel import gettext as _
 
 from webapp.attendance.figures.rates import counts_of
@@ -50,7 +50,9 @@ def marking(sheet_id: int) -> Response:
     return render(
         "attendance/marking.html",
         held=kept,
-        lines=[line for line in lines if _is_asked_for(line)],
+        lines=lines,
+        asked_for={line.seat for line in lines if _is_asked_for(line)},
+        tapped=next(iter(get_flashed_messages(category_filter=["urung"])), None),
         counts=counts_of(lines),
         total=len(lines),
         after_end=now() > kept.session.ends_at,
@@ -146,9 +148,8 @@ def _is_asked_for(line: Line) -> bool:
 
 
 def _say(line: Line, verdict: Verdict, *, undone: bool) -> None:
-    """Without script: what was done, and for eight seconds a way back."""
-    if undone:
-        flash(_("%(name)s: dibatalkan", name=line.name))
-        return
-    words = _("%(name)s: %(status)s", name=line.name, status=line.status)
-    flash(f"{verdict.id} {words}", "urung")
+    """Without script: what was done, and in its row the way back."""
+    words = _("dibatalkan") if undone else line.status
+    flash(_("%(name)s: %(words)s", name=line.name, words=words))
+    if not undone:
+        flash(str(verdict.id), "urung")
