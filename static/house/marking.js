@@ -26,7 +26,7 @@
 
   /* Old HTML that comes back was made when this entry of the history was first opened. */
   function madeAt() {
-    const came = performance.getEntriesByType("navigation")[0].type;
+    const came = performance.getEntriesByType("navigation")[0]?.type;
     const before = came === "back_forward" && history.state;
     const made = before ? before.made : performance.timeOrigin;
     history.replaceState({ made }, "");

@@ -64,7 +64,8 @@
     if (kept) return kept;
     const made = simpul.make("div", "said");
     made.id = "said";
-    (part || document.querySelector("main").firstElementChild).before(made);
+    if (part instanceof Element) part.before(made);
+    else document.querySelector("main").prepend(made);
     return made;
   }
 
@@ -149,7 +150,7 @@
 
   net(on);
   if (sign) count().catch(() => {});
-  const [{ type }] = performance.getEntriesByType("navigation");
+  const [{ type } = {}] = performance.getEntriesByType("navigation");
   if (type === "back_forward" || document.documentElement.dataset.kept) document.querySelectorAll("main > .toast").forEach((old) => old.remove());
   focus();
   addEventListener("load", () => navigator.serviceWorker?.register("/sw.js").catch(() => {}));

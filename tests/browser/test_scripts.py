@@ -83,10 +83,11 @@ def sheet(*rows: str) -> str:
         f'<input type="radio" name="waktu" value="{one}" required>' for one in ("tepat", "terlambat")
     )
     return page_of(
-        '<div class="sticky"><div id="said" class="said"></div>'
-        '<p class="count"><span data-count="done">0</span>/<span data-count="all">3</span></p>'
-        '<p data-pending hidden>· <span data-count="unsent">0</span> belum terkirim</p><svg class="strip"></svg>'
-        '<form role="search" action="/"><input data-filter name="cari"></form></div>'
+        '<section class="sticky"><div id="said" class="said"></div><div class="pad tight"><p class="count">'
+        '<b><span data-count="done">0</span>/<span data-count="all">3</span></b> <span>tercatat</span>'
+        '<small data-pending hidden>· <span data-count="unsent">0</span> belum terkirim</small></p>'
+        '<svg class="strip"></svg><form class="find" role="search" action="/"><input data-filter name="cari"></form>'
+        "</div></section>"
         '<a data-show="all" href="#" aria-current="true">Semua</a><a data-show="b" href="#">Belum</a>'
         '<a data-show="done" href="#">Tercatat</a>'
         f'<form data-outbox="attendance.mark" data-marking method="post" action="/hadir" {data_of(WORDS)}>'
@@ -196,7 +197,7 @@ def test_a_tap_is_painted_at_once_then_kept_then_sent(desk):
     desk.page.evaluate("document.querySelector('#seat-2 .tap').click()")
     assert desk.seat(2).get_attribute("data-status") == "h"
     expect(desk.seat(2).locator(".end > span")).to_have_text("Hadirdi HP")
-    expect(desk.page.locator(".count")).to_have_text("1/3")
+    expect(desk.page.locator(".count b")).to_have_text("1/3")
     assert [(item["what"], item["where"]) for item in desk.saved()] == [("Hadir: Budi Santoso", "Rakor")]
     desk.deaf = False
     desk.page.evaluate("simpul.outbox.send()")
@@ -245,7 +246,7 @@ def test_batalkan_voids_exactly_the_record_of_that_tap(desk, eventually):
         "attendance.void",
         {"lembar": "7", "urung": tap["id"], "kursi": "2"},
     )
-    expect(desk.page.locator(".count")).to_have_text("0/3")
+    expect(desk.page.locator(".count b")).to_have_text("0/3")
 
 
 def test_batalkan_from_the_menu_takes_back_what_stood_in_the_page(desk, eventually):
@@ -285,7 +286,7 @@ def test_what_waits_stands_over_the_rows_of_a_page_that_is_opened_again(desk, ev
     desk.page.reload()
     expect(desk.seat(1)).to_have_attribute("data-status", "h")
     expect(desk.seat(2).locator("small").last).to_have_text("di HP")
-    expect(desk.page.locator(".count")).to_have_text("2/3")
+    expect(desk.page.locator(".count b")).to_have_text("2/3")
     expect(desk.page.locator("[data-pending]")).to_have_text("· 4 belum terkirim")
     desk.page.click("#seat-2 summary")
     desk.page.click("#seat-2 .pop [name=urung]")
@@ -334,7 +335,7 @@ def test_a_guest_who_waits_stands_at_the_end_of_the_list(desk, eventually):
     guest = desk.page.locator("#daftar > li").last
     expect(guest.locator(".who")).to_have_text("Pak Karyo tamu")
     expect(guest.locator("small").last).to_have_text("di HP")
-    expect(desk.page.locator(".count")).to_have_text("1/4")
+    expect(desk.page.locator(".count b")).to_have_text("1/4")
     desk.page.fill("[data-filter]", "karyo")
     expect(desk.page.locator("#daftar > li:visible")).to_have_count(1)
     guest.locator("summary").click()
@@ -371,7 +372,7 @@ def test_a_phone_that_cannot_save_says_so_and_pretends_nothing(desk):
     desk.page.click("#seat-2 .tap")
     expect(desk.seat(2).locator("[role=alert]")).to_have_text("HP ini menolak menyimpan.")
     expect(desk.seat(2)).to_have_attribute("data-status", "b")
-    expect(desk.page.locator(".count")).to_have_text("0/3")
+    expect(desk.page.locator(".count b")).to_have_text("0/3")
     assert desk.items == []
 
 
