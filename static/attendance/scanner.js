@@ -8,7 +8,7 @@
   const SHAPES = { ok: ["k h", "H"], known: ["k b", "="], bad: ["k no", "!"], ask: ["k i", "?"] };
   const BUZZ = { ok: [120], known: [60, 60, 60], ask: [120], bad: [100, 50, 100] };
   const one = (selector) => document.querySelector(selector);
-  const { outbox, say, make, hour } = simpul;
+  const { outbox, say, make, hour, uuid } = simpul;
   const form = one("form[data-scan]");
   if (!form || !outbox.user() || !self.indexedDB) return; // the form posts plainly
   const words = form.dataset;
@@ -111,6 +111,20 @@
   }
 
   /* --- what is done ----------------------------------------------------------------------------- */
+  /* Save it in the outbox. It is known from now on and not when a slow phone has stored it: the next reading may come before. */
+  async function save(told) {
+    const id = uuid();
+    own.set(id, { ...told, id, state: "wait", saved_at: Date.now() });
+    try {
+      const item = await outbox.save({ ...told, where: words.where });
+      own.set(item.id, item);
+      return item;
+    } finally {
+      own.delete(id);
+      draw();
+    }
+  }
+
   async function scan(text, cara) {
     const kode = plain(text);
     if (!kode) return tell("bad", cara === "kode" ? words.mistyped : words.foreign, cara === "kode" ? words.again : words.next);
@@ -124,11 +138,9 @@
     if (kursi) fields.kursi = kursi;
     if (over) fields.waktu = waktu.value;
     try {
-      const item = await outbox.save({ kind: SCAN, fields, what: words.card + ": " + name, where: words.where });
-      own.set(item.id, item);
+      const { id } = await save({ kind: SCAN, fields, what: words.card + ": " + name });
       tell(kursi ? "ok" : "ask", name, officeOf(kode));
-      draw();
-      offer(item.id, kursi, name);
+      offer(id, kursi, name);
     } catch {
       return tell("bad", name, words.full);
     }
@@ -143,7 +155,7 @@
       toast.remove();
       const fields = { rapat: rapat.value, lembar: lembar.value, urung, ...(kursi && { kursi }) };
       try {
-        keep([await outbox.save({ kind: VOID, fields, what: words.undo + ": " + name, where: words.where })]);
+        await save({ kind: VOID, fields, what: words.undo + ": " + name });
         tell("known", name, words.undone);
       } catch {
         tell("bad", name, words.full);

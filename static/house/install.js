@@ -3,7 +3,7 @@
 (() => {
   "use strict";
   const AFTER_MS = 3000;
-  const { outbox, net, when, recall, remember } = simpul;
+  const { outbox, when, recall, remember } = simpul;
   const { serviceWorker: workers } = navigator;
   const { user, kept } = document.documentElement.dataset;
   const part = (id) => document.getElementById(id);
@@ -21,7 +21,6 @@
     document.querySelector(".top").after(said);
     said.append(when(+kept));
     said.hidden = part("antrean"); // its rows come from the phone: they are of now
-    net(false);
   }
 
   /* What may be offered now. */

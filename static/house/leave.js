@@ -22,7 +22,7 @@
 
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    if (!navigator.onLine) return say(form.dataset.cut);
+    if (!(await simpul.line.reach())) return say(form.dataset.cut);
     await Promise.race([forget().catch(() => {}), new Promise((done) => setTimeout(done, PATIENCE_MS))]);
     form.submit();
   });

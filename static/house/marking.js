@@ -178,11 +178,11 @@
   /* --- what the page hears ---------------------------------------------------------------------- */
   document.addEventListener("submit", (event) => {
     const { target, submitter } = event;
-    const hands = target.matches(".act") && (unsent() || !navigator.onLine);
+    const hands = target.matches(".act") && (unsent() || !simpul.line.on);
     if (!hands && !target.matches("[data-marking]")) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    if (hands) say(navigator.onLine ? words.first : words.signal), outbox.send();
+    if (hands) say(simpul.line.on ? words.first : words.signal), outbox.send();
     else (submitter.name === "urung" ? undo : mark)(submitter, submitter.closest("li"));
   }, true);
 

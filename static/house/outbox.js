@@ -114,15 +114,19 @@
   async function ask(url, type, body) {
     const patience = new AbortController();
     const alarm = setTimeout(() => patience.abort(), PATIENCE_MS);
+    let line = false;
     try {
       const headers = { "Content-Type": type };
       const answer = await fetch(url, { method: "POST", headers, body, redirect: "manual", cache: "no-store", signal: patience.signal });
       const wait = Math.min(answer.headers.get("Retry-After") * 1000, 36e5);
+      line = answer.status >= 400; // a portal redirects, or greets with a page
       const told = answer.ok ? await answer.json() : answer.status === 429 && (await answer.json().catch(() => null));
+      line ||= Boolean(told && (told.verdicts || told.sha256));
       if (told && (told.verdicts || told.sha256)) return { ...told, wait, version: answer.headers.get("X-Simpul-Kinds") };
       throw Object.assign(new Error(answer.status), { status: answer.status, wait });
     } finally {
       clearTimeout(alarm);
+      page?.dispatchEvent(new CustomEvent("simpul:answer", { detail: line }));
     }
   }
 

@@ -9,7 +9,6 @@
   const COUNT_MS = 50;
 
   const sign = document.getElementById("net");
-  let on = navigator.onLine;
   let sum = null; // what the outbox counted last
   let shown; // which of its states stands there
   let said; // which was said aloud last: only another one is worth a word, and only when it stays
@@ -21,9 +20,9 @@
   const when = (ms) => (today(ms) ? "" : new Date(ms).toLocaleDateString("id", { dateStyle: "medium" }) + " ") + simpul.hour(ms);
 
   /* The header: what waits on this phone, else when all of it was sent, else the connection. */
-  function net(connected) {
-    on = connected;
+  function net() {
     if (!sign) return;
+    const { on } = simpul.line;
     const { wait, check, last } = sum || {};
     const state = wait ? "wait" : !on ? "off" : check ? "check" : last && today(last) ? "sent" : "on";
     const words = sign.dataset[state].replace("{n}", wait || check || (last && when(last)));
@@ -47,7 +46,8 @@
   async function count() {
     const before = sum;
     sum = await simpul.outbox.sum();
-    net(on || Boolean(before && sum.last > before.last));
+    if (before && sum.last > before.last) simpul.line.heard(true); // by another tab
+    net();
   }
 
   /* --- what is said ----------------------------------------------------------------------------- */
@@ -125,17 +125,16 @@
     wrong.focus();
   }
 
-  addEventListener("online", () => net(true));
-  addEventListener("offline", () => net(false));
+  document.addEventListener("simpul:line", net);
   document.addEventListener("htmx:after:swap", focus);
   document.addEventListener("htmx:after:request", (event) => {
-    net(true);
     const { response } = event.detail.ctx || {};
+    if (response) simpul.line.heard(true);
     if (response && response.status === 401) enter();
   });
   document.addEventListener("htmx:error", (event) => {
     if (event.detail.ctx && event.detail.ctx.response) return;
-    net(false);
+    simpul.line.heard(false);
     const { request, sourceElement = {} } = event.detail.ctx || {};
     const words = document.getElementById("kata");
     if (sourceElement.href) location.assign(sourceElement.href); // the phone may have kept that page
@@ -148,11 +147,11 @@
     counting = setTimeout(() => count().catch(() => {}), COUNT_MS);
   });
 
-  net(on);
+  net();
   if (sign) count().catch(() => {});
   const [{ type } = {}] = performance.getEntriesByType("navigation");
   if (type === "back_forward" || document.documentElement.dataset.kept) document.querySelectorAll("main > .toast").forEach((old) => old.remove());
   focus();
   addEventListener("load", () => navigator.serviceWorker?.register("/sw.js").catch(() => {}));
-  Object.assign(simpul, { net, say, enter, today, when });
+  Object.assign(simpul, { say, enter, today, when });
 })();

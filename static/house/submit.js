@@ -72,7 +72,7 @@
     }
     drop(form);
     const toast = announce(item, form.dataset.undo);
-    item = (await outbox.settled(item.id, navigator.onLine ? PATIENCE_MS : 0)) || item;
+    item = (await outbox.settled(item.id, simpul.line.on ? PATIENCE_MS : 0)) || item;
     busy(form, false, pressed);
     if (item.state === "check") return toast.remove(), refuse(form, item);
     form.dispatchEvent(new CustomEvent("simpul:saved", { bubbles: true, detail: { item } }));

@@ -10,13 +10,15 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.browser.wire import WIRES, wire_to
 
 ROOT = Path(__file__).parents[2]
 PHONE = {"width": 360, "height": 640}
@@ -105,21 +107,24 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def phone(chromium: Browser, live: Live) -> Iterator[Callable[..., Page]]:
-    """Make pages on a 360x640 phone; keyword arguments go to the browser context."""
+    """Make pages on a 360x640 phone, each on a wire of its own; keyword arguments go to the browser context."""
     contexts: list[BrowserContext] = []
+    wires = ExitStack()
     faults: list[str] = []  # of scripts
 
     def make(**options: Any) -> Page:
+        wire = wires.enter_context(wire_to(options.pop("base_url", live.url)))
         told = {
             "viewport": PHONE,
             "locale": "id-ID",
             "timezone_id": "Asia/Jakarta",
             "has_touch": True,
             "is_mobile": True,
-            "base_url": live.url,
+            "base_url": wire.url,
         }
         context = chromium.new_context(**told | options)
         contexts.append(context)
+        WIRES[context] = wire
         context.set_default_timeout(15_000)
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
@@ -128,6 +133,7 @@ def phone(chromium: Browser, live: Live) -> Iterator[Callable[..., Page]]:
     yield make
     for context in contexts:
         context.close()
+    wires.close()
     assert faults == []
 
 

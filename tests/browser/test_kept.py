@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.between import Between, between
 from tests.browser.conftest import FLAGS, Live, sign_in
+from tests.browser.wire import cut
 
 pytestmark = pytest.mark.browser
 Phone = Callable[..., Page]
@@ -108,7 +109,7 @@ def age(page: Page, days: float) -> None:
 def test_it_opens_from_the_home_screen_without_network(phone: Phone, live: Live) -> None:
     page = signed_in(phone, live)
     settle(page, lambda: any("/" in paths for paths in kept(page).values()), "the first page")
-    page.context.set_offline(True)
+    cut(page)
     page.goto(json.loads(page.context.request.get("/manifest.webmanifest").text())["start_url"])
     expect(page.locator("#hari-ini")).to_be_visible()
     expect(page.locator(".top + .note")).to_have_text(re.compile(r"^Luring: data per \d\d\.\d\d$"))
@@ -116,7 +117,7 @@ def test_it_opens_from_the_home_screen_without_network(phone: Phone, live: Live)
 
 def test_todays_list_is_there_though_it_was_never_opened(phone: Phone, live: Live) -> None:
     page = warmed(phone, live)
-    page.context.set_offline(True)
+    cut(page)
     page.goto("/")
     page.locator(".act .btn.main").click()
     expect(page.locator("h1")).to_have_text("Hadir")
@@ -127,7 +128,7 @@ def test_todays_list_is_there_though_it_was_never_opened(phone: Phone, live: Liv
 
 def test_what_is_not_on_the_phone_is_said_to_be_missing(phone: Phone, live: Live) -> None:
     page = signed_in(phone, live)
-    page.context.set_offline(True)
+    cut(page)
     page.goto("/akun/perangkat")
     expect(page.get_by_role("heading", name="Tidak ada sinyal")).to_be_visible()
     page.get_by_role("link", name="Beranda").click()
@@ -138,7 +139,7 @@ def test_a_page_of_yesterday_says_which_day_it_is_of(phone: Phone, live: Live) -
     page = signed_in(phone, live)
     settle(page, lambda: kept(page))
     age(page, 1)
-    page.context.set_offline(True)
+    cut(page)
     page.goto("/")
     expect(page.locator(".top + .note")).to_have_text(re.compile(r"data per \d+ \w+ \d{4} \d\d\.\d\d"))
 
@@ -147,7 +148,7 @@ def test_after_a_week_it_is_shown_no_more_and_gone(phone: Phone, live: Live) -> 
     page = signed_in(phone, live)
     settle(page, lambda: kept(page))
     age(page, 7.01)
-    page.context.set_offline(True)
+    cut(page)
     page.goto("/")
     expect(page.get_by_role("heading", name="Tidak ada sinyal")).to_be_visible()
     assert not any(kept(page).values())
@@ -201,7 +202,7 @@ def test_a_page_that_has_not_changed_is_kept_whole(phone: Phone, live: Live) -> 
     for _ in range(3):
         page.goto("/lainnya")
     page.wait_for_timeout(500)
-    page.context.set_offline(True)
+    cut(page)
     page.goto("/lainnya")
     expect(page.get_by_role("link", name="Akun saya")).to_be_visible()
 
@@ -244,7 +245,7 @@ def test_with_data_saver_nothing_is_fetched_beforehand(phone: Phone, live: Live)
 
 def nothing_of_hers(page: Page) -> None:
     """Whoever holds the phone now sees no page of the coordinator's, offline either."""
-    page.context.set_offline(True)
+    cut(page)
     for path in ("/rapat", "/cakupan/31.73", "/"):
         page.goto(path)
         expect(page.get_by_text("Rakor saksi Jakarta Barat")).to_have_count(0)
@@ -269,7 +270,7 @@ def test_somebody_else_signing_in_drops_what_was_kept(phone: Phone, live: Live) 
     sign_in(page, live, "witness")
     settle(page, lambda: any(kept(page).values()), "the witness's own page")
     assert hers not in kept(page)
-    page.context.set_offline(True)
+    cut(page)
     page.goto("/rapat/1/hadir")
     expect(page.locator("#daftar")).to_have_count(0)
 
@@ -283,7 +284,7 @@ def test_without_signing_out_the_next_persons_page_drops_them_too(
     way.instead["/lainnya"] = (200, headers, b"<!doctype html><html><title>x</title>")
     page.goto("/lainnya")
     settle(page, lambda: list(kept(page)) == ["99999"], "the change")
-    page.context.set_offline(True)
+    cut(page)
     page.goto("/rapat")
     expect(page.get_by_role("heading", name="Tidak ada sinyal")).to_be_visible()
     assert hers not in kept(page)
@@ -342,7 +343,7 @@ def test_signing_out_warns_of_what_has_not_been_sent_and_keeps_it(phone: Phone, 
 def test_without_network_nobody_is_made_to_believe_that_they_left(phone: Phone, live: Live) -> None:
     page = signed_in(phone, live)
     page.goto("/keluar")
-    page.context.set_offline(True)
+    cut(page)
     page.get_by_role("button", name="Keluar").click()
     expect(page.get_by_text("Keluar perlu sinyal")).to_be_visible()
     assert kept(page)
@@ -423,7 +424,7 @@ def test_the_browser_finds_nothing_that_keeps_it_from_being_installed(
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     with kind.launch_persistent_context(tmp_path, executable_path=path, args=FLAGS) as context:
         page = context.new_page()
-        page.goto(f"{live.url}/masuk")
+        page.goto("/masuk")
         page.wait_for_function("() => navigator.serviceWorker.controller")
         page.reload()
         devtools = context.new_cdp_session(page)

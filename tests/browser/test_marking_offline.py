@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Live
 from tests.browser.test_kept import kept, settle, signed_in, warmed
 from tests.browser.test_rakor import AGAIN, PLAN, SEATS, mark, meeting_id, statuses
+from tests.browser.wire import cut, join
 
 pytestmark = pytest.mark.browser
 Phone = Callable[..., Page]
@@ -32,7 +33,7 @@ def at_the_door(phone: Phone, live: Live) -> tuple[Page, str]:
     page = warmed(phone, live)
     path = list_of(page, live)
     page.goto(path)
-    page.context.set_offline(True)
+    cut(page)
     return page, path
 
 
@@ -44,7 +45,7 @@ def list_of(page: Page, live: Live) -> str:
 
 def on_the_line(page: Page) -> None:
     """The network is back; everything goes out."""
-    page.context.set_offline(False)
+    join(page)
     for _ in range(60):
         page.evaluate("simpul.outbox.send(true)")
         if not page.evaluate("simpul.outbox.sum().then(({ wait }) => wait)"):
@@ -129,7 +130,7 @@ def test_a_guest_without_network_stands_at_the_end_until_the_server_has_her(phon
     page = warmed(phone, live)
     path = list_of(page, live)
     page.goto(path.replace("hadir", "tamu"))
-    page.context.set_offline(True)
+    cut(page)
     page.get_by_label("Nama tamu").fill("Pak Karyo")
     page.get_by_role("button", name="Catat tamu hadir").click()
     expect(page.locator(".toast")).to_contain_text("Tamu hadir: Pak Karyo")
@@ -146,12 +147,12 @@ def test_a_guest_without_network_stands_at_the_end_until_the_server_has_her(phon
 def test_a_check_in_without_network_at_the_place_that_is_offered(phone: Phone, live: Live) -> None:
     page = signed_in(phone, live, "witness")
     settle(page, lambda: any("/check-in" in paths for paths in kept(page).values()), "the page of check-ins")
-    page.context.set_offline(True)
+    cut(page)
     page.goto("/check-in")
     assert page.locator("input[name=tempat]").count()
     page.locator("button[name=lagi]").click()
     expect(page.locator(".toast")).to_contain_text("Tersimpan di HP")
-    page.context.set_offline(False)
+    join(page)
     for _ in range(40):
         page.evaluate("simpul.outbox.send(true)")
         if not page.evaluate("simpul.outbox.sum().then(({ wait }) => wait)"):

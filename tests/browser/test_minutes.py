@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Live
 from tests.browser.test_kept import kept, settle, signed_in
 from tests.browser.test_rakor import meeting_id
+from tests.browser.wire import cut, join
 
 pytestmark = pytest.mark.browser
 Phone = Callable[..., Page]
@@ -21,7 +22,7 @@ DONE = re.compile("^Selesai")  # the other one says "belum selesai"
 
 def send(page: Page) -> None:
     """The network is back; everything goes out."""
-    page.context.set_offline(False)
+    join(page)
     for _ in range(60):
         page.evaluate("simpul.outbox.send(true)")
         if not page.evaluate("simpul.outbox.sum().then(({ wait }) => wait)"):
@@ -52,7 +53,7 @@ def test_done_without_network_is_done_once_when_it_is_back(phone: Phone, live: L
     row = page.locator("#tindak-lanjut [data-promise]", has_text="Cetak surat kuasa")
     expect(row).to_contain_text("Rakor saksi Jakarta Barat")
     settle(page, lambda: any("/" in paths for paths in kept(page).values()), "the first page")
-    page.context.set_offline(True)
+    cut(page)
     row.get_by_role("button", name=DONE).click()
     expect(row.locator("[data-said]")).to_have_text("di HP")
     page.locator(".toast").get_by_role("button", name="Batalkan").click()
@@ -78,7 +79,7 @@ def test_what_is_written_down_without_network_stands_there_once(phone: Phone, li
     minutes = f"/rapat/{meeting_id(page, live)}/notulen"
     page.goto(minutes)
     settle(page, lambda: any(minutes in paths for paths in kept(page).values()), "the minutes")
-    page.context.set_offline(True)
+    cut(page)
     page.goto(minutes)
     write_down(page, "Siapkan ruang")
     page.locator("#butir-baru [name=butir]").fill("Dua saksi tiap TPS.")

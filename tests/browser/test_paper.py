@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Live
 from tests.browser.test_kept import warmed
 from tests.browser.test_rakor import meeting_id
+from tests.browser.wire import cut, join
 
 pytestmark = pytest.mark.browser
 
@@ -21,7 +22,7 @@ def test_a_sheet_typed_in_without_network_is_on_the_list_once_the_line_is_back(
     page.goto(f"/rapat/{meeting_id(page, live)}/hadir")
     listed = page.url
     page.goto(listed.replace("/hadir", "/kertas"))
-    page.context.set_offline(True)
+    cut(page)
     page.fill("#baris", "1-40, 45")
     expect(page.locator("#baris-45 [value=h]")).to_be_checked()
     expect(page.locator("[data-typed]")).to_contain_text("41 hadir:")
@@ -30,7 +31,7 @@ def test_a_sheet_typed_in_without_network_is_on_the_list_once_the_line_is_back(
     page.locator("#baris-41 label").nth(2).click()
     page.locator(".act .btn.main").click()
     expect(page.locator(".toast").first).to_contain_text("Tersimpan di HP")
-    page.context.set_offline(False)
+    join(page)
     page.wait_for_function(
         "simpul.outbox.send(true).then(() => simpul.outbox.sum()).then((sum) => !sum.wait && !sum.check)"
     )

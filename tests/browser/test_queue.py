@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Live, sign_in
+from tests.browser.wire import cut, join
 
 pytestmark = pytest.mark.browser
 WIB = timezone(timedelta(hours=7))
@@ -196,11 +197,11 @@ def test_the_button_says_what_came_of_it(queue: Queue) -> None:
     send.click()
     expect(queue.page.locator(".toast")).to_contain_text("Belum bisa terkirim: tetap aman di HP ini")
     queue.page.locator(".toast").evaluate("toast => toast.remove()")
-    queue.page.context.set_offline(True)
+    cut(queue.page)
     send.click()
     expect(queue.page.locator(".toast")).to_contain_text("Belum ada sinyal: tetap aman di HP ini")
     queue.page.locator(".toast").evaluate("toast => toast.remove()")
-    queue.page.context.set_offline(False)
+    join(queue.page)
     queue.answer = lambda route: route.fulfill(status=401, body="Masuk dulu")
     send.click()
     expect(queue.page.locator(".toast", has_text="Perlu masuk lagi")).to_be_visible()
@@ -301,13 +302,13 @@ def test_five_hundred_rows_show_the_first_hundred(queue: Queue) -> None:
 def test_a_phone_without_signal_keeps_the_number(queue: Queue) -> None:
     queue.open()
     queue.page.wait_for_timeout(2500)  # so long a state must last before another is worth saying aloud
-    queue.page.context.set_offline(True)
+    cut(queue.page)
     expect(queue.page.locator("#net")).to_have_text("Tanpa sinyal")
     queue.page.evaluate(PUT, [item(1), item(2)])
     expect(queue.page.locator("#net")).to_have_text("2 antre")
     expect(queue.page.locator(".top")).to_have_class("top cut wait")
     expect(queue.page.locator("#net-kata")).to_have_text("2 antre", timeout=5000)
-    queue.page.context.set_offline(False)
+    join(queue.page)
     expect(queue.page.locator(".top")).to_have_class("top wait")
 
 

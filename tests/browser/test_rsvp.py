@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Live
 from tests.browser.test_kept import kept, settle, signed_in
 from tests.browser.test_minutes import send
+from tests.browser.wire import cut
 
 pytestmark = pytest.mark.browser
 Phone = Callable[..., Page]
@@ -51,7 +52,7 @@ def test_an_answer_without_network_is_kept_and_the_link_changes_it_without_scrip
     address = own_link(page, meeting)
     page.goto(meeting)
     settle(page, lambda: any(meeting in paths for paths in kept(page).values()), "the meeting")
-    page.context.set_offline(True)
+    cut(page)
     page.locator("#rsvp").get_by_role("button", name="Datang").click()
     expect(page.locator(".toast")).to_contain_text("Tersimpan di HP")
     send(page)

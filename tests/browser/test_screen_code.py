@@ -14,6 +14,7 @@ from tests.browser.between import Between, between
 from tests.browser.conftest import Live, sign_in
 from tests.browser.test_cards import on_the_line, rows, sheet_of
 from tests.browser.test_kept import settle
+from tests.browser.wire import cut
 
 pytestmark = pytest.mark.browser
 Phone = Callable[..., Page]
@@ -90,7 +91,7 @@ def test_after_an_hour_without_network_the_code_is_still_believed(
         path = presenting(page, way, live)
         first = token_of(page)
         assert abs(window_of(first) - (time.time() - HOUR_S) / 15) <= 2
-        page.context.set_offline(True)
+        cut(page)
         page.goto(path)  # as it was kept
         page.wait_for_function("() => document.querySelector('[data-screen]').dataset.token")
         seen = {window_of(token_of(page))}
@@ -101,7 +102,7 @@ def test_after_an_hour_without_network_the_code_is_still_believed(
         assert len(seen) >= 60
         last = token_of(page)
         assert abs(window_of(last) - time.time() / 15) <= 3
-    witness.goto(f"{live.url}/hadir/{last.rpartition('/')[2]}")
+    witness.goto(f"/hadir/{last.rpartition('/')[2]}")
     expect(witness.locator("main")).not_to_contain_text("diperiksa dulu")
     witness.get_by_role("button", name="Saya hadir").click()
     witness.wait_for_url(re.compile(r"/rapat/\d+$"))
@@ -125,7 +126,7 @@ def test_a_code_that_arrives_long_after_its_time_is_looked_at(
         "the page",
     )
     witness.add_init_script(f"({SEES})({old!r})")
-    witness.context.set_offline(True)
+    cut(witness)
     witness.goto("/pindai")
     witness.locator("[data-start]").dispatch_event("click")
     expect(witness.locator(".toast")).to_contain_text("Tersimpan di HP")

@@ -15,6 +15,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Live, sign_in
 from tests.browser.test_marking_offline import at_the_door, on_the_line
 from tests.browser.test_rakor import SEATS, mark, meeting_id, statuses
+from tests.browser.wire import cut
 
 pytestmark = pytest.mark.browser
 Phone = Callable[..., Page]
@@ -90,7 +91,7 @@ def test_a_wita_phone_with_a_wrong_clock_is_put_right_and_the_screen_says_so(
     sign_in(page, live, "coordinator")
     path = f"/rapat/{meeting_id(page, live)}/hadir"
     page.goto(path)
-    page.context.set_offline(True)
+    cut(page)
     seat = page.locator("#daftar > li").first.get_attribute("id") or ""
     tapped = datetime.now(UTC)
     mark(page, seat, "hadir")

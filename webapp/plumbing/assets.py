@@ -36,7 +36,7 @@ WORKER = "house/sw.js"
 JOINED = "house/all.js"
 APART = ("attendance",)  # rooms whose pages name their scripts themselves: few pages want them
 SHARED = ("house/clock.js", "house/store.js", "house/outbox.js")  # what pages and worker have in common
-FIRST = (*SHARED, "house/storage.js", "house/checks.js", "house/submit.js", "house/shell.js")
+FIRST = (*SHARED, "house/line.js", "house/storage.js", "house/checks.js", "house/submit.js", "house/shell.js")
 MINIFIED = {".css": "text/css", ".js": "application/javascript"}
 # the minifier moves `const {a} = …` before the const above it; a `let` it leaves where it stands
 UNPACKING = re.compile(r"^(\s*)const(?= [\[{])", re.MULTILINE)
