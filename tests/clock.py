@@ -16,6 +16,11 @@ _travel = time_machine.travel(NOW)
 _traveller: list[time_machine.Traveller] = []
 
 
+def of_a_browser() -> dict[str, str]:
+    """What Chromium is started with: under faketime it wants every clock faked, Python only the hour."""
+    return {name: value for name, value in os.environ.items() if name != "FAKETIME_DONT_FAKE_MONOTONIC"}
+
+
 def start() -> None:
     """Stop this process's own clock for that of the suite; from here on it goes by seconds as usual."""
     _traveller.append(_travel.start())

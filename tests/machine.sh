@@ -53,6 +53,17 @@ without() { # MARKS: what is told, and not what this machine cannot serve
   postgres || MARKS="${MARKS:+$MARKS and }not postgres"
 }
 
+on_the_clock() { # MOMENT (UTC): whatever is started from here on believes that it is that moment
+  local library
+  library="$(ls /usr/lib/*/faketime/libfaketimeMT.so.1 2>/dev/null | head -n 1)"
+  [ -n "$library" ] || { package faketime && library="$(ls /usr/lib/*/faketime/libfaketimeMT.so.1 | head -n 1)"; } ||
+    { loudly "No faketime here: other processes than pytest go by the machine's clock."; return 1; }
+  export CLOCK="$1" FAKETIME FAKETIME_DONT_FAKE_MONOTONIC=1 NO_FAKE_STAT=1 PYTHONPATH="$PWD/tests/clockwork"
+  FAKETIME="$(printf '%+d' $(($(date -u -d "$1" +%s) - $(date +%s))))s"
+  export LD_PRELOAD="$library"
+  echo "== the clock says $CLOCK"
+}
+
 run_on() { # database, marks, then what pytest is told
   local database="$1" marks="$2"
   shift 2
@@ -109,7 +120,7 @@ faults() { # the same seed for both databases; the figures go into docs/reliabil
 case "${1:-}" in
   prepare) prepare ;;
   package) shift; package "$@" ;;
-  test) prepare; side_by_side ${PYTEST:-} ;;
+  test) prepare; [ -z "${CLOCK:-}" ] || on_the_clock "$CLOCK"; side_by_side ${PYTEST:-} ;;
   faults) prepare; faults ${PYTEST:-} ;;
   *) sed -n '2,7p' "$0"; exit 2 ;;
 esac

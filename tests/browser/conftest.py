@@ -18,7 +18,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.browser.patience import PATIENCE_MS
 from tests.browser.wire import WIRES, wire_to
+from tests.clock import of_a_browser
 
 ROOT = Path(__file__).parents[2]
 PHONE = {"width": 360, "height": 640}
@@ -100,7 +102,7 @@ def chromium() -> Iterator[Browser]:
     """One browser for these tests; gone before others want a browser or an event loop of their own."""
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS, env=of_a_browser())
         yield browser
         browser.close()
 
@@ -125,7 +127,7 @@ def phone(chromium: Browser, live: Live) -> Iterator[Callable[..., Page]]:
         context = chromium.new_context(**told | options)
         contexts.append(context)
         WIRES[context] = wire
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE_MS)
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
         return page

@@ -15,7 +15,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.between import Between, between
 from tests.browser.conftest import FLAGS, Live, sign_in
+from tests.browser.patience import settle
 from tests.browser.wire import cut
+from tests.clock import of_a_browser
 
 pytestmark = pytest.mark.browser
 Phone = Callable[..., Page]
@@ -56,15 +58,6 @@ def kept(page: Page) -> dict[str, list[str]]:
     """Which pages the phone has, by person."""
     found: dict[str, list[str]] = page.evaluate(KEYS)
     return found
-
-
-def settle(page: Page, wanted: Callable[[], Any], what: str = "that") -> None:
-    """Wait until something is so."""
-    for _ in range(150):
-        if wanted():
-            return
-        page.wait_for_timeout(100)
-    pytest.fail(f"{what} did not come")
 
 
 def signed_in(phone: Phone, live: Live, role: str = "coordinator", **options: Any) -> Page:
@@ -201,7 +194,7 @@ def test_a_page_that_has_not_changed_is_kept_whole(phone: Phone, live: Live) -> 
     page = signed_in(phone, live)
     for _ in range(3):
         page.goto("/lainnya")
-    page.wait_for_timeout(500)
+    settle(page, lambda: any("/lainnya" in paths for paths in kept(page).values()), "the page")
     cut(page)
     page.goto("/lainnya")
     expect(page.get_by_role("link", name="Akun saya")).to_be_visible()
@@ -422,7 +415,9 @@ def test_the_browser_finds_nothing_that_keeps_it_from_being_installed(
 ) -> None:
     kind = chromium.browser_type
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    with kind.launch_persistent_context(tmp_path, executable_path=path, args=FLAGS) as context:
+    with kind.launch_persistent_context(
+        tmp_path, executable_path=path, args=FLAGS, env=of_a_browser()
+    ) as context:
         page = context.new_page()
         page.goto("/masuk")
         page.wait_for_function("() => navigator.serviceWorker.controller")

@@ -10,24 +10,20 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Live
-from tests.browser.test_kept import kept, settle, signed_in
+from tests.browser.patience import all_sent, settle
+from tests.browser.test_kept import kept, signed_in
 from tests.browser.test_rakor import meeting_id
 from tests.browser.wire import cut, join
 
 pytestmark = pytest.mark.browser
 Phone = Callable[..., Page]
-DUE = date.today() + timedelta(days=3)
 DONE = re.compile("^Selesai")  # the other one says "belum selesai"
 
 
 def send(page: Page) -> None:
     """The network is back; everything goes out."""
     join(page)
-    for _ in range(60):
-        page.evaluate("simpul.outbox.send(true)")
-        if not page.evaluate("simpul.outbox.sum().then(({ wait }) => wait)"):
-            break
-        page.wait_for_timeout(250)
+    all_sent(page)
     assert page.evaluate("simpul.outbox.sum().then(({ wait, check }) => wait + check)") == 0
 
 
@@ -39,7 +35,7 @@ def write_down(page: Page, words: str) -> None:
     expect(form.locator("[name=pemilik]")).to_have_value(
         page.evaluate("document.documentElement.dataset.user")
     )
-    form.locator("[name=tenggat]").fill(DUE.isoformat())
+    form.locator("[name=tenggat]").fill((date.today() + timedelta(days=3)).isoformat())
     form.get_by_role("button", name="Tambah tindak lanjut").click()
 
 

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.conftest import Live, sign_in
+from tests.browser.patience import settle
 from tests.pictures import photo
 
 pytestmark = pytest.mark.browser
@@ -40,14 +41,6 @@ def page(phone: Callable[..., Page], live: Live) -> Page:
 def _fail_on_policy(said: str) -> None:
     if "Content Security Policy" in said:
         pytest.fail(said)
-
-
-def _wait_until(page: Page, seen: Callable[[], bool]) -> None:
-    for _ in range(150):
-        if seen():
-            return
-        page.wait_for_timeout(100)
-    pytest.fail("never came")
 
 
 def kept(page: Page) -> list[dict[str, Any]]:
@@ -103,8 +96,8 @@ def test_before_the_camera_opens_the_form_says_so(page: Page) -> None:
 def test_a_photo_survives_the_killed_tab(page: Page) -> None:
     page.set_input_files(CAMERA, picture(size=(800, 600)))
     expect(box(page).locator("img")).to_have_count(1)
+    settle(page, lambda: kept(page), "the draft")
     before = kept(page)
-    page.wait_for_timeout(300)
     page.goto("about:blank")
     page.goto("/check-in?jenis=posko")
     expect(box(page).locator("img")).to_have_count(1)
@@ -140,8 +133,8 @@ def test_a_check_in_with_two_photos_arrives_whole(page: Page) -> None:
     (item,) = page.evaluate("simpul.outbox.list()")
     assert item["photos"] == shas
     for sha in shas:
-        _wait_until(page, lambda sha=sha: page.request.get(f"/kirim/foto/{sha}").json()["state"] == "lengkap")
-    _wait_until(page, lambda: page.evaluate("simpul.outbox.list()")[0]["state"] == "sent")
+        settle(page, lambda sha=sha: page.request.get(f"/kirim/foto/{sha}").json()["state"] == "lengkap")
+    settle(page, lambda: page.evaluate("simpul.outbox.list()")[0]["state"] == "sent")
     page.goto("/check-in/riwayat")
     link = page.get_by_role("link", name="Foto (2)")
     expect(link.locator("img")).to_have_count(2)

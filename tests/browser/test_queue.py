@@ -300,14 +300,16 @@ def test_five_hundred_rows_show_the_first_hundred(queue: Queue) -> None:
 
 
 def test_a_phone_without_signal_keeps_the_number(queue: Queue) -> None:
+    queue.page.clock.install()
     queue.open()
-    queue.page.wait_for_timeout(2500)  # so long a state must last before another is worth saying aloud
+    expect(queue.page.locator("#net")).to_have_text("Daring")
+    queue.page.clock.run_for(2500)  # so long a state must last before another is worth saying aloud
     cut(queue.page)
     expect(queue.page.locator("#net")).to_have_text("Tanpa sinyal")
     queue.page.evaluate(PUT, [item(1), item(2)])
     expect(queue.page.locator("#net")).to_have_text("2 antre")
     expect(queue.page.locator(".top")).to_have_class("top cut wait")
-    expect(queue.page.locator("#net-kata")).to_have_text("2 antre", timeout=5000)
+    expect(queue.page.locator("#net-kata")).to_have_text("2 antre")
     join(queue.page)
     expect(queue.page.locator(".top")).to_have_class("top wait")
 

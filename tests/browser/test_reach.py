@@ -15,6 +15,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import PHONE, Live, a_server, sign_in
+from tests.browser.patience import PATIENCE_MS
 
 pytestmark = pytest.mark.browser
 LOOKED_AT = ("meeting", "scanner", "paper", "minutes", "figures", "locked review", "answer by link")  # by axe
@@ -123,7 +124,7 @@ def _phone(chromium: Browser, live: Live, role: str) -> Page:
         viewport=PHONE, locale="id-ID", timezone_id="Asia/Jakarta", has_touch=True, is_mobile=True,
         base_url=live.url, reduced_motion="reduce", service_workers="block",
     )  # fmt: skip
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     if role:
         sign_in(page, live, role)

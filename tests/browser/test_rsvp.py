@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Live
-from tests.browser.test_kept import kept, settle, signed_in
+from tests.browser.patience import settle
+from tests.browser.test_kept import kept, signed_in
 from tests.browser.test_minutes import send
 from tests.browser.wire import cut
 

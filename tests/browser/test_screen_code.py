@@ -12,8 +12,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.between import Between, between
 from tests.browser.conftest import Live, sign_in
+from tests.browser.patience import settle
 from tests.browser.test_cards import on_the_line, rows, sheet_of
-from tests.browser.test_kept import settle
 from tests.browser.wire import cut
 
 pytestmark = pytest.mark.browser
@@ -97,7 +97,7 @@ def test_after_an_hour_without_network_the_code_is_still_believed(
         seen = {window_of(token_of(page))}
         for _ in range(60):
             page.clock.run_for(60_000)
-            page.wait_for_timeout(20)
+            settle(page, lambda: window_of(token_of(page)) not in seen, "the next code")
             seen.add(window_of(token_of(page)))
         assert len(seen) >= 60
         last = token_of(page)

@@ -14,6 +14,7 @@ from flask.sessions import SecureCookieSessionInterface
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from tests.cast import ANI, Actor
+from tests.clock import of_a_browser
 from tests.databases import Store
 from tests.faults.conftest import environment
 from tests.faults.handsets.handset import FLAGS, SCREEN, Handset
@@ -37,7 +38,7 @@ def chromium_path() -> str | None:
 @pytest.fixture(scope="package")
 def chromium(driver: Playwright, chromium_path: str | None) -> Iterator[Browser]:
     """One browser for all."""
-    browser = driver.chromium.launch(executable_path=chromium_path, args=FLAGS)
+    browser = driver.chromium.launch(executable_path=chromium_path, args=FLAGS, env=of_a_browser())
     yield browser
     browser.close()
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.browser.patience import PATIENCE_MS
 from tests.cast import KAPUK, Actor
 from tests.faults.handsets.line import Line
 
@@ -20,7 +21,7 @@ SCREEN: dict[str, Any] = {
     "is_mobile": True,
 }
 FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking", "--disable-gpu"]
-PATIENCE_MS = 15_000
+
 SAVE = """async ([from, n, kapuk]) => {
     const save = (i) => {
         const fields = { jenis: "posko", tempat: kapuk, catatan: "catatan " + i };
@@ -76,7 +77,7 @@ class Handset:
         """How many items are in which state."""
         return Counter(item["state"] for item in self.items(page))
 
-    def until(self, state: str, count: int, page: Page | None = None, patience: float = 15) -> None:
+    def until(self, state: str, count: int, page: Page | None = None, patience: float = 120) -> None:
         """Wait until so many items are in `state`."""
         end = time.monotonic() + patience
         while (seen := self.states(page))[state] != count:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.patience import settle
 from tests.cast import KAPUK
 from tests.faults.handsets.handset import Handset
 from tests.faults.handsets.house import House
@@ -64,7 +65,7 @@ def test_a_killed_tab_gives_back_who_was_to_be_registered(
     page = phone.open("/tps/6/isi?slot=utama")
     page.locator("#nama").fill("Siti Aminah")
     page.locator("#telepon").fill("0812 3456 7890")
-    page.wait_for_timeout(150)
+    settle(page, lambda: "0812 3456 7890" in str(page.evaluate(DRAFTS)), "the draft")
     _kill(page, "crash")
     page = phone.tab("/tps/6/isi?slot=utama")
     expect(page.locator("#nama")).to_have_value("Siti Aminah")
@@ -113,7 +114,7 @@ def _fill(page: Page) -> None:
         {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": photo(7)}
     )
     expect(form.locator(".shots img")).to_have_count(1)
-    page.wait_for_timeout(150)
+    settle(page, lambda: any(draft["photos"] for draft in page.evaluate(DRAFTS)), "the draft")
 
 
 def _kill(page: Page, way: str) -> None:

@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import Error, Playwright
 
 from tests.cast import ANI
+from tests.clock import of_a_browser
 from tests.faults.conftest import FULL
 from tests.faults.handsets.handset import FLAGS, SCREEN, Handset
 from tests.faults.handsets.house import House
@@ -43,7 +44,7 @@ class Killed:
     def running(self) -> Iterator[Handset]:
         """Start the browser; it is dead afterwards, one way or the other."""
         context = self.driver.chromium.launch_persistent_context(
-            self.profile, executable_path=self.chromium, args=FLAGS, **SCREEN
+            self.profile, executable_path=self.chromium, args=FLAGS, env=of_a_browser(), **SCREEN
         )
         try:
             yield Handset(context, self.line)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.patience import settle
 from tests.faults.handsets.handset import Handset
 from tests.faults.handsets.house import House
 from tests.faults.handsets.line import Line, passed, reset
@@ -63,8 +64,7 @@ def test_an_update_delivers_the_queue_of_the_version_before(
         ids += phone.save(5, old)  # the old tab, beside a schema that it does not know
         ids += phone.save(5, new)
         new.evaluate(TAKE_OVER)
-        new.wait_for_timeout(300)
-        assert new.evaluate(BUILDS) == 2
+        settle(new, lambda: new.evaluate(BUILDS) == 2, "the other build")
         line.fate = passed
         phone.send(new)
         assert phone.states(new) == phone.states(old) == Counter(sent=ITEMS + 10)

@@ -1,0 +1,32 @@
+"""How long a test waits for what must come: on a loaded machine long, and no longer than it takes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+PATIENCE_MS = 120_000
+expect.set_options(timeout=PATIENCE_MS)
+
+
+def settle(page: Page, wanted: Callable[[], Any], what: str = "that") -> None:
+    """Wait until something is so."""
+    end = time.monotonic() + PATIENCE_MS / 1000
+    while not wanted():
+        if time.monotonic() > end:
+            pytest.fail(f"{what} did not come")
+        page.wait_for_timeout(50)
+
+
+def all_sent(page: Page) -> None:
+    """Wait until nothing on this phone waits to be sent any more, asking for it at once."""
+    settle(page, lambda: _sent(page), "the last receipt")
+
+
+def _sent(page: Page) -> bool:
+    page.evaluate("simpul.outbox.send(true)")
+    return not page.evaluate("simpul.outbox.sum().then(({ wait }) => wait)")
