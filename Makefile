@@ -12,7 +12,7 @@ BIN := .venv/bin
 FLASK := $(BIN)/flask --app wsgi
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes
 
-.PHONY: help .venv run static test lint format bench audit seed-nation faults machine lock clean
+.PHONY: help .venv run static test hours lint format bench audit seed-nation faults machine lock clean
 
 help: ## this list
 	@grep -hE '^[a-z.-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 16
@@ -65,6 +65,9 @@ machine: .venv/.dev ## Chromium and PostgreSQL for the tests, or a loud word abo
 
 test: .venv/.dev static ## everything: SQLite, PostgreSQL, browser, quick faults
 	@tests/machine.sh test
+
+hours: .venv/.dev static ## the tests that look at clocks, at two other hours
+	@tests/machine.sh hours
 
 lint: .venv/.dev ## style, types, floors
 	$(BIN)/ruff check .

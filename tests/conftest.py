@@ -22,6 +22,7 @@ from tests.visits import Visitor
 from webapp import create_app
 from webapp.config import Config
 from webapp.places.rules.scope import EVERYWHERE, bind
+from webapp.plumbing import database
 from webapp.plumbing.database import db
 
 DURABLE = (
@@ -31,6 +32,9 @@ ON_POSTGRES = os.environ.get("TEST_DATABASE", "sqlite") == "postgres"
 
 
 FULL = bool(os.environ.get("FULL"))  # also what is worth its minutes now and then only
+
+
+database.BUSY_MS = 120_000  # on a loaded machine writers take turns all the same, only later
 
 
 def pytest_configure() -> None:

@@ -2,6 +2,7 @@
 # What the tests need from the machine. Called by the Makefile from the project's root.
 #   prepare      get Chromium and PostgreSQL, or say loudly what is missing
 #   test         the whole suite on SQLite (with the browser and the quick faults), and on PostgreSQL
+#   hours        the part of it that looks at clocks, at two other hours of two other years
 #   faults       the faults in full, on both databases, and their table in docs/reliability.md
 #   package X    install Debian package X, when we may
 set -euo pipefail
@@ -55,10 +56,11 @@ without() { # MARKS: what is told, and not what this machine cannot serve
 
 on_the_clock() { # MOMENT (UTC): whatever is started from here on believes that it is that moment
   local library
+  export CLOCK="$1"
   library="$(ls /usr/lib/*/faketime/libfaketimeMT.so.1 2>/dev/null | head -n 1)"
   [ -n "$library" ] || { package faketime && library="$(ls /usr/lib/*/faketime/libfaketimeMT.so.1 | head -n 1)"; } ||
     { loudly "No faketime here: other processes than pytest go by the machine's clock."; return 1; }
-  export CLOCK="$1" FAKETIME FAKETIME_DONT_FAKE_MONOTONIC=1 NO_FAKE_STAT=1 PYTHONPATH="$PWD/tests/clockwork"
+  export FAKETIME FAKETIME_DONT_FAKE_MONOTONIC=1 NO_FAKE_STAT=1 PYTHONPATH="$PWD/tests/clockwork"
   FAKETIME="$(printf '%+d' $(($(date -u -d "$1" +%s) - $(date +%s))))s"
   export LD_PRELOAD="$library"
   echo "== the clock says $CLOCK"
@@ -108,6 +110,23 @@ side_by_side() { # both databases and the browser at once: a browser mostly wait
   return $status
 }
 
+HOURS=(tests/attendance/test_{review,seating,calendars,positions}.py tests/checkins/test_counters.py tests/home/test_{front,demo_data}.py
+  tests/people/test_training.py tests/plumbing/test_stamps.py)
+
+hours() { # the last hour of a year in Jakarta, and late on a day that most years do not have
+  local status=0 said moment
+  said="$(mktemp -d)"
+  local jobs=()
+  for moment in "2027-12-31 16:30" "2028-02-29 23:30"; do
+    (on_the_clock "$moment" || true; run_on sqlite "not browser and not slow" -q "${HOURS[@]}") >"$said/${moment%% *}" 2>&1 &
+    jobs+=("$!")
+  done
+  for job in "${jobs[@]}"; do wait "$job" || status=1; done
+  cat "$said"/*
+  rm -rf "$said"
+  return $status
+}
+
 faults() { # the same seed for both databases; the figures go into docs/reliability.md
   local status=0
   export FAULTS=full FAULTS_SEED="${FAULTS_SEED:-$RANDOM}" FAULTS_REPORT=/tmp/simpul-faults.jsonl
@@ -120,7 +139,8 @@ faults() { # the same seed for both databases; the figures go into docs/reliabil
 case "${1:-}" in
   prepare) prepare ;;
   package) shift; package "$@" ;;
-  test) prepare; [ -z "${CLOCK:-}" ] || on_the_clock "$CLOCK"; side_by_side ${PYTEST:-} ;;
+  test) prepare; [ -z "${CLOCK:-}" ] || on_the_clock "$CLOCK" || true; side_by_side ${PYTEST:-} ;;
+  hours) hours ;;
   faults) prepare; faults ${PYTEST:-} ;;
-  *) sed -n '2,7p' "$0"; exit 2 ;;
+  *) sed -n '2,8p' "$0"; exit 2 ;;
 esac

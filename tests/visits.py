@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
 from bs4 import BeautifulSoup, Tag
 from flask import Flask
 from flask.testing import FlaskClient
+from time_machine import travel
 
 from tests.cast import Actor
+from tests.clock import NOW
 
 STAMP = ("id", "happened_at", "offset")
 SAME_SITE = {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Dest": "document"}
@@ -70,7 +73,8 @@ class Visitor:
         self.actor = actor
         self.client: FlaskClient = app.test_client()
         if actor is not None:
-            with self.client.session_transaction() as session:
+            # signed long before anything that a test travels to: no cookie may come from the future
+            with travel(NOW - timedelta(days=30), tick=False), self.client.session_transaction() as session:
                 session["_user_id"] = str(actor.device)
                 session["_fresh"] = True
                 session.permanent = True

@@ -15,10 +15,12 @@ from webapp.attendance.rules.inviting import Guest, invite
 from webapp.attendance.rules.meetings import Plan, call_meeting
 from webapp.people.models import Person
 from webapp.places.rules.scope import everywhere
+from webapp.plumbing.clock import day_bounds, local_day
 from webapp.plumbing.database import db, writing
 
-# 09.00 WIB of tomorrow: cookies are signed before the tests travel, and none may come from the future
-NINE = (NOW + timedelta(days=1)).replace(hour=2, minute=0, second=0, microsecond=0)
+NINE = day_bounds(local_day(NOW) + timedelta(days=1))[0] + timedelta(
+    hours=9
+)  # of tomorrow, as they say in Jakarta
 NOON = NINE + timedelta(hours=3)
 
 

@@ -22,7 +22,7 @@ from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
-BUSY_MS = 5_000
+BUSY_MS = 5_000  # how long anybody waits for a lock
 THREADS = 32
 # A receipt is a promise: a server that is set to answer before it has written would break it in a crash.
 KEEP_THE_WORD = (
@@ -143,12 +143,12 @@ _turn = threading.Lock()
 
 
 @contextmanager
-def writing(patience: float = BUSY_MS / 1000) -> Iterator[None]:
+def writing(patience: float | None = None) -> Iterator[None]:
     """One write transaction: committed at the end, rolled back on an exception.
 
     On SQLite it begins with BEGIN IMMEDIATE, because a transaction that reads first and writes later fails
     under load, and only one thread of the process waits for the file's lock. Inside another it just goes on.
-    Raises `Busy` when the turn among this process's threads does not come within `patience` (seconds).
+    Raises `Busy` when the turn among this process's threads does not come within `patience` (seconds; `BUSY_MS` if not told).
     """
     session = db.session
     if session.info.get("writing"):
@@ -156,7 +156,7 @@ def writing(patience: float = BUSY_MS / 1000) -> Iterator[None]:
         return
     session.commit()
     on_sqlite = db.engine.dialect.name == "sqlite"
-    if on_sqlite and not _turn.acquire(timeout=patience):
+    if on_sqlite and not _turn.acquire(timeout=BUSY_MS / 1000 if patience is None else patience):
         raise Busy
     session.info["writing"] = True
     try:
@@ -238,6 +238,8 @@ def _took_the_lock(driver: Any) -> bool:
 
 
 def _prepare_postgres(connection: Any, _record: Any) -> None:
-    connection.execute("SET statement_timeout = '15s'; SET lock_timeout = '5s'; SET timezone = 'UTC'")
+    connection.execute(
+        f"SET statement_timeout = {3 * BUSY_MS}; SET lock_timeout = {BUSY_MS}; SET timezone = 'UTC'"  # ms
+    )
     connection.execute(KEEP_THE_WORD)
     connection.commit()
