@@ -148,7 +148,7 @@ def writing(patience: float | None = None) -> Iterator[None]:
 
     On SQLite it begins with BEGIN IMMEDIATE, because a transaction that reads first and writes later fails
     under load, and only one thread of the process waits for the file's lock. Inside another it just goes on.
-    Raises `Busy` when the turn among this process's threads does not come within `patience` (seconds; `BUSY_MS` if not told).
+    Raises `Busy` when the turn among this process's threads does not come within `patience` (seconds) or `BUSY_MS`.
     """
     session = db.session
     if session.info.get("writing"):
