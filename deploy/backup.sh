@@ -12,6 +12,23 @@ python="$(dirname "$0")/../.venv/bin/python"
 mkdir -p "$folder"
 name="$folder/simpul-$(date -u +%Y%m%dT%H%M%SZ)"
 
+# The password goes by the environment, which nobody else on the machine can read: a command line everybody can.
+without_password() {
+  URL="$1" "$python" - <<'PYTHON'
+import os, urllib.parse
+
+url = os.environ["URL"].replace("postgresql+psycopg:", "postgresql:", 1)
+parts = urllib.parse.urlsplit(url)
+query = urllib.parse.parse_qsl(parts.query, keep_blank_values=True)
+password = parts.password or dict(query).get("password")
+front, _, host = parts.netloc.rpartition("@")
+netloc = f"{front.partition(':')[0]}@{host}" if front else host
+kept = urllib.parse.urlencode([one for one in query if one[0] != "password"], safe="/", quote_via=urllib.parse.quote)
+print(parts._replace(netloc=netloc, query=kept).geturl())
+print(urllib.parse.unquote(password or ""))
+PYTHON
+}
+
 case "$url" in
   sqlite:///*)
     "$python" - "${url#sqlite:///}" "$name.half" <<'PYTHON'
@@ -30,7 +47,9 @@ PYTHON
     rm "$name.half"
     made="$name.sqlite3.gz" ;;
   *)
-    pg_dump --format=custom --no-owner --file="$name.half" "${url/postgresql+psycopg:/postgresql:}"
+    { read -r url; read -r password; } < <(without_password "$url")
+    [ -z "$password" ] || export PGPASSWORD="$password"
+    pg_dump --format=custom --no-owner --file="$name.half" "$url"
     mv "$name.half" "$name.dump"
     made="$name.dump" ;;
 esac

@@ -5,6 +5,25 @@ set -euo pipefail
 umask 077
 file="${1:?say the backup}"
 url="${DATABASE_URL:-sqlite:///$PWD/instance/simpul.sqlite3}"
+python="$(dirname "$0")/../.venv/bin/python"
+[ -x "$python" ] || python=python3
+
+# The password goes by the environment, which nobody else on the machine can read: a command line everybody can.
+without_password() {
+  URL="$1" "$python" - <<'PYTHON'
+import os, urllib.parse
+
+url = os.environ["URL"].replace("postgresql+psycopg:", "postgresql:", 1)
+parts = urllib.parse.urlsplit(url)
+query = urllib.parse.parse_qsl(parts.query, keep_blank_values=True)
+password = parts.password or dict(query).get("password")
+front, _, host = parts.netloc.rpartition("@")
+netloc = f"{front.partition(':')[0]}@{host}" if front else host
+kept = urllib.parse.urlencode([one for one in query if one[0] != "password"], safe="/", quote_via=urllib.parse.quote)
+print(parts._replace(netloc=netloc, query=kept).geturl())
+print(urllib.parse.unquote(password or ""))
+PYTHON
+}
 
 case "$url" in
   sqlite:///*)
@@ -15,8 +34,10 @@ case "$url" in
     done
     mv "$target.half" "$target" ;;
   *)
+    { read -r url; read -r password; } < <(without_password "$url")
+    [ -z "$password" ] || export PGPASSWORD="$password"
     pg_restore --clean --if-exists --no-owner --single-transaction --exit-on-error \
-      --dbname="${url/postgresql+psycopg:/postgresql:}" "$file" ;;
+      --dbname="$url" "$file" ;;
 esac
 kept="${file%.sqlite3.gz}"
 kept="${kept%.dump}.files"

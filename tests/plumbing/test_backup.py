@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 DEPLOY = Path(__file__).parents[2] / "deploy"
 
 
-def run(script: str, folder: Path, *arguments: object) -> str:
+def run(script: str, folder: Path, *arguments: object, **more: str) -> str:
     told = {
         "DATABASE_URL": f"sqlite:///{folder / 'simpul.sqlite3'}", "FILES_URL": (folder / "files").as_uri(),
-    }  # fmt: skip
+    } | more  # fmt: skip
     done = subprocess.run(
         [str(DEPLOY / script), *map(str, arguments)],
         env=os.environ | told, capture_output=True, text=True, check=False,
@@ -47,3 +50,58 @@ def test_old_backups_go_with_their_photos(tmp_path: Path) -> None:
     os.utime(old, (1, 1))
     assert "backup:" in run("backup.sh", tmp_path, tmp_path / "backups")
     assert not old.exists()
+
+
+SAYS = """#!/bin/bash
+echo "$0 $*" >>{told}
+echo "${{PGPASSWORD-none}}" >>{told}
+while [ $# -gt 0 ]; do case "$1" in --file=*) : >"${{1#--file=}}" ;; esac; shift; done
+"""
+
+
+@pytest.mark.parametrize(
+    ("url", "plain", "password"),
+    [
+        ("postgresql://simpul:rahasia%40pg@db:5433/simpul?sslmode=require", "postgresql://simpul@db:5433/simpul?sslmode=require",
+         "rahasia@pg"),
+        ("postgresql+psycopg://simpul@/simpul?host=/run/pg&password=ra+hasia%26", "postgresql://simpul@/simpul?host=/run/pg",
+         "ra hasia&"),
+        ("postgresql://simpul@/simpul?host=/run/pg", "postgresql://simpul@/simpul?host=/run/pg", "none"),
+    ],
+)  # fmt: skip
+def test_no_command_line_holds_the_password(tmp_path: Path, url: str, plain: str, password: str) -> None:
+    told = tmp_path / "told"
+    for name in ("pg_dump", "pg_restore"):
+        command = tmp_path / "bin" / name
+        command.parent.mkdir(exist_ok=True)
+        command.write_text(SAYS.format(told=told))
+        command.chmod(0o755)
+    more = {"DATABASE_URL": url, "PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}"}
+    run("backup.sh", tmp_path, tmp_path / "backups", **more)
+    (made,) = (tmp_path / "backups").glob("*.dump")
+    run("restore.sh", tmp_path, made, **more)
+    dumped, first, restored, second = told.read_text().splitlines()
+    assert dumped.endswith(f" {plain}") and f"--dbname={plain} " in restored
+    assert first == second == password
+
+
+def test_the_nightly_unit_is_as_confined_as_the_service() -> None:
+    service, daily = (settings(f"simpul{name}.service") for name in ("", "-daily"))
+    guards = ("Protect", "Private", "Restrict", "SystemCall", "Capability", "Lock", "NoNew", "ReadWrite")
+    assert {line for line in service if line.startswith(guards)} <= daily
+    for unit in (service, daily):
+        assert {line.partition("=")[0] for line in unit} >= {"MemoryMax", "TasksMax"}
+
+
+def settings(unit: str) -> set[str]:
+    return set((DEPLOY / unit).read_text().splitlines())
+
+
+def test_the_proxy_keeps_no_address_and_refuses_other_hosts() -> None:
+    text = (DEPLOY / "nginx.conf").read_text()
+    assert {line.split()[2] for line in text.splitlines() if line.strip().startswith("error_log")} == {
+        "crit;"
+    }
+    assert text.count("default_server") == 4 and "$host$request_uri" not in text
+    zones = set(re.findall(r"zone=(\w+):", text))
+    assert zones == set(re.findall(r"limit_(?:req zone=|conn )(\w+)", text))
