@@ -4,7 +4,7 @@
    keeps its size: what it says, what may be tapped and the way back take turns in one cell. */
 (() => {
   "use strict";
-  const STATUSES = ["hadir", "terlambat", "izin", "sakit", "alpa"]; // their first letters are the codes; b: nothing yet
+  const STATUSES = ["hadir", "tepat", "terlambat", "izin", "sakit", "alpa"]; // what a button says of a seat; codes: h t i s a, b nothing yet
   const MARK = "attendance.mark";
   const VOID = "attendance.void";
   const UNDO_MS = 8000;
@@ -42,9 +42,10 @@
   }
 
   function codeOf({ fields, happened_at }) {
-    const [code] = pressed(fields) || "h";
-    const late = fields.waktu ? fields.waktu !== "tepat" : Date.parse(happened_at) > Date.parse(words.lateAfter);
-    return code === "h" && late ? "t" : code;
+    const name = pressed(fields) || "hadir";
+    const late = Date.parse(happened_at) > Date.parse(words.lateAfter) && fields.waktu !== "tepat";
+    if (name === "hadir") return late ? "t" : "h";
+    return name === "tepat" ? "h" : name[0];
   }
 
   function shown(item) {
@@ -118,8 +119,8 @@
 
   function mark({ name, value }, row) {
     const asked = one("fieldset");
-    if (Date.now() > Date.parse(words.ends)) asked.hidden = asked.disabled = false;
-    if (simpul.whole(form)) keep(MARK, { ...Object.fromEntries(new FormData(form)), [name]: value }, row);
+    if (Date.now() > Date.parse(words.lateAfter)) asked.hidden = asked.disabled = false;
+    if (name !== "hadir" || simpul.whole(form)) keep(MARK, { ...Object.fromEntries(new FormData(form)), [name]: value }, row);
   }
 
   function undo({ value: urung }, row) {
@@ -178,7 +179,7 @@
   /* --- what the page hears ---------------------------------------------------------------------- */
   document.addEventListener("submit", (event) => {
     const { target, submitter } = event;
-    const hands = target.matches(".act") && (unsent() || !simpul.line.on);
+    const hands = target.matches(".guard, .guard .act") && (unsent() || !simpul.line.on);
     if (!hands && !target.matches("[data-marking]")) return;
     event.preventDefault();
     event.stopImmediatePropagation();

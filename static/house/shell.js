@@ -138,7 +138,7 @@
     const { request, sourceElement = {} } = event.detail.ctx || {};
     const words = document.getElementById("kata");
     if (sourceElement.href) location.assign(sourceElement.href); // the phone may have kept that page
-    else if (words && request && request.method === "GET") say(words.dataset.unloaded, "", event.detail.ctx.target);
+    else if (words && request) say(words.dataset.unloaded, "", event.detail.ctx.target);
   });
 
   document.addEventListener("simpul:out", enter);

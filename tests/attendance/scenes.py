@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from tests.cast import ANI, CENGKARENG, KAPUK, LONG_AGO, Actor
 from tests.clock import NOW
+from tests.visits import Page, Visitor
 from webapp.attendance.models import Invitation, Sheet, Verdict
 from webapp.attendance.rules.inviting import Guest, invite
 from webapp.attendance.rules.meetings import Plan, call_meeting
@@ -72,6 +73,20 @@ def verdict_of(seat: int) -> Verdict:
     with everywhere("a test looks"):
         found = select(Verdict).where(Verdict.invitation_id == seat)
         return db.session.scalars(found.execution_options(populate_existing=True)).one()
+
+
+def hand_in(who: Visitor, sheet: int, version: int = 1, status: int = 303) -> Page:
+    """Hand a list in as its keeper does: at once, or by the step that says what it decides."""
+    here = f"/lembar/{sheet}/ajukan"
+    page = who.post(here, {"versi": version}, status)
+    if not page.headers.get("Location", "").partition("?")[0].endswith("/ajukan"):
+        return page
+    asked = who.get(page.headers["Location"])
+    told = {
+        field["name"]: field["value"]
+        for field in asked.soup.select("#handing form [name=versi], #handing form [name=dasar]")
+    }
+    return who.post(here, told, status)
 
 
 def stamp(at: datetime, *, clock: datetime | None = None, id: UUID | None = None) -> dict[str, str]:  # noqa: A002

@@ -140,7 +140,7 @@ class Day:
         if sheet.stage.is_open and self.dice.random() < 0.6:
             raise Refusal("not yet")
         if sheet.stage.is_open:
-            review.submit(sheet.id, sheet.version, KARTIKA.id)
+            review.submit(sheet, sheet.version, KARTIKA.id)
         elif self.dice.random() < 0.7:
             review.send_back(sheet, sheet.version, EKO.id, "Cek lagi")
         else:

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from tests.attendance import racing
 from tests.attendance.province import CITIES, EVERY, KEEPERS, PUTRI, build, lists_of, rakor, seat_at
-from tests.attendance.scenes import NINE, also_invited, meeting_of, stamp
+from tests.attendance.scenes import NINE, also_invited, hand_in, meeting_of, stamp
 from tests.attendance.test_marking import ON_TIME
 from tests.attendance.test_replays import together
 from tests.cast import ANI, BUDI, CANARY, CENGKARENG, CITRA, GROGOL, KAPUK, KARTIKA, KOTA, TOMANG
@@ -207,7 +207,7 @@ def test_a_site_moves_to_another_region_only_while_nobody_is_invited_there(
 def test_while_one_list_is_handed_in_the_others_stay_open(app: Flask, kartika: Visitor, wide: int) -> None:
     seat, other = seat_at(app, wide, CENGKARENG, BUDI), seat_at(app, wide, GROGOL, CITRA)
     lists = lists_of(app, wide)
-    kartika.post(f"/lembar/{lists[CENGKARENG]}/ajukan", {"versi": 1})
+    hand_in(kartika, lists[CENGKARENG])
     mark(kartika, wide, seat, "ditolak|perlu diperiksa", lembar=lists[CENGKARENG])
     mark(kartika, wide, other, lembar=lists[GROGOL])
     ours, theirs = rows(app, Site)[1:]

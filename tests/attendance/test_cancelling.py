@@ -10,7 +10,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from tests.attendance.scenes import NINE, Scene, also_invited, meeting_of, stamp
+from tests.attendance.scenes import NINE, Scene, also_invited, hand_in, meeting_of, stamp
 from tests.attendance.test_marking import ON_TIME, tap
 from tests.cast import ANI, BUDI, CITRA
 from tests.visits import Visitor
@@ -91,6 +91,15 @@ def test_a_reason_is_needed(ani: Visitor, scene: Scene, reason: str) -> None:
     assert page.words(".sum") and "Dibatalkan" not in ani.get("/rapat").words(".day")
 
 
+def test_it_is_not_offered_where_it_would_be_refused(ani: Visitor, scene: Scene) -> None:
+    here, way = f"/rapat/{scene.meeting}", f'main a[href="/rapat/{scene.meeting}/batal"]'
+    assert ani.get(here).soup.select(way) and ani.get(f"{here}/batal").soup.select("form#batal")
+    tap(ani, scene, scene.seats[0])
+    assert not ani.get(here).soup.select(way)
+    page = ani.get(f"{here}/batal")
+    assert not page.soup.select("#batal, .act button") and "sudah dicatat" in page.words("main .note")
+
+
 def test_once_somebody_was_marked_or_the_list_handed_in_it_is_too_late(
     app: Flask, ani: Visitor, scene: Scene
 ) -> None:
@@ -99,7 +108,7 @@ def test_once_somebody_was_marked_or_the_list_handed_in_it_is_too_late(
     assert "sudah dicatat" in page.words(".sum") and page.one("input[name=alasan]")["value"] == WHY["alasan"]
     with app.app_context():
         other = meeting_of(1)
-    ani.post(f"/lembar/{other.sheet}/ajukan", {"versi": 1})
+    hand_in(ani, other.sheet)
     ani.post(f"/rapat/{other.meeting}/batal", WHY, 422)
 
 

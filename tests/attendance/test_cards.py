@@ -9,7 +9,7 @@ import pytest
 import time_machine
 
 from tests.attendance.codes import card, person_at, records, scanned, seats_of
-from tests.attendance.scenes import NINE, NOON, also_invited, meeting_of, stamp, verdict_of
+from tests.attendance.scenes import NINE, NOON, also_invited, hand_in, meeting_of, stamp, verdict_of
 from tests.cast import BUDI, CITRA, GROGOL
 from tests.visits import Visitor
 from webapp.people.models import Person
@@ -201,7 +201,7 @@ def test_without_script_a_typed_code_marks_too(ani: Visitor) -> None:
 def test_a_sheet_that_was_handed_in_takes_no_card(ani: Visitor) -> None:
     scene = meeting_of(1)
     with time_machine.travel(NOON):
-        ani.post(f"/lembar/{scene.sheet}/ajukan", {"versi": "1"})
+        hand_in(ani, scene.sheet)
         told = {**scanned(scene, person_at(scene.seats[0])), "waktu": "tepat", **stamp(NOON)}
         assert "sudah diajukan" in ani.send("attendance.scan", told, "ditolak")["reason"]
         for page in ("pindai", "layar"):

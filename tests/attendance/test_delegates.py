@@ -11,7 +11,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from tests.attendance.scenes import Scene, also_invited, meeting_of, stamp, verdict_of
+from tests.attendance.scenes import Scene, also_invited, hand_in, meeting_of, stamp, verdict_of
 from tests.attendance.test_marking import ON_TIME, tap
 from tests.cast import BUDI
 from tests.visits import Visitor
@@ -78,7 +78,7 @@ def test_the_queue_of_the_reviewer_counts_the_represented_as_the_list_does(
         tap(ani, scene, found.id)
     tap(ani, scene, scene.seats[0])
     with time_machine.travel(ON_TIME, tick=False):
-        ani.post(f"/lembar/{scene.sheet}/ajukan", {"versi": 1})
+        hand_in(ani, scene.sheet)
     with app.app_context():
         bind(EVERYWHERE)
         (card,) = to_review(EVERYWHERE)
@@ -191,7 +191,7 @@ def test_nobody_stands_for_a_guest_or_for_somebody_of_another_meeting(
 
 
 def test_after_the_list_is_handed_in_nobody_is_sent_any_more(ani: Visitor, scene: Scene) -> None:
-    ani.post(f"/lembar/{scene.sheet}/ajukan", {"versi": 1})
+    hand_in(ani, scene.sheet)
     assert "sudah diajukan" in ani.get(path(scene.seats[0])).words("main")
     ani.post(path(scene.seats[0]), {"nama": "Siti"}, 422)
 

@@ -11,7 +11,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from tests.attendance.scenes import NINE, Scene, meeting_of, stamp
+from tests.attendance.scenes import NINE, Scene, hand_in, meeting_of, stamp
 from tests.attendance.test_marking import ON_TIME, tap
 from tests.cast import ANI
 from tests.visits import Visitor
@@ -99,7 +99,7 @@ def test_only_who_keeps_the_list_counts(
 
 
 def test_after_the_approval_the_count_stays(app: Flask, ani: Visitor, eko: Visitor, scene: Scene) -> None:
-    ani.post(f"/lembar/{scene.sheet}/ajukan", {"versi": 1})
+    hand_in(ani, scene.sheet)
     send(ani, scene, 0)
     eko.post(f"/tinjauan/{scene.sheet}", {"putusan": "setujui", "versi": 2})
     send(ani, scene, 6, "ditolak|perlu diperiksa", minutes=1)

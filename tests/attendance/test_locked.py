@@ -13,13 +13,14 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from tests.attendance.doors import HOURS, KINDS, PAGES, REVIEWS
-from tests.attendance.scenes import NOON, stamp
+from tests.attendance.scenes import NOON, hand_in, stamp
 from tests.attendance.test_bars import rows, send
 from tests.attendance.worlds import EARLY, SARI, World, build
 from tests.cast import ANI
 from tests.visits import Visitor
 from webapp.attendance.models import (
     Invitation,
+    Meeting,
     MeetingSession,
     Sheet,
     SheetState,
@@ -64,6 +65,8 @@ def test_a_locked_meeting_stands_still_whatever_is_sent(app: Flask, own: World) 
     mine = Sheet.meeting_id == own.ids["meeting"]
     with app.app_context(), writing(), everywhere("a scene is set"):
         db.session.execute(update(Sheet).where(mine).values(state=SheetState.LOCKED, version=4))
+        closed = {"minutes_closed_at": EARLY, "minutes_closed_by": ANI.id}
+        db.session.execute(update(Meeting).where(Meeting.id == own.ids["meeting"]).values(**closed))
     world = World("own", own.ids | {"waiting": own.ids["sheet"]})
     before = rows(app)
     with time_machine.travel(EARLY, tick=False):
@@ -101,7 +104,7 @@ def test_a_list_that_is_sent_back_takes_in_who_came_since(app: Flask, ani: Visit
 
 def test_rebuilding_keeps_later_guests_off_a_closed_list(app: Flask, ani: Visitor, own: World) -> None:
     with time_machine.travel(EARLY, tick=False):
-        ani.post(f"/lembar/{own.ids['sheet']}/ajukan", {"versi": 1})
+        hand_in(ani, own.ids["sheet"])
         ani.post(f"/rapat/{own.ids['meeting']}/susunan/sesi", SESSION)
     with app.app_context(), everywhere("a test looks"):
         later = db.session.scalars(

@@ -11,7 +11,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from tests.attendance.scenes import NINE, NOON, also_invited, meeting_of, stamp
+from tests.attendance.scenes import NINE, NOON, also_invited, hand_in, meeting_of, stamp
 from tests.attendance.test_marking import ON_TIME, tap
 from tests.cast import ANI, BUDI, CANARY, CENGKARENG, CITRA, KOTA
 from tests.visits import Visitor
@@ -170,7 +170,7 @@ def test_agreed_points_are_added_once_and_taken_back_also_when_the_list_is_hande
     citra.post(here, {"butir": "Menyusup."}, 404)
     ani.post(here, {"hapus": "1"})
     assert not ani.get(f"/rapat/{scene.meeting}").soup.select("#keputusan .who")
-    ani.post(f"/lembar/{scene.sheet}/ajukan", {"versi": 1})
+    hand_in(ani, scene.sheet)
     ani.post(here, {"butir": "Menyusul."}, 303)
     assert "Menyusul." in ani.get(f"/rapat/{scene.meeting}").words("#keputusan .who")
 
@@ -198,7 +198,7 @@ def test_home_asks_in_one_statement_each_what_is_due(
         scene = meeting_of(3)
         also_invited(scene, ANI)
     tap(ani, scene, scene.seats[0])
-    ani.post(f"/lembar/{scene.sheet}/ajukan", {"versi": 1})
+    hand_in(ani, scene.sheet)
     with app.app_context(), time_machine.travel(NOON, tick=False):
         bind(EVERYWHERE)
         with statements() as seen:

@@ -16,7 +16,7 @@ from flask import Flask
 from pypdf import PdfReader
 from sqlalchemy import select
 
-from tests.attendance.scenes import NINE, NOON, Scene, also_invited, meeting_of, stamp
+from tests.attendance.scenes import NINE, NOON, Scene, also_invited, hand_in, meeting_of, stamp
 from tests.attendance.test_marking import ON_TIME, tap
 from tests.cast import ANI, BUDI, CANARY, CITRA, KARTIKA, KOTA, LONG_AGO
 from tests.visits import Visitor
@@ -268,22 +268,68 @@ def test_it_is_struck_out_while_it_is_not_done(rakor: Scene, ani: Visitor, app: 
     ani.send(DONE, said(one, "selesai"), "perlu diperiksa")
 
 
-def test_minutes_are_written_until_the_last_list_is_locked(
-    rakor: Scene, ani: Visitor, budi: Visitor, app: Flask
-) -> None:
-    one = promised(ani, rakor)
-    lock(rakor, app, "disetujui")
+def close(who: Visitor, scene: Scene, status: int = 303, **told: str) -> None:
+    who.post(page_of(scene), told, status)
+
+
+def refused(ani: Visitor, scene: Scene, one: int) -> None:
+    """Nothing is written any more, and that is said."""
+    page = ani.get(page_of(scene))
+    assert "sudah ditutup" in page.words("main .note") and not page.soup.select("#tindak-baru, #butir-baru")
+    for path, told in (("tindak-lanjut", typed()), ("keputusan", {"butir": "Terlambat."})):
+        assert "sudah ditutup" in ani.post(f"/rapat/{scene.meeting}/{path}", told, 422).text
+        ani.post(f"/rapat/{scene.meeting}/{path}", {"hapus": one})
+        assert "sudah ditutup" in ani.get(page_of(scene)).words(".note.bad")
+
+
+def test_a_locked_list_is_no_end_of_the_minutes(rakor: Scene, ani: Visitor, app: Flask) -> None:
+    lock(rakor, app)
     promised(ani, rakor, tugas="Masih bisa")
     ani.post(f"/rapat/{rakor.meeting}/keputusan", {"butir": "Masih bisa."})
-    lock(rakor, app)
-    page = ani.get(page_of(rakor))
-    assert "sudah dikunci" in page.words("main .note") and not page.soup.select("#tindak-baru, #butir-baru")
-    for path, told in (("tindak-lanjut", typed()), ("keputusan", {"butir": "Terlambat."})):
-        assert "sudah dikunci" in ani.post(f"/rapat/{rakor.meeting}/{path}", told, 422).text
-        ani.post(f"/rapat/{rakor.meeting}/{path}", {"hapus": one})
-        assert "sudah dikunci" in ani.get(page_of(rakor)).words(".note.bad")
+    words = ani.get(page_of(rakor)).words("main")
+    assert "Masih bisa." in words and "setelah daftar hadir dikunci" in words
+
+
+def test_minutes_are_written_until_whoever_leads_closes_them(
+    rakor: Scene, ani: Visitor, budi: Visitor, citra: Visitor
+) -> None:
+    one = promised(ani, rakor)
+    for who in (budi, citra):
+        close(who, rakor, 404)
+    for _ in range(2):
+        close(ani, rakor)
+    refused(ani, rakor, one)
     budi.post("/tindak-lanjut", {"tindak": one, "keadaan": "selesai"})
     assert "Selesai" in ani.get(page_of(rakor)).words(f"#tindak-{one}")
+    close(ani, rakor, buka="1")
+    promised(ani, rakor, tugas="Lagi")
+
+
+def test_minutes_close_by_themselves_a_week_after_a_meeting_whose_lists_are_locked(
+    rakor: Scene, ani: Visitor, app: Flask
+) -> None:
+    one = promised(ani, rakor)
+    with time_machine.travel(NOON + timedelta(days=8), tick=False):
+        promised(ani, rakor, tugas="Daftarnya masih ditinjau")
+        lock(rakor, app)
+        refused(ani, rakor, one)
+        assert not ani.get(page_of(rakor)).soup.select(f'main form[action="{page_of(rakor)}"] button')
+        close(ani, rakor, 422, buka="1")
+
+
+def test_a_reviewer_is_told_what_the_meeting_still_lacks(
+    rakor: Scene, ani: Visitor, eko: Visitor, app: Flask
+) -> None:
+    hand_in(ani, rakor.sheet)
+    for path in (f"/tinjauan/{rakor.sheet}", "/tinjauan"):
+        words = eko.get(path).words("main")
+        assert "Notulen masih kosong" in words and "Rapat belum selesai" in words
+    assert "sampai Rab 2 Des 12.00" in eko.get(f"/tinjauan/{rakor.sheet}").words("main .note.bad")
+    ani.post(f"/rapat/{rakor.meeting}/keputusan", {"butir": "Bimtek pekan depan."})
+    with time_machine.travel(NOON + timedelta(minutes=1), tick=False):
+        for path in (f"/tinjauan/{rakor.sheet}", "/tinjauan"):
+            words = eko.get(path).words("main")
+            assert "Notulen masih kosong" not in words and "belum selesai" not in words
 
 
 def test_the_minutes_of_a_meeting_that_is_off_say_so_and_are_not_written(
@@ -412,11 +458,9 @@ def test_its_sending_leads_back_to_the_meeting(rakor: Scene, ani: Visitor) -> No
     assert page.soup.select(f'a[href="/rapat/{rakor.meeting}"]')
 
 
-def test_what_could_not_be_taken_is_told_in_words(
-    rakor: Scene, ani: Visitor, eko: Visitor, app: Flask
-) -> None:
+def test_what_could_not_be_taken_is_told_in_words(rakor: Scene, ani: Visitor, eko: Visitor) -> None:
     one = promised(ani, rakor)
-    lock(rakor, app)
+    close(ani, rakor)
     sent = typed(rapat=str(rakor.meeting), pemilik=str(BUDI.id)) | stamp(ON_TIME)
     ani.send("attendance.follow-up", sent, "ditolak")
     ani.send(DONE, said(one, "mungkin"), "ditolak")

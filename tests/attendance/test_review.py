@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from tests.attendance.scenes import NINE, NOON, Scene, also_invited, meeting_of, stamp, verdict_of
+from tests.attendance.scenes import hand_in as hand_in_list
 from tests.attendance.test_marking import ON_TIME, tap
 from tests.cast import DEWI, EKO, KARTIKA, KOTA
 from tests.visits import Visitor
@@ -27,7 +28,7 @@ def scene(app: Flask) -> Scene:
 
 
 def hand_in(who: Visitor, scene: Scene, version: int = 1, status: int = 303) -> Any:
-    return who.post(f"/lembar/{scene.sheet}/ajukan", {"versi": version}, status)
+    return hand_in_list(who, scene.sheet, version, status)
 
 
 def decide(who: Visitor, scene: Scene, word: str, version: int, status: int = 303, **more: str) -> Any:

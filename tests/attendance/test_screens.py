@@ -11,7 +11,7 @@ import time_machine
 from flask import Flask
 
 from tests.attendance.codes import records, seats_of, token
-from tests.attendance.scenes import NINE, NOON, also_invited, meeting_of, stamp, verdict_of
+from tests.attendance.scenes import NINE, NOON, also_invited, hand_in, meeting_of, stamp, verdict_of
 from tests.cast import BUDI, CITRA, GROGOL
 from tests.visits import Visitor
 from webapp.attendance.models import AttendanceRecord
@@ -264,7 +264,7 @@ def test_before_the_doors_are_open_and_after_the_list_is_closed(ani: Visitor, bu
     early = NINE - timedelta(hours=2)
     assert "Belum waktunya" in read(budi, token(scene, early), early, verdict="ditolak")["reason"]
     with time_machine.travel(NOON):
-        ani.post(f"/lembar/{scene.sheet}/ajukan", {"versi": "1"})
+        hand_in(ani, scene.sheet)
     assert "sudah diajukan" in read(budi, token(scene, SHOWN), NOON, verdict="ditolak")["reason"]
     assert records() == []
 

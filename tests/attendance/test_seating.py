@@ -22,7 +22,7 @@ from tests.attendance.offices import (
     seats,
     site_in,
 )
-from tests.attendance.scenes import NINE, NOON, Scene, stamp, verdict_of
+from tests.attendance.scenes import NINE, NOON, Scene, hand_in, stamp, verdict_of
 from tests.attendance.test_marking import ON_TIME, tap
 from tests.cast import ANI, BUDI, CENGKARENG, CENGKARENG_BARAT, GROGOL, KAPUK, KARTIKA, KOTA, Actor
 from tests.visits import SAME_SITE, Visitor
@@ -198,7 +198,7 @@ def test_nothing_moves_once_the_list_is_handed_in_or_the_meeting_is_over(
 ) -> None:
     kori = made("Kori")
     invite(ani, scene)
-    ani.post(f"/lembar/{scene.sheet}/ajukan", {"versi": 1})
+    hand_in(ani, scene.sheet)
     end(app, dewi, kori)
     ani.get(f"/lembar/{scene.sheet}/hadir")
     assert invited(app, scene) == {kori}

@@ -20,7 +20,7 @@ from tests.attendance.test_review import hand_in
 from tests.cast import ANI, BUDI, EKO
 from tests.visits import Visitor
 from webapp.attendance.models import Invitation, MeetingSession, Sheet
-from webapp.attendance.rules import recording, review
+from webapp.attendance.rules import handing, recording, review
 from webapp.places.rules.scope import everywhere
 from webapp.plumbing.database import db, writing
 from webapp.plumbing.submissions import Stamp
@@ -69,7 +69,7 @@ def test_who_says_to_be_there_while_the_list_is_handed_in_is_told_so(
 ) -> None:
     at = NINE + timedelta(minutes=5)
     with time_machine.travel(at), under_way(app) as meanwhile:
-        review.submit(scene.sheet, 1, ANI.id)
+        handing.hand_in(scene.sheet, 1, handing.standing_of(scene.sheet).mark, ANI.id)
         sent = meanwhile(
             lambda: budi.send("attendance.self", {"rapat": scene.meeting, **stamp(at)}, "diterima|ditolak")
         )

@@ -95,7 +95,8 @@ def sheet(*rows: str) -> str:
         f'<input type="hidden" name="lembar" value="7"><fieldset hidden disabled>{when}</fieldset>'
         f'<p class="vh" role="status" data-told></p><ul class="thread marks" id="daftar">{shown}</ul>'
         "<p data-none hidden>Tidak ada</p></form>",
-        '<form class="act" action="/ajukan" method="post"><button id="submit">Ajukan</button></form>',
+        '<form class="act guard" id="handing" action="/ajukan" method="post">'
+        '<button id="submit">Ajukan</button></form>',
     )
 
 

@@ -13,7 +13,8 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, exists, not_, or_, select
+from sqlalchemy.orm import aliased
 
 from webapp.attendance.figures.agenda import decisions_of
 from webapp.attendance.figures.rates import Rates
@@ -148,6 +149,18 @@ def promises_of(meeting_id: int, today: date) -> list[Promise]:
     """The follow-ups of a meeting that the bound scope lets one see: what is open first, by day. One statement."""
     found = _promises().where(FollowUp.meeting_id == meeting_id)
     return _read(found.order_by(FollowUp.done_at.is_not(None), FollowUp.due, FollowUp.id), today)
+
+
+def are_empty(meeting_id: Any) -> ColumnElement[bool]:
+    """Whether nothing was agreed nor promised at the meeting of `meeting_id`, as far as the reader sees."""
+    point, task = aliased(Decision), aliased(FollowUp)
+    written = exists().where(point.meeting_id == meeting_id), exists().where(task.meeting_id == meeting_id)
+    return not_(or_(*written))
+
+
+def is_bare(meeting_id: int) -> bool:
+    """The same of one meeting. One statement."""
+    return bool(db.session.scalar(select(are_empty(meeting_id))))
 
 
 def own_promises(scope: Scope, today: date, limit: int = MOST) -> list[Promise]:

@@ -11,6 +11,7 @@ from sqlalchemy import Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from webapp.attendance.figures.elsewhere import with_pairs
+from webapp.attendance.figures.minutes import are_empty
 from webapp.attendance.figures.rates import Rates, rates_of
 from webapp.attendance.models import (
     Correction,
@@ -25,8 +26,10 @@ from webapp.attendance.models import (
     Verdict,
 )
 from webapp.attendance.rules.finding import Kept
+from webapp.attendance.rules.four_eyes import has_part
 from webapp.attendance.rules.lines import Line, lines_of, named
-from webapp.places.rules.scope import Scope, narrowed
+from webapp.places.rules.scope import Scope, current, narrowed
+from webapp.plumbing.clock import now
 from webapp.plumbing.database import db
 
 PAGE = 50
@@ -49,6 +52,7 @@ class SheetCard:
     """One sheet in a queue. Times are UTC; `keeper` handed it in; `wishes` are corrections that wait.
 
     `earlier_id` is the closed sheet of the same kind and region right before it; `odd` counts its rows with a flag.
+    `own`: the reader has a part in keeping it, so another reviews it. `bare`: the minutes say nothing yet.
     """
 
     sheet_id: int
@@ -57,6 +61,7 @@ class SheetCard:
     title: str
     state: SheetState
     starts_at: datetime
+    ends_at: datetime
     offset: int
     place: str | None
     head_count: int | None
@@ -64,8 +69,15 @@ class SheetCard:
     keeper: str | None
     wishes: int
     earlier_id: int | None
+    own: bool
+    bare: bool
     odd: int
     rates: Rates
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether its session is not over."""
+        return now() <= self.ends_at
 
     @property
     def heads_differ(self) -> bool:
@@ -75,7 +87,7 @@ class SheetCard:
     @property
     def may_be_plain(self) -> bool:
         """Whether it waits without an odd row: it may be approved with others, if `with_pairs` does not name it."""
-        return self.state is SheetState.SUBMITTED and not self.odd and not self.heads_differ
+        return self.state is SheetState.SUBMITTED and not (self.odd or self.heads_differ or self.own)
 
 
 @dataclass(frozen=True)
@@ -116,7 +128,7 @@ def returned(scope: Scope) -> list[tuple[int, str, Returned]]:
     """Sheets of `scope` that came back: their id, title, reason. One statement."""
     newest = (
         select(func.max(ReviewEvent.version))
-        .where(ReviewEvent.sheet_id == Sheet.id)
+        .where(ReviewEvent.sheet_id == Sheet.id, ReviewEvent.state == SheetState.RETURNED)
         .correlate(Sheet)
         .scalar_subquery()
     )
@@ -256,6 +268,7 @@ def _cards() -> Select[*tuple[Any, ...]]:
             Meeting.title,
             Sheet.state,
             MeetingSession.starts_at,
+            MeetingSession.ends_at,
             Site.offset,
             Site.place,
             Sheet.head_count,
@@ -263,6 +276,8 @@ def _cards() -> Select[*tuple[Any, ...]]:
             ACTOR.c.name,
             wishes.correlate(Sheet).scalar_subquery(),
             _earlier_id(),
+            has_part(current().person_id),
+            are_empty(Sheet.meeting_id),
             _number(_is_odd()),
             _seats(Verdict.status.is_not(None)),
             *(_seats(Verdict.status == status) for status in Status),
@@ -285,6 +300,6 @@ def _cards() -> Select[*tuple[Any, ...]]:
 
 
 def _card(row: Any) -> SheetCard:
-    told = [*row[:14], Rates(*(int(number) for number in row[14:]))]
+    told = [*row[:17], Rates(*(int(number) for number in row[17:]))]
     told[4] = SheetState(told[4])
     return SheetCard(*told)

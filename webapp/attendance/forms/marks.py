@@ -16,20 +16,22 @@ from webapp.plumbing.fields import Identifier, RowField, choices, squeeze
 from webapp.plumbing.forms import Form
 
 UNREADABLE = _l("Kiriman ini tidak terbaca. Muat ulang halaman lalu coba lagi.")
+IN_TIME = "tepat"
 WHEN = [("tepat", _l("Hadir tepat waktu")), ("terlambat", _l("Terlambat"))]
 
 
 def _when() -> SelectField:
-    """Asked once after the end, for the whole batch; it rides along with every tap."""
+    """Asked once the border of lateness has passed, for the whole batch; it rides along with every tap."""
     return SelectField(_l("Waktu"), [Optional()], choices=choices(WHEN))
 
 
 class MarkForm(Form):
-    """One button of one name: its name is the status, its value the seat."""
+    """One button of one name: its name is the status, its value the seat; `tepat` is present in time at any hour."""
 
     rapat = RowField(validators=[InputRequired(UNREADABLE)])
     lembar = RowField(validators=[Optional()])
     hadir = RowField(validators=[Optional()])
+    tepat = RowField(validators=[Optional()])
     terlambat = RowField(validators=[Optional()])
     izin = RowField(validators=[Optional()])
     sakit = RowField(validators=[Optional()])
@@ -47,13 +49,15 @@ class MarkForm(Form):
     @property
     def data(self) -> dict[str, Any]:
         """The seat, and the status that was pressed."""
-        status, seat = next(iter(self._pressed().items()), (None, None))
+        name, seat = next(iter(self._pressed().items()), (None, None))
+        sure = name == IN_TIME
         where = {"rapat": self.rapat.data, "lembar": self.lembar.data}
-        return where | {"kursi": seat, "status": status, "waktu": self.waktu.data or None}
+        said = {"kursi": seat, "status": Status.HADIR.value if sure else name, "tepat": sure}
+        return where | said | {"waktu": self.waktu.data or None}
 
     def _pressed(self) -> dict[str, int]:
-        fields = {status: self[status].data for status in Status if status is not Status.BELUM}
-        return {str(status): seat for status, seat in fields.items() if seat is not None}
+        names = (*(status.value for status in Status if status is not Status.BELUM), IN_TIME)
+        return {name: self[name].data for name in names if self[name].data is not None}
 
 
 class VoidForm(Form):

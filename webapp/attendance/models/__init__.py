@@ -22,9 +22,18 @@ from webapp.attendance.models.record import (
     Status,
     Verdict,
 )
-from webapp.attendance.models.sheet import Correction, Look, ReviewEvent, Sheet, SheetPhoto, SheetState
+from webapp.attendance.models.sheet import (
+    TAKEN_BACK,
+    Correction,
+    Look,
+    ReviewEvent,
+    Sheet,
+    SheetPhoto,
+    SheetState,
+)
 
 __all__ = [
+    "TAKEN_BACK",
     "AttendancePosition",
     "AttendanceRecord",
     "CalendarFeed",

@@ -67,7 +67,7 @@ class Meeting(Announced, Model):
 
     Meetings of one weekly row share `series`. A bimtek that is `required_for` a role trains those who complete it:
     who came to all its sessions but `absences_allowed`. `revision` goes up whenever the invited have to know of a
-    change, at `changed_at`: their calendars go by it.
+    change, at `changed_at`: their calendars go by it. `minutes_closed_at`: since when its minutes stand.
     """
 
     __tablename__ = "meeting"
@@ -88,6 +88,8 @@ class Meeting(Announced, Model):
     cancel_reason: Mapped[str | None]
     revision: Mapped[int] = mapped_column(default=0, server_default="0")
     changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    minutes_closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    minutes_closed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     region: Mapped[Region] = relationship()
 
 

@@ -30,10 +30,16 @@ class SheetState(StrEnum):
         return self in (SheetState.DRAFT, SheetState.RETURNED)
 
 
+TAKEN_BACK = (
+    "ditarik"  # the step by which a keeper opens again what she handed in; the sheet is what it was before
+)
+
+
 class Sheet(Regional, Model):
     """The list of one session at one site.
 
-    `version` goes up at every step, so that no two reviewers overwrite each other.
+    `version` goes up at every step, so that no two reviewers overwrite each other. `opened_at`: when a reviewer first
+    looked at what was handed in; until then its keeper may take it back.
     `head_count`: how many the person in charge counted. `secret` signs the codes of the screen, of this sheet only; no
     one but its keepers may see it.
     """
@@ -49,6 +55,8 @@ class Sheet(Regional, Model):
     version: Mapped[int] = mapped_column(default=1)
     submitted_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    opened_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     head_count: Mapped[int | None]
     head_count_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     head_count_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -61,7 +69,10 @@ class Sheet(Regional, Model):
 
 
 class ReviewEvent(Regional, Model):
-    """One step of a sheet. Only ever added. `version` is the one that this step made."""
+    """One step of a sheet. Only ever added. `version` is the one that this step made.
+
+    `state` is the sheet's after it, or `TAKEN_BACK`.
+    """
 
     __tablename__ = "review_event"
     __table_args__ = (UniqueConstraint("sheet_id", "version"),)

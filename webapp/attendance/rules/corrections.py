@@ -22,6 +22,7 @@ from webapp.attendance.models import (
     Verdict,
 )
 from webapp.attendance.rules.evidence import name_photos
+from webapp.attendance.rules.four_eyes import refuse_part
 from webapp.attendance.rules.review import OverTaken, get_sheet
 from webapp.attendance.rules.settling import settle
 from webapp.attendance.rules.training import judge
@@ -65,12 +66,16 @@ def ask(data: Mapping[str, Any], stamp: Stamp) -> Correction:
 
 
 def decide(correction_id: int, by: int, *, accepted: bool) -> Correction:
-    """Grant or refuse a correction; never one's own. The condition of the UPDATE lets only one decide."""
+    """Grant or refuse a correction; never on a list in whose keeping one has a part.
+
+    The condition of the UPDATE lets only one decide.
+    """
     wish = db.session.scalars(select(Correction).where(Correction.id == correction_id)).one_or_none()
     if wish is None:
         raise NotThere
     if wish.asked_by == by:
         raise Refusal(_("Koreksi ini Anda sendiri yang minta, jadi pengawas lain yang memutuskan."))
+    refuse_part(get_sheet(wish.sheet_id), by)
     first = update(Correction).where(Correction.id == wish.id, Correction.accepted.is_(None))
     done = db.session.execute(
         first.values(accepted=accepted, decided_by=by, decided_at=now()),

@@ -18,28 +18,33 @@ from webapp.attendance.rules.finding import Kept, sheets_of
 from webapp.attendance.rules.lines import named
 from webapp.people.models import Person
 from webapp.places.rules.scope import Scope, current
-from webapp.plumbing.clock import day_words, local_day
+from webapp.plumbing.clock import day_words, local_day, now
 from webapp.plumbing.database import db
 from webapp.plumbing.refusal import NotThere, Refusal
 from webapp.plumbing.submissions import Stamp
 
 MOST = 30
 LONGEST = timedelta(days=366)
+WRITTEN_UP = timedelta(days=7)  # after the meeting; what is still missing then is a matter of the next one
 DONE = "selesai"
 
 
 class MinutesClosed(Refusal):
-    """Every list of the meeting is locked, and its minutes with them."""
+    """The minutes stand: they were closed, or the meeting is long over."""
 
     def __init__(self) -> None:
-        super().__init__(
-            _("Semua daftar hadir rapat ini sudah dikunci, jadi notulennya tidak bisa diubah lagi.")
-        )
+        super().__init__(_("Notulen rapat ini sudah ditutup, jadi tidak bisa diubah lagi."))
 
 
 def are_open(lists: Sequence[Kept]) -> bool:
-    """Whether the minutes of these lists may still be written: until the last of them is locked."""
-    return any(kept.stage is not SheetState.LOCKED for kept in lists)
+    """Whether the minutes of these lists may still be written: a locked list is no end of what was agreed."""
+    return bool(lists) and lists[0].meeting.minutes_closed_at is None and not are_past(lists)
+
+
+def are_past(lists: Sequence[Kept]) -> bool:
+    """Whether they have closed by themselves: every list is locked, and the meeting has been over for a week."""
+    over = max(kept.session.ends_at for kept in lists) + WRITTEN_UP
+    return now() > over and all(kept.stage is SheetState.LOCKED for kept in lists)
 
 
 def open_minutes(meeting_id: int, *, lock: bool = False) -> list[Kept]:
@@ -47,13 +52,42 @@ def open_minutes(meeting_id: int, *, lock: bool = False) -> list[Kept]:
 
     Raises `NotThere` and `MinutesClosed`.
     """
+    lists = _lists(meeting_id, lock=lock)
+    if not are_open(lists):
+        raise MinutesClosed
+    return lists
+
+
+def close_minutes(meeting_id: int, by: int) -> None:
+    """Say that the minutes are complete, as whoever leads the meeting; once more changes nothing."""
+    meeting = _led(meeting_id)[0].meeting
+    if meeting.minutes_closed_at is None:
+        meeting.minutes_closed_at, meeting.minutes_closed_by = now(), by
+        db.session.flush()
+
+
+def reopen_minutes(meeting_id: int) -> None:
+    """Go on writing. Raises `MinutesClosed` once they have closed by themselves."""
+    lists = _led(meeting_id)
+    if are_past(lists):
+        raise MinutesClosed
+    lists[0].meeting.minutes_closed_at = lists[0].meeting.minutes_closed_by = None
+    db.session.flush()
+
+
+def _led(meeting_id: int) -> list[Kept]:
+    lists = _lists(meeting_id, lock=True)
+    if not current().covers(lists[0].meeting.region_code):
+        raise NotThere
+    return lists
+
+
+def _lists(meeting_id: int, *, lock: bool) -> list[Kept]:
+    if lock:
+        db.session.execute(select(Meeting.id).where(Meeting.id == meeting_id).with_for_update())
     lists = sheets_of(meeting_id)
     if not lists:
         raise NotThere
-    if lock:
-        db.session.execute(select(Meeting.id).where(Meeting.id == meeting_id).with_for_update())
-    if not are_open(lists):
-        raise MinutesClosed
     return lists
 
 

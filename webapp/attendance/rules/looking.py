@@ -6,7 +6,8 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from webapp.attendance.models import Look, MeetingSession, Sheet, SheetState
-from webapp.attendance.rules.review import OverTaken, refuse_recorder
+from webapp.attendance.rules.four_eyes import refuse_part
+from webapp.attendance.rules.review import OverTaken
 from webapp.people.rules.naming import names_of
 from webapp.plumbing.clock import WIB, hour, now
 from webapp.plumbing.database import db, upsert
@@ -17,7 +18,7 @@ def look(sheet: Sheet, key: str, version: int, actor: int) -> Look:
 
     The unique key is the judge. Raises `OverTaken` when the sheet has moved, or somebody else was quicker.
     """
-    refuse_recorder(sheet, actor)
+    refuse_part(sheet, actor)
     if sheet.version != version or sheet.stage is not SheetState.SUBMITTED:
         raise OverTaken(_("Lembar ini sudah berubah. Muat ulang untuk melihat keadaan terbaru."))
     told = {"sheet_id": sheet.id, "region_code": sheet.region_code, "key": key[:80]}

@@ -129,7 +129,7 @@ def rename_meeting(meeting_id: int, kind: str, title: str, seen: str = "") -> No
 
 
 def agree(data: Mapping[str, Any], stamp: Stamp) -> Decision:
-    """Add one agreed point, until the last list is locked; the same words twice are one."""
+    """Add one agreed point, until the minutes are closed; the same words twice are one."""
     meeting = _open_to_write(data["rapat"])
     same = select(Decision).where(Decision.meeting_id == meeting.id, Decision.words == data["butir"])
     known = db.session.scalars(same.limit(1)).one_or_none()

@@ -65,8 +65,8 @@ def mark(data: Mapping[str, Any], stamp: Stamp) -> Line:
 def marked(data: Mapping[str, Any], stamp: Stamp, session: MeetingSession) -> dict[str, Any]:
     """What one tap on a name records. Raises `AskWhen`, and a refusal before the doors are open."""
     wanted = Status(data["status"])
-    tapped = wanted is Status.HADIR
-    said = said_after_the_end(data, stamp, session) if tapped else wanted
+    tapped = wanted is Status.HADIR and not data.get("tepat")
+    said = said_when_late(data, stamp, session) if tapped else wanted
     refuse_early(stamp, session)
     return {"kind": RecordKind.IN if tapped else RecordKind.STATUS, "status": said, "method": Method.TAP}
 
@@ -88,7 +88,7 @@ def walk_in(data: Mapping[str, Any], stamp: Stamp) -> Line:
     listed = data.get("lembar") or _first_laid(data["rapat"])
     sheet, session = open_sheet(listed, lock=True)
     refuse_early(stamp, session)
-    said = said_after_the_end(data, stamp, session)
+    said = said_when_late(data, stamp, session)
     seat = _seat_at_the_door(data, stamp, sheet)
     record = record_of(stamp, seat, sheet, kind=RecordKind.IN, status=said, method=Method.WALK_IN)
     line, facts = known_on(sheet, seat)
@@ -243,12 +243,17 @@ def refuse_early(stamp: Stamp, session: MeetingSession) -> None:
         raise Refusal(_("Belum waktunya. Kehadiran bisa dicatat mulai pukul %(time)s.", time=time))
 
 
-def said_after_the_end(data: Mapping[str, Any], stamp: Stamp, session: MeetingSession) -> Status | None:
-    """None while the session lasts: then the hour says by itself who is late."""
-    if stamp.happened_at <= session.ends_at:
+def said_when_late(data: Mapping[str, Any], stamp: Stamp, session: MeetingSession) -> Status | None:
+    """What was said of a tap once the border of lateness had passed; None: the hour says by itself who is late.
+
+    Raises `AskWhen` when nothing was said after the end.
+    """
+    if stamp.happened_at <= session.late_after:
         return None
     if data.get("waktu") is None:
-        raise AskWhen
+        if stamp.happened_at > session.ends_at:
+            raise AskWhen
+        return None
     return Status.HADIR if data["waktu"] == "tepat" else Status.TERLAMBAT
 
 

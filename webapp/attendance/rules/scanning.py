@@ -18,7 +18,7 @@ from webapp.attendance.rules.recording import (
     open_sheet,
     record_of,
     refuse_early,
-    said_after_the_end,
+    said_when_late,
     seat_for,
     written,
 )
@@ -34,7 +34,7 @@ def scan(data: Mapping[str, Any], stamp: Stamp) -> Line:
     """One card that was read, or typed. Raises `NotThere`, `SheetClosed` and `AskWhen`."""
     sheet, session = open_sheet(data["lembar"], lock=True)
     refuse_early(stamp, session)
-    said = said_after_the_end(data, stamp, session)
+    said = said_when_late(data, stamp, session)
     seat = _seat_at(sheet, data["orang"]) or _seat_at_the_door(sheet, data["orang"], stamp)
     line, facts = known_on(sheet, seat)
     record = record_of(stamp, seat, sheet, kind=RecordKind.IN, status=said, method=Method(data["cara"]))

@@ -146,7 +146,7 @@ def derive(facts: Iterable[Fact], hours: Hours, *, closed: bool = False) -> Outc
     ins = [f for f in alive if f.kind == RecordKind.IN and (ruling is None or f.at(hours) > ruling.at(hours))]
     came = _first_to_hold(ins, hours)
     claim = next((fact for fact in ins if fact.claimed), None) if not (came or ruling) else None
-    status, deciding = _say(came, ruling, hours)
+    status, deciding = _say(came, _answer_to(came, ins), ruling, hours)
     computed = closed and status is Status.BELUM
     return Outcome(
         status=Status.ALPA if computed else status,
@@ -192,20 +192,31 @@ def _first_to_hold(ins: list[Fact], hours: Hours) -> Fact | None:
     return next(fact for fact in ins if not fact.claimed or fact.received_at <= last)
 
 
-def _say(came: Fact | None, ruling: Fact | None, hours: Hours) -> tuple[Status, Fact | None]:
+def _answer_to(came: Fact | None, ins: list[Fact]) -> str | None:
+    """What the keeper said when she answered a claim: that counts before the claim's hour."""
+    if came is None or not came.claimed:
+        return None
+    return next((fact.status for fact in ins if not fact.claimed and fact.status), None)
+
+
+def _say(
+    came: Fact | None, answer: str | None, ruling: Fact | None, hours: Hours
+) -> tuple[Status, Fact | None]:
     if came is not None:
         late = Status.TERLAMBAT if came.at(hours) > hours.late_after else Status.HADIR
-        return Status(came.status or late), came
+        return Status(came.status or answer or late), came
     if ruling is not None:
         return Status(ruling.status or Status.BELUM), ruling
     return Status.BELUM, None
 
 
 def _came_at(deciding: Fact | None, hours: Hours) -> datetime | None:
-    """When the person came; not known when it was recorded after the end."""
-    if deciding is None or deciding.at(hours) > hours.ends_at:
+    """When the person came; not known when it was recorded after the end, or of somebody in time after the border."""
+    if deciding is None:
         return None
-    return deciding.at(hours)
+    at = deciding.at(hours)
+    afterwards = deciding.status == Status.HADIR and at > hours.late_after
+    return None if afterwards or at > hours.ends_at else at
 
 
 def _is_doubled(alive: list[Fact]) -> bool:

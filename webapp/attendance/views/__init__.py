@@ -12,6 +12,7 @@ from webapp.attendance.views import (  # noqa: E402, F401
     corrections,
     delegates,
     figures,
+    handing,
     heads,
     invitations,
     kinds,

@@ -60,6 +60,7 @@ def _page(meeting_id: int, form: CancelForm, status: int = 200) -> Response:
         link=figures.share_link(text),
         told=told,
         many=many,
+        begun=not (off or form.form_errors) and rules.has_begun(meeting_id),
         by=names_of([meeting.cancelled_by or 0]).get(meeting.cancelled_by or 0, ""),
         may_call=viewer().may(Permission.CONTACT),
     )

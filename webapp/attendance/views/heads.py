@@ -40,8 +40,10 @@ def count_heads(sheet_id: int) -> Response:
 
 
 def names_for(parts: Sequence[Part]) -> dict[int, str]:
-    """Who is in charge of these lists and who counted, by number. One statement."""
-    found = {one.kept.site.pic_id for one in parts} | {one.kept.sheet.head_count_by for one in parts}
+    """Who is in charge of these lists, who counted and who handed them in, by number. One statement."""
+    sheets = [one.kept.sheet for one in parts]
+    found = {one.kept.site.pic_id for one in parts}
+    found |= {key for sheet in sheets for key in (sheet.head_count_by, sheet.submitted_by)}
     return names_of(key for key in found if key)
 
 

@@ -12,17 +12,15 @@ from webapp.attendance.figures.sheets import last_reason
 from webapp.attendance.figures.totals import part_of
 from webapp.attendance.forms.marks import WalkInForm
 from webapp.attendance.models import SheetState
-from webapp.attendance.rules import review
 from webapp.attendance.rules.cancelling import refuse_cancelled
 from webapp.attendance.rules.finding import Kept, kept_meeting, kept_sheet
 from webapp.attendance.rules.lines import Line, lines_of
 from webapp.attendance.rules.moving import kept_up
 from webapp.attendance.views import kinds, room
-from webapp.attendance.views.answers import number, refused
+from webapp.attendance.views.answers import refused
 from webapp.attendance.views.heads import names_for
 from webapp.people.figures.people import search as search_people
 from webapp.people.rules.permissions import Permission
-from webapp.people.views.door import viewer
 from webapp.people.views.sending import received
 from webapp.places.rules.names import fold
 from webapp.plumbing.clock import now
@@ -55,7 +53,8 @@ def marking(sheet_id: int) -> Response:
         tapped=next(iter(get_flashed_messages(category_filter=["urung"])), None),
         counts=counts_of(lines),
         total=len(lines),
-        after_end=now() > kept.session.ends_at,
+        asks=now() > kept.session.late_after,
+        said=request.args.get("waktu"),
         listed=listed,
         names=names_for([listed]),
         reason=last_reason(kept.sheet) if kept.stage is SheetState.RETURNED else None,
@@ -83,7 +82,10 @@ def mark(sheet_id: int) -> Response:
     if line is None:
         return see_other(url_for("attendance.marking", sheet_id=sheet_id))
     _say(line, verdict, undone=undone)
-    return see_other(url_for("attendance.marking", sheet_id=sheet_id, _anchor=f"seat-{line.seat}"))
+    said = request.form.get("waktu") or None  # the batch goes on
+    return see_other(
+        url_for("attendance.marking", sheet_id=sheet_id, waktu=said, _anchor=f"seat-{line.seat}")
+    )
 
 
 @room.get("/lembar/<int:sheet_id>/tamu", needs=Permission.KEEP_ATTENDANCE, kept=True)
@@ -110,15 +112,6 @@ def let_in(sheet_id: int) -> Response:
     return see_other(back)
 
 
-@room.post("/lembar/<int:sheet_id>/ajukan", needs=Permission.KEEP_ATTENDANCE)
-def submit(sheet_id: int) -> Response:
-    """Hand the sheet in: it closes, and who has no word is absent."""
-    refuse_cancelled(kept_sheet(sheet_id).meeting)
-    sheet = review.submit(sheet_id, number("versi"), viewer().person_id)
-    flash(_("Lembar diajukan; yang belum dicatat dihitung alpa. Keliru? Minta pengawas mengembalikannya."))
-    return see_other(url_for("attendance.meeting", meeting_id=sheet.meeting_id))
-
-
 def _guest_page(kept: Kept, form: WalkInForm, status: int = 200) -> Response:
     query = request.args.get("cari", "")[:80]
     return render(
@@ -129,7 +122,7 @@ def _guest_page(kept: Kept, form: WalkInForm, status: int = 200) -> Response:
         form=form,
         query=query,
         found=search_people(query) if query else None,
-        after_end=now() > kept.session.ends_at,
+        asks=now() > kept.session.late_after,
         absent=[one for one in lines_of(kept.sheet) if _may_be_represented(one)],
         represented=row_number(request.args.get("mewakili")),
     )

@@ -16,6 +16,7 @@ from webapp.attendance.forms.meetings import KINDS, CallForm, NameForm
 from webapp.attendance.models import Meeting, MeetingSession, SheetState, Site
 from webapp.attendance.rules import meetings as rules
 from webapp.attendance.rules.answering import may_answer
+from webapp.attendance.rules.cancelling import has_begun
 from webapp.attendance.rules.finding import (
     Held,
     Kept,
@@ -164,6 +165,7 @@ def _page(meeting_id: int) -> Response:
     hours = Hours.of(held.session)
     returned = held.sheet is not None and held.stage is SheetState.RETURNED
     off = held.meeting.cancelled_at is not None
+    leads = who.may_at(Permission.KEEP_ATTENDANCE, held.meeting.region_code)
     return render(
         "attendance/meeting.html",
         held=held,
@@ -171,7 +173,8 @@ def _page(meeting_id: int) -> Response:
         rates=totals.persons if totals else None,
         own=_own(held, lines, who.person_id),
         decisions=agenda.decisions_of(held.meeting.id),
-        leads=who.may_at(Permission.KEEP_ATTENDANCE, held.meeting.region_code),
+        leads=leads,
+        may_cancel=off or (leads and not has_begun(meeting_id)),
         keeps=who.may_at(Permission.KEEP_ATTENDANCE, code),
         reviews=who.may_at(Permission.REVIEW_ATTENDANCE, code),
         reason=last_reason(held.sheet) if returned and held.sheet else None,

@@ -97,6 +97,18 @@ def promise(meeting_id: int) -> Response:
     return _page(meeting_id, form=_mended(FollowUpForm(typed), verdict), status=verdict.status)
 
 
+@room.post("/rapat/<int:meeting_id>/notulen", needs=Permission.KEEP_ATTENDANCE)
+def close(meeting_id: int) -> Response:
+    """Close the minutes, or go on writing."""
+    if "buka" in request.form:
+        following.reopen_minutes(meeting_id)
+        flash(_("Notulen dibuka lagi."))
+    else:
+        following.close_minutes(meeting_id, viewer().person_id)
+        flash(_("Notulen ditutup. Keliru? Buka lagi di bawah."))
+    return see_other(url_for("attendance.minutes", meeting_id=meeting_id))
+
+
 @room.post("/tindak-lanjut", needs=Permission.SEE_MEETINGS)
 def say_done() -> Response:
     """Done, or not done after all; back to the minutes that were open, else home."""
@@ -141,7 +153,9 @@ def _page(
     who, record = viewer(), record_of(meeting_id)
     held = record.held
     kept = [one for one in record.lists if who.may_at(Permission.KEEP_ATTENDANCE, one.site.region_code)]
-    is_open = following.are_open(kept) and held.meeting.cancelled_at is None
+    off = held.meeting.cancelled_at is not None
+    is_open = following.are_open(kept) and not off
+    leads = bool(kept) and who.may_at(Permission.KEEP_ATTENDANCE, held.meeting.region_code)
     query = request.args.get("cari", "")[:80]
     text = summary_of(record)
     return render(
@@ -154,7 +168,8 @@ def _page(
         decision_form=decision or DecisionForm(),
         keeps=bool(kept),
         assigns=is_open,
-        writes=is_open and who.may_at(Permission.KEEP_ATTENDANCE, held.meeting.region_code),
+        writes=is_open and leads,
+        closes=leads and not off and not following.are_past(kept),
         says={one.id for one in record.promises if _may_say(one.owner_id, one.region_code)},
         hours=when_words(record),
         places=places_of(record),

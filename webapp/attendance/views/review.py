@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from flask import Response, flash, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.exc import OperationalError
 
 from webapp.attendance.figures import sheets
+from webapp.attendance.figures.minutes import is_bare
 from webapp.attendance.figures.oddities import Odd, grouped, oddities_of, unseen
 from webapp.attendance.figures.rates import odd_first, rates_of
 from webapp.attendance.figures.wishes import photos_of, wishes_of
@@ -16,12 +19,15 @@ from webapp.attendance.models import SheetState
 from webapp.attendance.rules import looking
 from webapp.attendance.rules import review as rules
 from webapp.attendance.rules.finding import Kept, kept_sheet
+from webapp.attendance.rules.four_eyes import part_in
 from webapp.attendance.rules.lines import lines_of
 from webapp.attendance.views import room
 from webapp.attendance.views.answers import number
 from webapp.people.rules.permissions import Permission
 from webapp.people.views.door import viewer
 from webapp.places.rules.scope import current
+from webapp.plumbing.clock import now
+from webapp.plumbing.database import Busy, writing
 from webapp.plumbing.fields import row_number, squeeze
 from webapp.plumbing.refusal import Refusal
 from webapp.plumbing.render import render, see_other
@@ -41,7 +47,7 @@ def approve_several() -> Response:
     wanted = _ticked(request.form.getlist("lembar"))
     cards = {card.sheet_id: card for card in sheets.cards_of(list(wanted))}
     odd = wanted.keys() & cards.keys() - sheets.plain_ones(list(cards.values()))
-    odd = {one for one in odd if cards[one].state is SheetState.SUBMITTED}
+    odd = {one for one in odd if cards[one].state is SheetState.SUBMITTED and not cards[one].own}
     tried = rules.approve_several({k: v for k, v in wanted.items() if k not in odd}, viewer().person_id)
     done = sum(one.refusal is None for one in tried)
     if done:
@@ -59,7 +65,7 @@ def approve_several() -> Response:
 @room.get("/tinjauan/<int:sheet_id>", needs=Permission.REVIEW_ATTENDANCE)
 def sheet(sheet_id: int) -> Response:
     """One sheet: the odd ones first."""
-    return _sheet_page(kept_sheet(sheet_id))
+    return _sheet_page(_opened(kept_sheet(sheet_id)))
 
 
 @room.post("/tinjauan/<int:sheet_id>", needs=Permission.REVIEW_ATTENDANCE)
@@ -95,6 +101,20 @@ def let_stand(sheet_id: int) -> Response:
         raise rules.OverTaken(_("Tanda ini sudah berubah. Muat ulang untuk melihat keadaan terbaru."))
     looking.look(kept.sheet, key, version, viewer().person_id)
     return see_other(url_for("attendance.sheet", sheet_id=sheet_id, _anchor=known[key].reason))
+
+
+def _opened(kept: Kept) -> Kept:
+    """Note the first look at what was handed in before it is shown: from then on its keeper cannot take it back.
+
+    Where it cannot be noted because others are writing it is shown all the same: a step on it names its version.
+    """
+    reader, found = viewer().person_id, kept.sheet
+    if found.stage is not SheetState.SUBMITTED or found.opened_at:
+        return kept
+    with suppress(Busy, OperationalError), writing():
+        if rules.open_for(found, reader):
+            return kept
+    return kept_sheet(found.id)
 
 
 def _approve(kept: Kept, version: int, actor: int) -> Response:
@@ -145,6 +165,7 @@ def _sheet_page(kept: Kept, error: str = "", reason: str = "", status: int = 200
     odds = oddities_of(kept, lines, rates)
     about = next((one for one in odds if one.key == request.args.get("tentang")), None)
     locked = kept.stage is SheetState.LOCKED
+    queue = _queue()
     return render(
         "attendance/review.html",
         status=status,
@@ -158,9 +179,17 @@ def _sheet_page(kept: Kept, error: str = "", reason: str = "", status: int = 200
         events=sheets.history(kept.sheet),
         wishes=wishes_of(kept.sheet, lines) if locked else [],
         photos=photos_of(kept.sheet).get(None, []),
-        recorded=rules.has_recorded(kept.sheet, viewer().person_id),
+        own=part_in(kept.sheet, viewer().person_id),
+        unfinished=now() <= kept.session.ends_at,
+        bare=_is_bare(kept, queue["cards"]),
         reader=viewer().person_id,
         error=error,
         reason=reason or (f"{about.title}: {about.evidence}" if about else ""),
-        **_queue(),
+        **queue,
     )
+
+
+def _is_bare(kept: Kept, cards: Sequence[sheets.SheetCard]) -> bool:
+    """Whether the minutes say nothing yet; asked only where the queue has not told it."""
+    known = next((card.bare for card in cards if card.sheet_id == kept.sheet.id), None)
+    return is_bare(kept.meeting.id) if known is None else known

@@ -31,7 +31,8 @@ def vouch(sheet_id: int) -> Response:
         if done
         else _("Tidak ada lagi pengakuan yang menunggu di sini.")
     )
-    return see_other(url_for("attendance.marking", sheet_id=sheet_id))
+    asked_at = "attendance.handing" if "ajukan" in request.form else "attendance.marking"
+    return see_other(url_for(asked_at, sheet_id=sheet_id))
 
 
 def stamp_now(who: Sender, offset: int = WIB) -> Stamp:

@@ -1,0 +1,103 @@
+"""Four eyes: whoever has a part in keeping a list does not review it, whatever roles she holds."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy.orm import aliased
+
+from webapp.attendance.models import (
+    TAKEN_BACK,
+    AttendanceRecord,
+    Correction,
+    Invitation,
+    Meeting,
+    ReviewEvent,
+    Sheet,
+    SheetState,
+    Site,
+)
+from webapp.attendance.rules.verdicts import SAID_ONESELF
+from webapp.plumbing.database import db
+from webapp.plumbing.refusal import Refusal
+
+KEEPERS_STEPS = (SheetState.SUBMITTED, TAKEN_BACK)
+
+
+class Part(StrEnum):
+    """What a person has done for a list, the weightiest first."""
+
+    RECORDED = "recorded"
+    HANDED_IN = "handed in"
+    COUNTED = "counted heads"
+    CALLED = "called the meeting"
+    IN_CHARGE = "in charge of the site"
+    CORRECTED = "asked for a correction"
+
+    @property
+    def says(self) -> str:
+        """What the reader is told of her own part."""
+        return {
+            Part.RECORDED: _("Anda ikut mencatat di lembar ini, jadi pengawas lain yang harus meninjaunya."),
+            Part.HANDED_IN: _("Anda yang mengajukan lembar ini, jadi pengawas lain yang harus meninjaunya."),
+            Part.COUNTED: _("Anda yang menghitung orang di lembar ini, jadi pengawas lain yang meninjaunya."),
+            Part.CALLED: _("Anda yang membuat rapat ini, jadi pengawas lain yang harus meninjaunya."),
+            Part.IN_CHARGE: _("Anda penanggung jawab lokasi ini, jadi pengawas lain yang harus meninjaunya."),
+            Part.CORRECTED: _("Anda meminta koreksi di lembar ini, jadi pengawas lain yang memutuskannya."),
+        }[self]
+
+
+class OwnPart(Refusal):
+    """Whoever has a part in keeping a list does not review it."""
+
+    def __init__(self, part: Part) -> None:
+        super().__init__(part.says)
+
+
+def part_in(sheet: Sheet, person_id: int) -> Part | None:
+    """The weightiest part that this person has in keeping the sheet. One statement."""
+    parts = _parts(person_id)
+    row = db.session.execute(select(*parts.values()).where(Sheet.id == sheet.id)).one()
+    return next((part for part, is_so in zip(parts, row, strict=True) if is_so), None)
+
+
+def refuse_part(sheet: Sheet, actor: int) -> None:
+    """Raise `OwnPart` for whoever has one."""
+    part = part_in(sheet, actor)
+    if part is not None:
+        raise OwnPart(part)
+
+
+def has_part(person_id: int | None) -> ColumnElement[bool]:
+    """Whether this person has any part in keeping the row's sheet."""
+    return or_(*_parts(person_id or 0).values())
+
+
+def _parts(person_id: int) -> dict[Part, ColumnElement[bool]]:
+    """Conditions on the row's sheet. Other tables are aliases: the statement around may speak of them too."""
+    step, wish = aliased(ReviewEvent), aliased(Correction)
+    meeting, site = aliased(Meeting), aliased(Site)
+    handed = step.sheet_id == Sheet.id, step.actor_id == person_id, step.state.in_(KEEPERS_STEPS)
+    asked = wish.sheet_id == Sheet.id, wish.asked_by == person_id, wish.accepted.is_not(False)
+    return {
+        Part.RECORDED: _recorded(person_id),
+        Part.HANDED_IN: or_(func.coalesce(Sheet.submitted_by, 0) == person_id, exists().where(*handed)),
+        Part.COUNTED: func.coalesce(Sheet.head_count_by, 0) == person_id,
+        Part.CALLED: exists().where(meeting.id == Sheet.meeting_id, meeting.created_by == person_id),
+        Part.IN_CHARGE: exists().where(site.id == Sheet.site_id, site.pic_id == person_id),
+        Part.CORRECTED: exists().where(*asked),
+    }
+
+
+def _recorded(person_id: int) -> ColumnElement[bool]:
+    """What the invited says of herself is no record of a keeper's."""
+    record, seat = aliased(AttendanceRecord), aliased(Invitation)
+    return exists().where(
+        record.session_id == Sheet.session_id,
+        record.recorder_id == person_id,
+        record.method.not_in(SAID_ONESELF),
+        record.invitation_id == seat.id,
+        seat.site_id == Sheet.site_id,
+    )
