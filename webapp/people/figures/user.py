@@ -10,8 +10,8 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from webapp.people.figures.trail import Entry, about_person
-from webapp.people.figures.users import State, is_locked, state_of
-from webapp.people.models import Account, DeviceSession, Mandate
+from webapp.people.figures.users import State, account_of, state_of
+from webapp.people.models import DeviceSession, Mandate
 from webapp.people.rules import users as rules
 from webapp.people.rules.permissions import Role
 from webapp.people.rules.phones import masked
@@ -59,7 +59,7 @@ class User:
 def user(who: Viewer, person_id: int, pepper: str) -> User:
     """Raises `NotThere` outside the scope."""
     person = rules.person_within_reach(person_id)
-    account = db.session.scalars(select(Account).where(Account.person_id == person_id)).one_or_none()
+    account, locked = account_of(person_id)
     mandates = list(db.session.scalars(_mandates(person_id)))
     manageable = rules.may_manage(who, person, mandates)
     has_password = account is not None and account.password_hash is not None
@@ -71,7 +71,7 @@ def user(who: Viewer, person_id: int, pepper: str) -> User:
         region_code=person.region_code,
         birth_year=person.birth_year,
         mark=rules.mark_of(person, pepper),
-        state=state_of(account, is_locked(account.id)) if account else None,
+        state=state_of(account, locked) if account else None,
         last_sign_in_at=account.last_sign_in_at if account else None,
         has_password=has_password,
         seal=rules.seal_of(account, pepper) if account else "",

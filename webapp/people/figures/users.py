@@ -99,9 +99,10 @@ def state_of(account: Account, locked: bool) -> State:
     return State.ACTIVE if account.last_sign_in_at else State.NEVER
 
 
-def is_locked(account_id: int) -> bool:
-    """Whether too many failures lock this account now."""
-    return db.session.scalar(select(_locked()).where(Account.id == account_id)) or False
+def account_of(person_id: int) -> tuple[Account | None, bool]:
+    """The account of a person, if there is one, and whether too many failures lock it now."""
+    row = db.session.execute(select(Account, _locked()).where(Account.person_id == person_id)).one_or_none()
+    return (row[0], bool(row[1])) if row else (None, False)
 
 
 def _locked() -> ColumnElement[bool]:
