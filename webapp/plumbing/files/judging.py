@@ -22,7 +22,7 @@ from webapp.plumbing.files.stores import StoreAway, store
 MOST_TRIES = 2
 GIVEN_UP = timedelta(seconds=60)  # who has not ended by then was killed: nothing that we do takes so long
 MOST_WAITING = 4  # threads of one process; the others serve pages meanwhile
-PATIENCE = 2.0  # seconds that one of them waits for its turn
+PATIENCE = 5.0  # seconds that one of them waits for its turn
 Turn = Callable[[], AbstractContextManager[None]]
 log = logging.getLogger(__name__)
 _places = threading.BoundedSemaphore(MOST_WAITING)
