@@ -107,7 +107,7 @@ def test_bad_rows_are_refused_one_by_one_and_written_down(tmp_path: Path) -> Non
         "31.73.01.1001,Lagi,desakel,31.73.01,kelurahan\n"  # 9: twice
         "31.73.04,,kecamatan,31.73,\n"  # 10: no name
         "31.73.99.1001,Yatim,desakel,31.73.99,kelurahan\n"  # 11: no parent
-        "Kapuk,Kapuk,desakel,,\n"  # 12: no code
+        "=1+1,Kapuk,desakel,,\n"  # 12: no code, and a formula for whoever opens the file of refusals
         "31.73.05,Salah Tingkat,desakel,31.73,\n"  # 13
         "31.73.06,Salah Induk,kecamatan,31.74,\n"  # 14
         "31.73.07,Salah, Koma,kecamatan,31.73,\n"  # 15
@@ -120,6 +120,7 @@ def test_bad_rows_are_refused_one_by_one_and_written_down(tmp_path: Path) -> Non
     written = (tmp_path / "refused.csv").read_text().splitlines()
     assert len(written) == 8
     assert "already" in written[1]
+    assert [line for line in written if line.startswith("12,'=1+1")] and ",=" not in "".join(written)
     assert db.session.get(Region, "31.73.99.1001") is None
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from webapp.places.rules.codes import begun
+from webapp.plumbing.exports import safe_cell
 
 SHOWN = 20
 
@@ -49,7 +50,7 @@ class Report:
             self.first.append((row, what, why))
         if self._writer is None:
             self._open()
-        self._writer.writerow((row, what, why))
+        self._writer.writerow([safe_cell(cell) for cell in (row, what, why)])  # a spreadsheet opens it
 
     def remark(self, row: int, what: str, why: str) -> None:
         """Note one row that is taken, though not all of it."""
