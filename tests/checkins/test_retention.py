@@ -13,7 +13,7 @@ from tests.cast import ANI, BUDI, KAPUK, station_id
 from tests.checkins.rows import check_in
 from tests.visits import Visitor
 from webapp.checkins.models import CheckIn, EarlyVoid
-from webapp.people.models import DeviceSession, SignInAttempt
+from webapp.people.models import DeviceSession, SignInAttempt, SignInTurn
 from webapp.places.models import Election, Station
 from webapp.places.rules.elections import KEEP_POSITION, RESULT_DAYS
 from webapp.places.rules.scope import everywhere
@@ -119,12 +119,14 @@ def test_traces_go_after_30_days_and_devices_when_nobody_uses_them(app: Flask) -
             db.session.add(
                 EarlyVoid(check_in_id=uuid4(), person_id=ANI.id, happened_at=ago(days), received_at=ago(days))
             )
+        db.session.add_all(SignInTurn(key=f"{days}", ready_at=ago(days)) for days in (0, 2))
         db.session.query(DeviceSession).update({"last_seen_at": ago(1)})
         db.session.get_one(DeviceSession, BUDI.device).last_seen_at = ago(366)
         db.session.get_one(DeviceSession, ANI.device).revoked_at = ago(31)
         db.session.commit()
     done = run_on(app, today)
     assert done["attempts to sign in deleted"] == 1
+    assert done["turns to sign in deleted"] == 1
     assert done["undos without a check-in deleted"] == 1
     assert done["device sessions deleted"] == 2
     assert set(run_on(app, today).values()) == {0}

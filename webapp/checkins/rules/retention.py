@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, exists, false, or_, select, update
 
 from webapp.checkins.models import CheckIn, CheckInPhoto, EarlyVoid
-from webapp.people.models import DeviceSession, SignInAttempt
+from webapp.people.models import DeviceSession, SignInAttempt, SignInTurn
 from webapp.places.models import Election, Station
 from webapp.places.rules.elections import gone_days, is_over
 from webapp.places.rules.scope import everywhere
@@ -19,6 +19,7 @@ from webapp.plumbing.database import db, writing
 from webapp.plumbing.files import Blob
 
 KEEP_TRACES = timedelta(days=30)  # attempts to sign in, revoked devices, undos without a check-in
+KEEP_TURNS = timedelta(days=1)
 WHY = "what is past its date is forgotten everywhere"
 
 
@@ -33,6 +34,9 @@ def forget(idle: timedelta) -> dict[str, int]:
             "coordinates of check-ins deleted": _forget_positions(local_day(moment)),
             "raw contents dropped": submissions.forget_payloads(),
             "attempts to sign in deleted": _remove(SignInAttempt, SignInAttempt.at < moment - KEEP_TRACES),
+            "turns to sign in deleted": _done(
+                delete(SignInTurn).where(SignInTurn.ready_at < moment - KEEP_TURNS).returning(SignInTurn.key)
+            ),
             "device sessions deleted": _remove(DeviceSession, _expired(moment, idle)),
             "undos without a check-in deleted": _remove(
                 EarlyVoid, EarlyVoid.received_at < moment - KEEP_TRACES
