@@ -205,6 +205,8 @@ def test_the_column_of_the_name_is_chosen() -> None:
     ("Korwa Otniel (iPhone)", Likeness.SAME, 1),
     ("(Otniel Korwa)", Likeness.SAME, 1),
     ("otniel  KORWA", Likeness.SAME, 1),
+    ("Pak Otniel Korwa, S.Pd.", Likeness.SAME, 1),
+    ("Otni’el Korwa", Likeness.SAME, 1),
     ("Otnel Korwa", Likeness.LIKE, None),
     ("Otnielkorwa", Likeness.LIKE, None),
     ("Otniel Korwa 2", Likeness.LIKE, None),

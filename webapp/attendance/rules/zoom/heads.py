@@ -21,7 +21,7 @@ NOT_HIS = re.compile(
 )
 PARTS = (re.compile(r"(first name|nama depan)$"), re.compile(r"(last name|nama belakang)$"))
 JOIN = re.compile(
-    r"\b(join|joined|bergabung|masuk|gabung|beitritt\w*|entrada|union|d arrivee|first seen|time in)\b(?!.*\bwaiting)"
+    r"\b(join|joined|bergabung|masuk|gabung|beitritt\w*|entrada|union|d ?arrivee|first seen|time in)\b(?!.*\bwaiting)"
 )
 LEAVE = re.compile(
     r"\b(leave|left|keluar|meninggalkan|exit|exited|verlassen\w*|austritt\w*|salida|saida|depart|last seen|time out)\b"

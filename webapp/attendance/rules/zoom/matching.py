@@ -11,29 +11,13 @@ from heapq import nlargest
 
 from webapp.attendance.rules.lines import Line
 from webapp.attendance.rules.zoom.gathering import Shown
+from webapp.people.rules.likeness import spellings, words_of_name
 from webapp.places.rules.names import fold
 
 MOST, COMPARED = 5, 8  # suggestions of one name; seats that are looked at closely for it
 MOST_WORDS, MOST_ALIKE, MOST_OF_A_WORD = 8, 30, 100  # of a name; spellings of a word; seats that bear it
 LIKE, SAME_WORD = 0.62, 0.84
-TITLES = {
-    "h",
-    "hj",
-    "ir",
-    "drs",
-    "dr",
-    "se",
-    "sh",
-    "spd",
-    "mm",
-    "pak",
-    "bu",
-    "bapak",
-    "ibu",
-    "kec",
-    "kel",
-    "kota",
-}
+OF_A_PLACE = {"kec", "kel", "kota"}  # what a screen says of whence somebody comes
 
 
 class Likeness(StrEnum):
@@ -136,8 +120,8 @@ class _Index:
             lengths = range(max(1, len(word) - 2), len(word) + 3)
             starts = [self.starts.get((word[:3], length), [])[:MOST_ALIKE] for length in lengths]
             self.known[word] = [other for some in starts for other in some if _alike(other, word)]
-            if word in self.bearers:
-                self.known[word] = list(dict.fromkeys([word, *self.known[word]]))
+            written = [other for other in spellings(word) if other in self.bearers]
+            self.known[word] = list(dict.fromkeys([*written, *self.known[word]]))
         return self.known[word]
 
 
@@ -191,7 +175,7 @@ def _pairs(folded: str) -> frozenset[str]:
 @lru_cache(maxsize=100_000)
 def _alike(word: str, other: str) -> bool:
     """Whether a word of a seat's name is one of the screen's: the same, nearly, or its first letter."""
-    if word == other or (len(other) == 1 and word[0] == other):
+    if word == other or (len(other) == 1 and word[0] == other) or other in spellings(word):
         return True
     if min(len(word), len(other)) < 4 or abs(len(word) - len(other)) > 2:
         return False
@@ -208,21 +192,19 @@ def _shared(one: str, other: str) -> int:
 
 
 def _seat(line: Line) -> _Seat:
-    whole = fold(line.name)
-    return _Seat(line, whole, _words(line.name), _pairs(whole), _words(line.region or ""))
+    words = words_of_name(line.name)
+    whole = " ".join(words)
+    return _Seat(line, whole, _few(words), _pairs(whole), frozenset(fold(line.region or "").split()))
 
 
 def _screen(name: str) -> _Screen:
     """Budi (Budi Santoso) is both: what was shown, and the name of the account."""
     before, _sign, rest = name.partition("(")
-    inside = rest.rpartition(")")[0]
-    shown, account = (fold(before), fold(inside)) if before.strip() else (fold(name), "")
-    parts = [part for part in (fold(name), shown, account) if part] or [""]
-    return _Screen(
-        _words(name), tuple(map(_pairs, parts)), frozenset(shown.split()), frozenset(account.split())
-    )
+    inside = rest.rpartition(")")[0] if before.strip() else ""
+    shown, account = words_of_name(before if before.strip() else name), words_of_name(inside)
+    wholes = [" ".join(words) for words in ([*shown, *account], shown, account) if words] or [""]
+    return _Screen(_few([*shown, *account]), tuple(map(_pairs, wholes)), frozenset(shown), frozenset(account))
 
 
-def _words(text: str) -> frozenset[str]:
-    parted = fold(text).split()
-    return frozenset([word for word in parted if word not in TITLES][:MOST_WORDS] or parted[:MOST_WORDS])
+def _few(words: Sequence[str]) -> frozenset[str]:
+    return frozenset([word for word in words if word not in OF_A_PLACE][:MOST_WORDS] or words[:MOST_WORDS])
