@@ -54,6 +54,13 @@ def test_a_parent_may_have_lost_its_zero_too_and_commas_and_blanks_are_no_differ
     assert (take(tmp_path, with_parents).refused, region("32.10.01").retired) == (0, False)
 
 
+def test_empty_cells_behind_a_table_are_no_mistake(tmp_path: Path) -> None:
+    told = "\n".join(
+        f"{line};;" if n else line for n, line in enumerate(WHOLE.replace(",", ";").splitlines())
+    )
+    assert numbers(take(tmp_path, told + "\n")) == (10, 0, 0, 0)
+
+
 def test_a_code_that_may_be_two_is_not_guessed_and_nothing_around_it_is_retired(tmp_path: Path) -> None:
     take(tmp_path, WHOLE)
     unsure = WHOLE.replace("32.10,KABUPATEN MAJALENGKA", "32.1,KABUPATEN LAIN")

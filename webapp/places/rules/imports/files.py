@@ -60,6 +60,8 @@ class ListFile:
 
     def _row(self, number: int, fields: list[str]) -> Row:
         named = {name: visible(field).strip() for name, field in zip(self.columns, fields, strict=False)}
+        while len(fields) > len(self.columns) and not fields[-1].strip():
+            fields = fields[:-1]  # empty cells that a spreadsheet puts behind a table
         same = len(fields) == len(self.columns)
         return Row(number, named, "" if same else f"{len(fields)} fields under {len(self.columns)} columns")
 
