@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, false, func, literal, or_, select, true
+from sqlalchemy import ColumnElement, Select, false, func, literal, or_, select, true
 
-from webapp.places.figures.terms import Terms, terms_of
+from webapp.places.figures.terms import Terms, away, terms_of
 from webapp.places.figures.tree import (
     above,
     in_use,
@@ -217,33 +217,15 @@ def _station_number(terms: Terms, rows: Sequence[Row]) -> int | None:
 def _ranked(terms: Terms, offer: _Offer) -> Select[*tuple[Any, ...]]:
     own = literal(" ") + Region.search_name
     line = [own, *(literal(" ") + func.coalesce(one.search_name, "") for one in (parent, above, top))]
-    whole = " ".join(terms.first)
-    rank = case(
-        (Region.search_name == terms.typed, 0),
-        (Region.search_name == whole, 1),
-        (Region.search_name.startswith(whole), 2),
-        (own.contains(f" {whole}"), 3),
-        (func.replace(Region.search_name, " ", "").startswith(terms.begins), 4),
-        (own.contains(f" {terms.first[0]}"), 5),
-        else_=6,
-    )
-    numbered = case(*((own.contains(f" {number}"), 0) for number in terms.numbers), else_=1)
     return (
         with_parents()
         .outerjoin(top, top.code == above.parent_code)
         .where(terms.own(own), *terms.anywhere(line))
         .where(Region.level.between(1, min(offer.down_to, codes.VILLAGE)), offer.inside, in_use())
-        .order_by(Region.retired, *([numbered] if terms.numbers else []), rank)
-        .order_by(_away(offer.near), Region.level, Region.name, Region.code)
+        .order_by(Region.retired, *terms.ranks(Region.search_name))
+        .order_by(away(offer.near), Region.level, Region.name, Region.code)
         .limit(LIMIT)
     )
-
-
-def _away(near: str) -> ColumnElement[int]:
-    """0 for what shares the smallest region with `near`, more for what lies farther along the code."""
-    around = reversed(codes.lineage(near)[1:])
-    steps = [(within(Region.code, code), place) for place, code in enumerate(around)]
-    return case(*steps, else_=9) if steps else literal(9)
 
 
 def _register() -> Select[*tuple[Any, ...]]:

@@ -7,9 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from sqlalchemy import ColumnElement, and_, func, literal, or_
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_
+from sqlalchemy.orm import InstrumentedAttribute
 
+from webapp.places.models import Region
+from webapp.places.rules.codes import lineage
 from webapp.places.rules.names import KINDS, SPELLINGS, fold, short
+from webapp.plumbing.database import within
 
 MANY = 12  # words of a search that are looked at
 LONG = 5  # letters from which a word may be one whose blanks were left out
@@ -44,6 +48,28 @@ class Terms:
         if len(self.words) == 1:
             return []
         return [or_(*(_found(name, word) for name in names)) for word in self.words]
+
+    def ranks(self, name: InstrumentedAttribute[str]) -> list[ColumnElement[int]]:
+        """What the found names are ordered by: how well they fit, above all where a number is part of one."""
+        own, whole = literal(" ") + name, " ".join(self.first)
+        fits = case(
+            (name == self.typed, 0),
+            (name == whole, 1),
+            (name.startswith(whole), 2),
+            (own.contains(f" {whole}"), 3),
+            (_begins(own, self.begins), 4),
+            (own.contains(f" {self.first[0]}"), 5),
+            else_=6,
+        )
+        numbered = [(own.contains(f" {number}"), 0) for number in self.numbers]
+        return [case(*numbered, else_=1), fits] if numbered else [fits]
+
+
+def away(near: str) -> ColumnElement[int]:
+    """0 for what shares the smallest region with `near`, more for what lies farther along the code."""
+    around = reversed(lineage(near)[1:])
+    steps = [(within(Region.code, code), place) for place, code in enumerate(around)]
+    return case(*steps, else_=9) if steps else literal(9)
 
 
 def terms_of(query: str) -> Terms:
