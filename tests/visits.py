@@ -54,10 +54,15 @@ class Page:
         return "<html" in self.text
 
     def check(self) -> None:
-        """One h1, a label for every input, an action and no judge for every form, no inline script or style."""
+        """One h1, labels, our words for files, an action and no judge for every form, no inline script or style."""
         assert len(self.soup.select("h1")) == 1, "a page has one h1"
         for control in self.soup.select("input:not([type=hidden]), select, textarea"):
             assert _is_labelled(self.soup, control), f"no label: {control}"
+        for chooser in self.soup.select("input[type=file]"):
+            assert chooser.find_parent("label", class_="shot"), (
+                f"the browser's own words beside it: {chooser}"
+            )
+            assert chooser.get("title"), f"the browser's own words above it: {chooser}"
         for form in self.soup.select("form"):
             assert form.get("action") is not None, f"no action: {form}"
             assert form.has_attr("novalidate"), f"the browser would judge it in its own language: {form}"

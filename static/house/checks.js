@@ -84,5 +84,10 @@
     event.stopImmediatePropagation();
   }, true);
 
+  document.addEventListener("change", ({ target: { files, parentNode } }) => {
+    const said = files?.[0] && parentNode.querySelector("[role=status]");
+    if (said) said.textContent = files[0].name;
+  });
+
   Object.assign(simpul, { whole, clear, head, mark });
 })();

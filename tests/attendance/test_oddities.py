@@ -107,9 +107,9 @@ def test_every_oddity_stands_under_its_heading_with_its_evidence(
     assert "09.00 lewat HP sendiri, 2,4 km di luar jangkauan tempat; belum disetujui" in shown(page, "jauh")
     assert "tanpa posisi" in shown(page, "jauh")
     assert "kode layar tampil 09.00, baru masuk 09.40" in shown(page, "kode-lama")
-    assert "mengaku hadir 09.00, dekat" in shown(page, "mengaku")
+    assert "menyatakan hadir 09.00, dekat" in shown(page, "mengaku")
     assert "tertinggal 3 jam" in shown(page, "jam-hp")
-    assert "dihitung 5 kepala, tercatat 2 hadir: 3 orang tanpa catatan" in shown(page, "kepala")
+    assert "5 orang dihitung, tercatat 2 hadir: 3 orang tanpa catatan" in shown(page, "kepala")
     assert "Setujui 1 baris lain" in page.words("form.verdict")
     first = page.soup.select("tbody tr")[0]
     assert "Warga 001" in first.get_text(), "odd rows come first"
@@ -163,7 +163,7 @@ def test_nothing_odd_is_approved_along_with_the_rest(
     said(app, scene, scene.seats[1], beyond=800)
     hand_in(ani, scene)
     refused = decide(eko, scene, "setujui", 2, 422)
-    assert "Masih ada 2 tanda yang belum dilihat" in refused.words(".note.bad")
+    assert "Lihat dulu 2 hal yang janggal" in refused.words(".note.bad")
     page = eko.get(f"/tinjauan/{scene.sheet}")
     let_stand(eko, scene, page)
     let_stand(eko, scene, page)  # once more: no mistake
@@ -182,7 +182,7 @@ def test_what_comes_to_light_later_is_odd_again(app: Flask, ani: Visitor, eko: V
     decide(eko, scene, "kembalikan", 2, alasan="Warga 002 belum ada.")
     said(app, scene, scene.seats[0], beyond=4000, at=NINE + MINUTE)
     hand_in(ani, scene, 3)
-    assert "Masih ada 1 tanda" in decide(eko, scene, "setujui", 4, 422).words(".note.bad")
+    assert "Lihat dulu 1 hal yang janggal" in decide(eko, scene, "setujui", 4, 422).words(".note.bad")
 
 
 def test_going_to_correct_it_fills_in_the_reason(

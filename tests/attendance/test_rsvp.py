@@ -65,7 +65,7 @@ def test_the_link_shows_when_and_where_to_whom_and_nothing_else(
     page = stranger.get(link(seat))
     words = page.words("body")
     assert "Rakor Cengkareng" in words and "09.00–12.00 WIB" in words and "Aula Kecamatan" in words
-    assert "Undangan untuk Budi" in words and "Santoso" not in words and "Warga" not in words
+    assert "Undangan untuk Budi dari Ani Lestari" in words and "Santoso" not in words and "Warga" not in words
     assert [b["value"] for b in page.soup.select("button[name=jawaban]")] == ["datang", "ragu", "izin"]
     assert page.headers["Cache-Control"] == "private, no-store" and "noindex" in page.headers["X-Robots-Tag"]
     assert page.headers["Referrer-Policy"] == "same-origin"
@@ -110,6 +110,12 @@ def test_the_answer_is_kept_may_be_changed_and_sent_twice(app: Flask, stranger: 
     stranger.post(link(seat), {"jawaban": "izin", "alasan": "  menikahkan   anak "})
     assert answered(app, seat) == ("izin", "menikahkan anak")
     assert "Jawaban Anda: Izin (menikahkan anak)" in stranger.get(link(seat)).words("main")
+
+
+def test_a_dead_link_says_what_to_do_to_whoever_has_no_account(stranger: Visitor) -> None:
+    page = stranger.get("/u/1-aaaaaaaaaaaaaaaa", 404)
+    assert "Minta tautan baru kepada yang mengundang Anda." in page.words("main")
+    assert "Beranda" not in page.words("main") and not page.soup.select("#net")
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,19 @@ def test_every_form_of_every_template_is_left_to_us(app: Flask) -> None:
     assert not [path for path, source in read.items() if re.search(r"<form\b(?! novalidate\b)", source)]
 
 
+SAID_OTHERWISE = (  # what a reader takes amiss, or takes for something else
+    "mengaku hadir", "engakuan hadir", "\"kepala %", "s kepala", "Angka hadir", "Orang kita", "HP yang lama tidak",
+    "tadi dikembalikan", "tanda belum dilihat",
+)  # fmt: skip
+
+
+def test_words_that_hurt_or_mislead_are_gone() -> None:
+    sources = [*ALL, *(ROOT.parent / "webapp").rglob("*.py")]
+    assert [
+        (path.name, words) for path in sources for words in SAID_OTHERWISE if words in path.read_text()
+    ] == []
+
+
 def test_no_script_lets_the_browser_speak() -> None:
     own = [
         path for path in (ROOT.parent / "static").rglob("*.js") if not {"build", "vendor"} & set(path.parts)

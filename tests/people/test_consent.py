@@ -71,3 +71,10 @@ def test_agreeing_anew_opens_everything_but_the_seat(app: Flask) -> None:
             agree(account.id)
             assert [found.id for found in search("Budi")] == [BUDI.id]
         db.session.remove()
+
+
+def test_whoever_does_not_agree_reads_what_happens_now(budi: Visitor) -> None:
+    answer = budi.post("/persetujuan", {"jawaban": "tidak"})
+    page = budi.get(answer.headers["Location"])
+    assert "tidak ada yang akan mengundang atau menghubungi Anda" in page.words("main")
+    assert "Hubungi koordinator Anda" in page.words("main")

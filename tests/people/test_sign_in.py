@@ -85,6 +85,15 @@ def test_whoever_comes_back_later_is_not_told_of_cookies(stranger: Visitor) -> N
     assert "menolak kuki" not in stranger.get("/masuk?kuki=1").text
 
 
+@pytest.mark.parametrize(
+    ("there", "says"),
+    [("/hadir/7.1.AAAAAAAAAAAAAA", "Kode layar terbaca. Masuk dulu"), ("/akun", "Masuk dulu"), ("/", "")],
+)
+def test_the_door_says_why_it_stands_there(stranger: Visitor, there: str, says: str) -> None:
+    asked = stranger.get("/masuk", query_string={"lanjut": there})
+    assert says in asked.words(".note") and bool(says) == bool(asked.soup.select(".note"))
+
+
 def test_dewi_signs_in_with_a_password(stranger: Visitor) -> None:
     form = {"telp": DEWI.phone, "cara": "sandi", "sandi": PASSWORD}
     stranger.post("/masuk", form)
@@ -384,7 +393,7 @@ def test_the_first_sign_in_asks_for_consent_then_for_an_own_pin(stranger: Visito
 def test_whoever_does_not_agree_is_signed_out_and_that_is_kept(stranger: Visitor, app: Flask) -> None:
     new_account(app)
     try_pin(stranger)
-    assert stranger.post("/persetujuan", {"jawaban": "tidak"}).headers["Location"] == "/masuk"
+    assert stranger.post("/persetujuan", {"jawaban": "tidak"}).headers["Location"] == "/masuk?tidak=1"
     stranger.get("/akun", status=302)
     with app.app_context():
         assert [row.given for row in db.session.scalars(select(Consent))] == [False]

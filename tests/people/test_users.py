@@ -252,6 +252,16 @@ def test_a_mandate_is_granted_once(dewi: Visitor, app: Flask) -> None:
     assert trail(app) == ["mandate.grant"]
 
 
+@pytest.mark.parametrize(
+    ("until", "says"),
+    [("2026-11-30", "masanya sudah lewat"), ("2026-12-01", "Tugas diberikan"), ("", "Tugas diberikan")],
+)
+def test_a_mandate_of_a_time_that_is_over_is_not_called_given(dewi: Visitor, until: str, says: str) -> None:
+    told = {"peran": "coordinator", "wilayah": KAPUK, "mulai": "2020-01-01", "sampai": until}
+    dewi.post(f"/pengguna/{BUDI.id}/tugas", told)
+    assert says in dewi.get(f"/pengguna/{BUDI.id}").words(".toast")
+
+
 def test_nobody_touches_an_equal_or_oneself(dewi: Visitor, app: Flask) -> None:
     with app.app_context(), everywhere("test"):
         db.session.add(Mandate(person_id=KARTIKA.id, role="admin", region_code=KAPUK, since=LONG_AGO.date()))

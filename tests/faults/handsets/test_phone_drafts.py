@@ -43,7 +43,7 @@ def test_a_killed_tab_gives_back_what_was_filled_in(
     expect(form.locator("[name=catatan]")).to_have_value(NOTE)
     expect(form.locator("[name=orang]")).to_have_value("12")
     expect(form.locator(".shots img")).to_have_count(1)
-    expect(form).to_contain_text("Isian Anda yang tadi dikembalikan")
+    expect(form).to_contain_text("Isian Anda yang tadi dipulihkan")
     form.get_by_role("button", name="Simpan check-in").click()
     phone.until("sent", 1)
     ids = [item["id"] for item in phone.items()]

@@ -158,7 +158,7 @@ def marks_of(line: Line) -> str:
         (line.odd_clock, _("jam HP")),
         (line.far, _("jauh")),
         (line.late_code, _("kode lama")),
-        (line.claims_since is not None, _("mengaku hadir")),
+        (line.claims_since is not None, _("menyatakan hadir")),
         (line.computed, _("dihitung")),
     )
     return ", ".join(words for true, words in said if true)

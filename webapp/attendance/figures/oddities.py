@@ -119,7 +119,7 @@ def heading(reason: Reason, number: int) -> str:
         Reason.HEADS: _("Hitungan kepala berbeda"),
         Reason.DOUBLED: _("%(n)s nama dicatat dua HP", n=number),
         Reason.CLOCK: _("%(n)s nama dengan jam HP keliru", n=number),
-        Reason.CLAIM: _("%(n)s pengakuan hadir belum dijawab", n=number),
+        Reason.CLAIM: _("%(n)s pernyataan hadir belum dijawab", n=number),
     }
     return words[reason]
 
@@ -165,7 +165,9 @@ def _of_line(line: Line, told: Sequence[Told], hours: Hours) -> Iterable[Odd]:
         wrong = [one for one in known if one.fact.odd(hours)]
         yield _odd(Reason.CLOCK, line, _clock_words(line, wrong), wrong)
     if line.claims_since and not (line.far or line.late_code):
-        words = _("mengaku hadir %(time)s, dekat, tanpa catatan", time=hour(line.claims_since, line.offset))
+        words = _(
+            "menyatakan hadir %(time)s, dekat, tanpa catatan", time=hour(line.claims_since, line.offset)
+        )
         yield _odd(Reason.CLAIM, line, words, [one for one in known if one.fact.claimed])
 
 
@@ -268,7 +270,7 @@ def _heads(kept: Kept, rates: Rates) -> Iterable[Odd]:
         else _("%(n)s catatan tanpa orang", n=marks - heads)
     )
     words = _(
-        "dihitung %(heads)s kepala, tercatat %(marks)s hadir: %(more)s", heads=heads, marks=marks, more=more
+        "%(heads)s orang dihitung, tercatat %(marks)s hadir: %(more)s", heads=heads, marks=marks, more=more
     )
     yield Odd(Reason.HEADS, (), _("Seluruh lembar"), words, f"{Reason.HEADS}.{heads}.{marks}")
 

@@ -20,6 +20,7 @@ from sqlalchemy import Select, and_, func, or_, select
 
 from webapp.attendance.models import Invitation, Meeting, MeetingSession, Rsvp, Site
 from webapp.people.models import Account, Person
+from webapp.people.rules.naming import names_of
 from webapp.places.rules.scope import everywhere
 from webapp.plumbing.clock import now
 from webapp.plumbing.database import db
@@ -47,12 +48,19 @@ class Answer:
         return cls(rsvp, data["alasan"] if rsvp is Rsvp.NO else None, said_at)
 
 
+class DeadLink(NotThere):
+    """A link that we never made, or took back; whoever holds it may have no account."""
+
+    says = "Tautan undangan ini tidak berlaku. Minta tautan baru kepada yang mengundang Anda."
+
+
 @dataclass(frozen=True)
 class Asked:
     """What the page of a link shows. Times are UTC; `offset` is that of the site."""
 
     title: str
     name: str
+    host: str
     starts_at: datetime
     ends_at: datetime
     sessions: int
@@ -79,9 +87,11 @@ def asked_by(token: str, key: bytes) -> Asked:
     with everywhere(WHY):
         seat, name = _seat_of(token, key)
         meeting, site, starts, ends, sessions = db.session.execute(_when(seat)).one()
+        host = names_of([meeting.created_by]).get(meeting.created_by, "")
     return Asked(
         meeting.title,
         name.split()[0],
+        host,
         starts,
         ends,
         sessions,
@@ -139,14 +149,14 @@ def _keep(seat: Invitation, answer: Answer) -> None:
 def _seat_of(token: str, key: bytes, *, lock: bool = False) -> tuple[Invitation, str]:
     told = TOKEN.fullmatch(token)
     if told is None or int(told[1]) > LARGEST:
-        raise NotThere
+        raise DeadLink
     takes_part = and_(Person.withdrawn_at.is_(None), or_(Account.id.is_(None), Account.active))
     found = select(Invitation, Person.name).join(Person, Person.id == Invitation.person_id)
     found = found.outerjoin(Account, Account.person_id == Person.id)
     found = found.where(Invitation.id == int(told[1]), takes_part, ~Invitation.walk_in)
     row = db.session.execute(_locked(found) if lock else found).one_or_none()
     if row is None or not hmac.compare_digest(_signed(row[0].id, row[0].person_id, key), told[2]):
-        raise NotThere
+        raise DeadLink
     return row[0], row[1]
 
 

@@ -122,9 +122,7 @@ def _approve(kept: Kept, version: int, actor: int) -> Response:
     waits = kept.stage is SheetState.SUBMITTED and kept.sheet.version == version
     left = len(unseen(_oddities(kept))) if waits else 0
     if left:
-        error = _(
-            "Masih ada %(n)s tanda yang belum dilihat. Ketuk Diterima, atau kembalikan lembarnya.", n=left
-        )
+        error = _("Lihat dulu %(n)s hal yang janggal. Ketuk Diterima, atau kembalikan lembarnya.", n=left)
         return _sheet_page(kept, error, squeeze(request.form.get("alasan")), 422)
     rules.approve(kept.sheet, version, actor)
     flash(_("Lembar disetujui."))

@@ -66,7 +66,7 @@ def _behind(who: Viewer) -> list[tuple[str, str, str, str]]:
         (
             "/rapat/angka",
             "calendar",
-            _("Angka hadir"),
+            _("Rekap kehadiran"),
             _("Menurut wilayah dan simpul"),
             Permission.READ_SHEETS,
         ),
@@ -74,7 +74,13 @@ def _behind(who: Viewer) -> list[tuple[str, str, str, str]]:
         ("/pengguna", "person", _("Pengguna"), _("Orang, tugas, PIN baru"), Permission.MANAGE_USERS),
         ("/simpul", "people", _("Simpul"), _("Kelompok relawan dan anggotanya"), Permission.REGISTER_PEOPLE),
         ("/jejak", "search", _("Jejak"), _("Siapa mengubah apa"), Permission.SEE_TRAIL),
-        ("/sinkron", "offline", _("Belum sinkron"), _("HP yang lama tidak terhubung"), Permission.CONTACT),
+        (
+            "/sinkron",
+            "offline",
+            _("Belum sinkron"),
+            _("HP yang sudah lama tidak terhubung"),
+            Permission.CONTACT,
+        ),
         ("/kiriman", "queue", _("Kiriman"), _("Cari kode tanda terima"), Permission.ENTER),
         (
             "/kalender",

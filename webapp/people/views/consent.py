@@ -36,5 +36,5 @@ def agree() -> Response:
             return see_other(onward(request.form.get("lanjut")))
         case "tidak":
             rules.refuse(who.account_id)
-            return signed_out()
+            return signed_out(tidak=1)
     return see_other(url_for("people.consent"))

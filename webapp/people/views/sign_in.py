@@ -8,6 +8,7 @@ from uuid import UUID
 import brotli
 from flask import Response, current_app, make_response, request, session, url_for
 from flask_babel import get_locale
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user, login_user
 
@@ -29,6 +30,10 @@ from webapp.plumbing.render import render, see_other
 
 SignInForm = PinForm | PasswordForm
 HANDSET = "hp"
+REFUSED = _l(
+    "Anda tidak setuju, jadi data Anda tidak dipakai lagi dan tidak ada yang akan mengundang atau menghubungi Anda. "
+    "Berubah pikiran? Masuk lagi dan setujui. Ada pertanyaan? Hubungi koordinator Anda."
+)
 COOKIES = _l(
     "Peramban ini menolak kuki, jadi Anda belum bisa masuk. Izinkan kuki untuk situs ini di setelan peramban, "
     "atau keluar dari mode samaran, lalu masuk lagi."
@@ -81,10 +86,10 @@ def sign_out() -> Response:
     return signed_out()
 
 
-def signed_out() -> Response:
-    """The answer after which this device is nobody's."""
+def signed_out(**told: Any) -> Response:
+    """The answer after which this device is nobody's; `told` lets the door say why (see `_why`)."""
     session.clear()
-    response = see_other("/masuk")
+    response = see_other(url_for("people.sign_in", **told))
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
 
@@ -188,10 +193,20 @@ def _first_page(form: SignInForm) -> Response:
     return response
 
 
+def _why(there: str) -> str:
+    """What a visitor has just done, or wanted to open, in words; nothing for a plain visit."""
+    if "tidak" in request.args:
+        return str(REFUSED)
+    if there.startswith("/hadir/"):
+        return _("Kode layar terbaca. Masuk dulu, lalu nyatakan hadir.")
+    return "" if there == "/" else _("Masuk dulu untuk membuka halaman itu.")
+
+
 def _page(form: SignInForm, status: int = 200) -> Response:
     lanjut = onward(request.values.get("lanjut"))
     if _refuses_cookies():
         form.form_errors.append(str(COOKIES))
-    response = render("people/sign_in.html", status=status, form=form, onward=lanjut, demo=demo_logins())
+    told: dict[str, Any] = {"onward": lanjut, "why": _why(lanjut), "demo": demo_logins()}
+    response = render("people/sign_in.html", status=status, form=form, **told)
     response.headers[READER] = NOBODY
     return response

@@ -77,7 +77,13 @@ def grant_mandate(person_id: int) -> Response:
     if refusal is not None:
         blame(form, refusal.field, refusal.says)
         return _mandate_page(one, form, refusal.status)
-    return _back(person_id, _("Tugas diberikan."))
+    return _back(person_id, _granted(form.sampai.data, place.region_code))
+
+
+def _granted(until: date | None, region_code: str) -> str:
+    """A mandate of a time that is over grants nothing: whoever typed the wrong year is told."""
+    over = until is not None and until < rules.today_at(region_code)
+    return _("Tugas dicatat, tetapi masanya sudah lewat.") if over else _("Tugas diberikan.")
 
 
 @room.get("/pengguna/<int:person_id>/tugas/<int:mandate_id>", needs=MANAGE)

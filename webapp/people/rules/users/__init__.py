@@ -28,6 +28,7 @@ from webapp.people.rules.users.reach import (
     may_grant,
     may_manage,
     person_within_reach,
+    today_at,
 )
 
 __all__ = [
@@ -56,4 +57,5 @@ __all__ = [
     "seal_of",
     "sign_out_everywhere",
     "switch",
+    "today_at",
 ]
