@@ -40,6 +40,7 @@ def take_the_roll(store: Store) -> None:
         end="",
     )
     print(f" (goal under {GOAL // 60} min); targets below 48 px: {thumb.missed}{verdict}")
+    print(f"moved between two taps: {thumb.moved:.1f} px at most (goal 2); taps astray: {len(thumb.astray)}")
 
 
 def _slow_down(page: Page) -> None:
