@@ -17,7 +17,7 @@
     const tall = pop.offsetHeight;
     if (bottom + tall <= floor) return;
     if (top - tall >= ceiling) pop.classList.add("up");
-    else pop.scrollIntoView({ block: "nearest" });
+    else scrollBy(0, Math.min(bottom + tall - floor, top - ceiling));
   }
 
   function close(except) {

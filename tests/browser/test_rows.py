@@ -194,6 +194,18 @@ def test_a_menu_opens_wholly_between_the_head_and_the_dock(desk):
         desk.page.keyboard.press("Escape")
 
 
+def test_with_letters_twice_as_large_the_head_leaves_and_a_menu_is_seen_whole(desk):
+    large = "<style>html { font-size: 212.5% !important }</style></head>"
+    desk.open(many().replace("</head>", large))
+    summary = desk.page.locator("#seat-5 summary")
+    summary.evaluate("one => one.scrollIntoView({ block: 'center' })")
+    assert desk.page.evaluate("document.querySelector('.sticky').getBoundingClientRect().bottom") < 0
+    summary.tap()
+    desk.page.wait_for_timeout(50)
+    assert min(desk.page.evaluate(MENU)) >= -1, desk.page.evaluate(MENU)
+    assert desk.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+
+
 def test_a_list_without_names_and_a_page_that_went_away_raise_nothing(desk):
     empty = sheet().replace("data-marking", "data-nothing")
     desk.open(empty)
