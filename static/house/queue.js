@@ -107,7 +107,7 @@
     const after = await read();
     const some = (all) => all.filter(({ id }) => before.includes(id)).length;
     const told = joined([tell("went", some(after.terkirim)), tell("look", some(after.diperiksa))], ", ");
-    say(part("masuk") ? words.out : told || words[!some(after.menunggu) ? "none" : simpul.line.on ? "later" : "offline"]);
+    if (!part("masuk")) say(told || words[!some(after.menunggu) ? "none" : simpul.line.on ? "later" : "offline"]);
   }
 
   const encoded = (blob) => new Promise((done) => {

@@ -204,7 +204,7 @@ def test_the_button_says_what_came_of_it(queue: Queue) -> None:
     join(queue.page)
     queue.answer = lambda route: route.fulfill(status=401, body="Masuk dulu")
     send.click()
-    expect(queue.page.locator(".toast", has_text="Perlu masuk lagi")).to_be_visible()
+    expect(queue.page.locator(".toast", has_text="Masuk lagi untuk mengirim")).to_be_visible()
     expect(queue.page.get_by_role("link", name="Masuk")).to_have_attribute("href", "/masuk?lanjut=%2Fantrean")
     expect(queue.row("posko 1")).to_contain_text("Menunggu")
 
