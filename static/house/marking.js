@@ -117,9 +117,17 @@
     if (kind === MARK && row.isConnected) offerUndo(row, name, saved.id);
   }
 
+  /* From the border on it is asked who was on time. The question comes by itself; what is on the screen stays where it is. */
+  function ask() {
+    const [asked, list] = [one("fieldset"), one("#daftar")];
+    if (!asked?.hidden || Date.now() < Date.parse(words.lateAfter)) return;
+    const { top } = list.getBoundingClientRect();
+    asked.hidden = asked.disabled = false;
+    scrollBy(0, list.getBoundingClientRect().top - top);
+  }
+
   function mark({ name, value }, row) {
-    const asked = one("fieldset");
-    if (Date.now() > Date.parse(words.lateAfter)) asked.hidden = asked.disabled = false;
+    ask();
     if (name !== "hadir" || simpul.whole(form)) keep(MARK, { ...Object.fromEntries(new FormData(form)), [name]: value }, row);
   }
 
@@ -208,4 +216,6 @@
   const look = () => outbox.list().then(take).then(filter).catch(() => {});
   document.addEventListener("simpul:outbox", ({ detail }) => take(detail.items));
   addEventListener("pageshow", look);
+  const left = Date.parse(words.lateAfter) - Date.now();
+  if (left > 0 && left < 864e5) setTimeout(ask, left);
 })();

@@ -25,6 +25,7 @@ REASON = "Lembar ini sudah diajukan dan ditinjau, jadi tidak bisa diubah lagi da
 SIZES = ((360, 740), (320, 900))
 WHERE = """() => Array.from(document.querySelectorAll("#daftar > li, #daftar .menu, .sticky input, .act button"),
     (part) => { const { x, y, width, height } = part.getBoundingClientRect(); return [x, y, width, height] })"""
+ROWS = """() => Array.from(document.querySelectorAll("#daftar > li"), (row) => row.getBoundingClientRect().top)"""
 COVERED = """() => {
     const said = document.querySelector("#said .toast").getBoundingClientRect();
     const targets = document.querySelectorAll("a[href], button, input, summary, select, textarea, label");
@@ -219,6 +220,23 @@ def test_a_list_without_names_and_a_page_that_went_away_raise_nothing(desk):
     desk.page.evaluate("simpul.say('x')")
     expect(desk.page.locator(".toast")).to_have_text("x")
     desk.page.wait_for_timeout(300)
+
+
+@pytest.mark.parametrize("top", [0, 300])
+def test_the_question_at_the_border_of_being_late_moves_no_row(desk, top):
+    desk.page.clock.install(time="2026-12-01T02:00:00Z")
+    desk.open(
+        many().replace('data-late-after="2199-01-01T00:00:00Z"', 'data-late-after="2026-12-01T02:15:00Z"')
+    )
+    desk.page.evaluate(f"scrollTo(0, {top})")
+    before = desk.page.evaluate(ROWS)
+    desk.page.clock.run_for(14 * 60_000)
+    expect(desk.page.locator("fieldset")).to_be_hidden()
+    desk.page.clock.run_for(2 * 60_000)
+    expect(desk.page.locator("fieldset")).to_be_enabled()
+    desk.page.wait_for_timeout(100)
+    after = desk.page.evaluate(ROWS)
+    assert max(abs(a - b) for a, b in zip(before, after, strict=True)) <= 1
 
 
 def test_a_closed_list_is_sifted_too(desk):
