@@ -93,8 +93,7 @@
 
   /* --- one tap is one tap ----------------------------------------------------------------------- */
   /* A second tap of the same thumb is none: under it there may be another thing by now, or another page. */
-  let tap = JSON.parse(sessionStorage.getItem("tap")) || [0, 0, 0];
-  sessionStorage.removeItem("tap");
+  let tap = JSON.parse(simpul.recall("sessionStorage", "tap") || "[0, 0, 0]");
 
   function once(event) {
     if (!event.isTrusted || !event.detail || !event.target.closest("button, a, summary")) return; // a keyboard's has no detail
@@ -115,7 +114,9 @@
 
   addEventListener("click", once, true);
   addEventListener("submit", lock);
-  addEventListener("pagehide", () => sessionStorage.setItem("tap", JSON.stringify([tap[0], tap[1] - scrollX, tap[2] - scrollY])));
+  addEventListener("pagehide", () => {
+    simpul.remember("sessionStorage", "tap", JSON.stringify([tap[0], tap[1] - scrollX, tap[2] - scrollY]));
+  });
   addEventListener("pageshow", ({ persisted }) => persisted && Array.from(document.forms, (form) => { delete form.simpulSent; }));
 
   function focus() {
@@ -150,7 +151,8 @@
   net();
   if (sign) count().catch(() => {});
   const [{ type } = {}] = performance.getEntriesByType("navigation");
-  if (type === "back_forward" || document.documentElement.dataset.kept) document.querySelectorAll("main > .toast").forEach((old) => old.remove());
+  const old = type === "back_forward" || document.documentElement.dataset.kept;
+  if (old) document.querySelectorAll("main > .toast").forEach((toast) => toast.remove());
   focus();
   addEventListener("load", () => navigator.serviceWorker?.register("/sw.js").catch(() => {}));
   Object.assign(simpul, { say, enter, today, when });

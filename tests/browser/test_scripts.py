@@ -23,7 +23,7 @@ BASE = (STATIC.parent / "templates/layout/base.html").read_text()
 CONFIG = re.search(r"<meta name=\"htmx-config.*?>", BASE)[0]
 AGAIN = 650  # ms: until a tap at the same place is a tap of its own
 NAMES = ((1, "Ani Wulandari", "Cengkareng"), (2, "Budi Santoso", "Kapuk"), (3, "Cécilia Tan", "Kapuk Muara"))
-STATUSES = ("hadir", "terlambat", "izin", "sakit", "alpa")
+STATUSES = ("tepat", "terlambat", "izin", "sakit", "alpa")
 RECORD = "0194f000-0000-7000-8000-00000000abcd"
 CODE = "K7M-2Q4"
 KATA = {
@@ -275,13 +275,13 @@ def test_the_menu_offers_what_applies_and_no_more(desk):
         desk.page.click(f"#seat-{seat} summary")
         return desk.seat(seat).locator(".pop button:visible").evaluate_all("all => all.map(one => one.name)")
 
-    assert offered(1) == ["hadir", "terlambat", "sakit", "alpa", "urung"]
-    assert offered(2) == ["terlambat", "izin", "sakit", "alpa"]
+    assert offered(1) == ["tepat", "terlambat", "sakit", "alpa", "urung"]
+    assert offered(2) == ["tepat", "terlambat", "izin", "sakit", "alpa"]
     desk.page.click("#seat-2 [name=sakit]")
     expect(desk.seat(2)).to_have_attribute("data-status", "s")
     expect(desk.seat(2).locator("details")).not_to_have_attribute("open", "")
     expect(desk.seat(2).locator(".pop [name=urung]")).to_have_attribute("value", re.compile("-7"))
-    assert offered(2) == ["hadir", "terlambat", "izin", "alpa", "urung"]
+    assert offered(2) == ["tepat", "terlambat", "izin", "alpa", "urung"]
 
 
 def test_what_waits_stands_over_the_rows_of_a_page_that_is_opened_again(desk, eventually):
