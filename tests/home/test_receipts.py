@@ -11,7 +11,7 @@ import pytest
 import time_machine
 from flask import Flask
 
-from tests.attendance.scenes import NINE, meeting_of
+from tests.attendance.scenes import NINE, also_invited, meeting_of
 from tests.cast import ANI, BUDI, CANARY, CITRA, DEWI, KAPUK, KOTA, TOMANG, station_id
 from tests.home.test_contract import POSKO, item, send
 from tests.visits import Page, Visitor
@@ -140,6 +140,47 @@ def test_a_slip_that_is_mended_in_its_open_form_waits_for_nobody(budi: Visitor, 
     assert "Sudah dilihat Budi Santoso" in rows(eko.get(f"/kiriman?kode={slip['receipt']}"))[0]
     sent(budi, {"jenis": "posko"}, at=NOW - timedelta(hours=2))  # this one lay in the queue
     assert len(rows(eko.get("/kiriman"))) == 1
+
+
+def test_what_was_refused_at_the_form_and_sent_right_at_once_is_nobody_elses_work(
+    app: Flask, ani: Visitor, eko: Visitor
+) -> None:
+    with app.app_context():
+        scene, other = meeting_of(1), meeting_of(1, title="Rakor lain")
+        also_invited(scene, ANI)
+        also_invited(other, ANI)
+    kind, wrong = (
+        "attendance.follow-up",
+        {"pemilik": str(ANI.id), "tugas": "Cetak daftar", "tenggat": "2026-11-01"},
+    )
+    right = wrong | {"tenggat": "2026-12-20"}
+    here, there = {"rapat": str(scene.meeting)}, {"rapat": str(other.meeting)}
+    slip = sent(ani, here | wrong, kind)
+    assert slip["verdict"] == "ditolak" and "1 Kiriman perlu diperiksa" in eko.get("/").words()
+    sent(ani, there | right, kind)
+    sent(ani, kind="checkin")
+    assert len(rows(eko.get("/kiriman"))) == 1, "that was about something else"
+    sent(ani, here | right, kind)
+    assert not rows(eko.get("/kiriman")) and "Kiriman perlu diperiksa" not in eko.get("/").words()
+    assert "Sudah dilihat Ani Lestari" in rows(eko.get(f"/kiriman?kode={slip['receipt']}"))[0]
+    late = sent(ani, here | wrong, kind, at=datetime.now(UTC) - timedelta(hours=2))  # it lay in the queue
+    sent(ani, here | right | {"tugas": "Kirim daftar"}, kind)
+    assert late["receipt"] in rows(eko.get("/kiriman"))[0]
+
+
+def test_without_script_a_slip_that_is_corrected_at_once_waits_for_nobody_either(
+    app: Flask, ani: Visitor, eko: Visitor
+) -> None:
+    with app.app_context():
+        scene = meeting_of(1)
+        (seat,) = scene.seats
+    over = NINE + timedelta(hours=4)
+    told = {"rapat": scene.meeting, "lembar": scene.sheet, "hadir": seat}
+    with time_machine.travel(over, tick=False):
+        ani.post(scene.url, told)
+        assert len(rows(eko.get("/kiriman"))) == 1
+        ani.post(scene.url, told | {"waktu": "tepat"})
+        assert not rows(eko.get("/kiriman"))
 
 
 def test_the_same_number_with_other_contents_is_listed_beside(

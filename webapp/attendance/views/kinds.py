@@ -36,8 +36,9 @@ register(
     rule=recording.mark,
     rule_all=together.mark_all,
     needs=Permission.KEEP_ATTENDANCE,
+    typed=False,
 )
-register(VOID, form=VoidForm, rule=recording.void, needs=Permission.KEEP_ATTENDANCE)
+register(VOID, form=VoidForm, rule=recording.void, needs=Permission.KEEP_ATTENDANCE, typed=False)
 register(WALK_IN, form=WalkInForm, rule=recording.walk_in, needs=Permission.KEEP_ATTENDANCE)
 register(SELF, form=ClaimForm, rule=claiming.claim, needs=Permission.SEE_MEETINGS)
 register(SCAN, form=ScanForm, rule=scanning.scan, needs=Permission.KEEP_ATTENDANCE)

@@ -121,7 +121,7 @@ class Kind:
 
     `rule_all` takes several at once, in the order in which they happened, to the same end as `rule` one by one; it
     gives a row for each, or the refusal of one of which it wrote nothing. `weight`: as how many things one counts in
-    its sender's hourly budget.
+    its sender's hourly budget. `typed`: it has a form in which a slip is mended; a bare tap has none.
     """
 
     form: type[Form]
@@ -129,13 +129,14 @@ class Kind:
     needs: Any
     rule_all: RuleAll | None = None
     weight: Weight = lambda _data: 1
+    typed: bool = True
 
 
 kinds: dict[str, Kind] = {}
 
 
 def register(name: str, *, form: type[Form], rule: Rule, needs: Any, **more: Any) -> None:
-    """Make `name` known to single forms and to the bulk door alike; `more`: `rule_all` and `weight`."""
+    """Make `name` known to single forms and to the bulk door alike; `more`: `rule_all`, `weight` and `typed`."""
     kinds[name] = Kind(form, rule, needs, **more)
 
 

@@ -32,13 +32,15 @@ from webapp.plumbing.submissions.keeping import (
     row_of,
     stamp_of,
 )
-from webapp.plumbing.submissions.models import REFUSED, REVIEW, Submission, SubmissionConflict
+from webapp.plumbing.submissions.mending import mend
+from webapp.plumbing.submissions.models import ACCEPTED, REFUSED, REVIEW, Submission, SubmissionConflict
 from webapp.plumbing.submissions.together import Filled, are_alike, fill, take_together
 
 KEEP_PAYLOAD = timedelta(days=30)
 TRIES = 3
 AWAY = (OperationalError, InterfaceError)
 DEADLOCK = "40P01"  # PostgreSQL chose us to give way
+TAKEN = (ACCEPTED, "ganda")
 BATCHES = 1  # our advisory locks of this kind
 log = logging.getLogger(__name__)
 
@@ -61,6 +63,7 @@ def receive(item: Item, sender: Sender) -> Verdict:
         row = _without_deadlock(lambda: kind.rule(form.data, stamp))
     except Refusal as refusal:
         return keep(item, refusal, "" if refusal.for_a_person else REFUSED)
+    mend([item], sender)
     return accepted(item, row)
 
 
@@ -76,6 +79,8 @@ def receive_all(
     told = filled or fill(items)
     order = sorted(range(len(told)), key=lambda place: told[place].item.claimed_at)
     verdicts = _all([told[place] for place in order], sender, admit)
+    taken = {verdict.id for verdict in verdicts if verdict.word in TAKEN}
+    mend([one.item for one in told if one.item.id in taken and one.kind and one.kind.typed], sender)
     return [verdict for _, verdict in sorted(zip(order, verdicts, strict=True), key=itemgetter(0))]
 
 
