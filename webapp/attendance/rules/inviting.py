@@ -10,10 +10,11 @@ from sqlalchemy import delete, func, select, update
 
 from webapp.attendance.models import Invitation, InvitationRule
 from webapp.attendance.rules.finding import Kept, most_wanted, sheets_of
+from webapp.attendance.rules.at_the_door import is_gone
 from webapp.attendance.rules.laying import lay
 from webapp.attendance.rules.moving import follow, remove
 from webapp.attendance.rules.recording import SheetClosed, open_sheet
-from webapp.attendance.rules.seating import open_sites, places_of
+from webapp.attendance.rules.seating import Place, open_sites, places_of
 from webapp.people.models import Person
 from webapp.people.rules.permissions import Role
 from webapp.places.rules.scope import current, everywhere
@@ -45,29 +46,50 @@ class Wish:
     spread: bool = False
 
 
+@dataclass(frozen=True)
+class Seated:
+    """What came of a rule in the keeper's part: `new` seats of the meeting, and its `holders` of whom `left` have none.
+
+    `vacant` counts regions in which nobody holds the office.
+    """
+
+    new: int
+    holders: int
+    left: int
+    vacant: int
+
+
 def invite(meeting_id: int, guests: Iterable[Guest], by: int, site_id: int = 0) -> int:
     """Give each of them a seat at the site, or the one that one keeps, and nobody two; returns how many are new."""
     held = open_site(meeting_id, site_id)
-    known = set(
-        db.session.scalars(select(Invitation.person_id).where(Invitation.meeting_id == meeting_id)).all()
-    )
-    moment = now()
-    new: dict[int, Invitation] = {}
-    for guest in guests:
-        if guest.person_id not in known and guest.person_id not in new:
-            new[guest.person_id] = Invitation(
-                meeting_id=meeting_id,
-                site_id=held.site.id,
-                region_code=held.site.region_code,
-                person_id=guest.person_id,
-                role=guest.role,
-                seat_code=guest.seat_code,
-                invited_by=by,
-                invited_at=moment,
-            )
-    db.session.add_all(new.values())
+    invited = select(Invitation.person_id).where(Invitation.meeting_id == meeting_id, ~is_gone())
+    known = set(db.session.scalars(invited).all())
+    wanted = {guest.person_id: guest for guest in guests if guest.person_id not in known}
+    free = _left_at_the_door(held.site.id, wanted)
+    for person, guest in wanted.items():
+        seat = free.get(person) or Invitation(
+            meeting_id=meeting_id,
+            site_id=held.site.id,
+            region_code=held.site.region_code,
+            person_id=person,
+        )
+        seat.role, seat.seat_code = guest.role, guest.seat_code
+        seat.walk_in, seat.stands_for, seat.submission_id = False, None, None
+        seat.invited_by, seat.invited_at = by, now()
+        db.session.add(seat)
     lay(meeting_id)
-    return len(new)
+    return len(wanted)
+
+
+def _left_at_the_door(site_id: int, people: Iterable[int]) -> dict[int, Invitation]:
+    """By person: the seat at this site of whoever was let in and taken back. Her records stay with it."""
+    asked = list(people)
+    if not asked:
+        return {}
+    found = select(Invitation).where(
+        Invitation.site_id == site_id, Invitation.person_id.in_(asked), is_gone()
+    )
+    return {seat.person_id: seat for seat in db.session.scalars(found) if seat.person_id is not None}
 
 
 def invite_person(meeting_id: int, person_id: int, by: int, site_id: int = 0) -> int:
@@ -78,7 +100,7 @@ def invite_person(meeting_id: int, person_id: int, by: int, site_id: int = 0) ->
     return invite(meeting_id, [Guest(person_id)], by, site_id)
 
 
-def invite_office(meeting_id: int, wish: Wish, by: int) -> InvitationRule:
+def invite_office(meeting_id: int, wish: Wish, by: int) -> Seated:
     """Keep the rule, and seat whoever holds the office today. The same rule once more is the one that stands."""
     open_sites(
         meeting_id, lock=True
@@ -89,9 +111,21 @@ def invite_office(meeting_id: int, wish: Wish, by: int) -> InvitationRule:
         raise NotThere
     rule = _kept_rule(held, wish, under, by)
     db.session.flush()
-    _refuse_useless(meeting_id, rule)
-    follow(meeting_id)
-    return rule
+    places = _refuse_useless(meeting_id, rule)
+    before = _people_with_seats(meeting_id)
+    follow(meeting_id, asked=True)
+    after = _people_with_seats(meeting_id)
+    own = [one for one in places if one.rule.id == rule.id and current().covers(one.region_code)]
+    holders = {person for one in own for person in one.holders}
+    vacant = sum(not one.holders for one in own)
+    return Seated(len(after - before), len(holders), len(holders - after), vacant)
+
+
+def _people_with_seats(meeting_id: int) -> set[int | None]:
+    """Everybody of ours who has a seat at the meeting, at whichever site. One statement."""
+    found = select(Invitation.person_id).where(Invitation.meeting_id == meeting_id, ~is_gone())
+    with everywhere(WHY):
+        return set(db.session.scalars(found))
 
 
 def drop_rule(meeting_id: int, rule_id: int) -> InvitationRule | None:
@@ -168,7 +202,8 @@ def _kept_rule(held: Kept, wish: Wish, under: str, by: int) -> InvitationRule:
     return rule
 
 
-def _refuse_useless(meeting_id: int, rule: InvitationRule) -> None:
+def _refuse_useless(meeting_id: int, rule: InvitationRule) -> list[Place]:
+    """The places of all rules. Raises a refusal for a rule without any, and for too many of them."""
     places = places_of(meeting_id)
     if not any(place.rule.id == rule.id for place in places):
         raise Refusal(
@@ -177,3 +212,4 @@ def _refuse_useless(meeting_id: int, rule: InvitationRule) -> None:
     rules = select(func.count(InvitationRule.id)).where(InvitationRule.meeting_id == meeting_id)
     if len(places) > MOST_PLACES or db.session.execute(rules).scalar_one() > MOST_RULES:
         raise Refusal(_("Undangan ini terlalu banyak untuk satu rapat. Pilih tingkat yang lebih sempit."))
+    return places

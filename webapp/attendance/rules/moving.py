@@ -22,7 +22,17 @@ from webapp.attendance.models import (
     Verdict,
 )
 from webapp.attendance.rules.laying import OPEN, lay
-from webapp.attendance.rules.seating import WHY, Change, Given, Place, Seat, change_of, open_sites, places_of
+from webapp.attendance.rules.seating import (
+    WHY,
+    Change,
+    Given,
+    Place,
+    Seat,
+    change_of,
+    free_sites,
+    open_sites,
+    places_of,
+)
 from webapp.people.rules.offices import Office
 from webapp.places.rules.codes import level_of, lineage
 from webapp.places.rules.scope import everywhere
@@ -30,12 +40,16 @@ from webapp.plumbing.clock import now
 from webapp.plumbing.database import Busy, db, upsert, writing
 
 
-def follow(meeting_id: int) -> int:
-    """Make the seats of a meeting agree with its rules; returns how many changed. Doing it twice changes nothing."""
+def follow(meeting_id: int, *, asked: bool = False) -> int:
+    """Make the seats of a meeting agree with its rules; returns how many changed. Doing it twice changes nothing.
+
+    `asked` by whoever invites now: new seats are given wherever a list is open, also when the meeting is over.
+    """
     open_now = open_sites(meeting_id, lock=True)
-    if not open_now:
+    free = free_sites(meeting_id) if asked else set()
+    if not open_now | free:
         return 0
-    change = change_of(meeting_id, places_of(meeting_id), open_now)
+    change = change_of(meeting_id, places_of(meeting_id), open_now, free)
     if not change:
         return 0
     with everywhere(WHY):
@@ -154,6 +168,8 @@ def _alter(seat: Seat, given: Given, *, movable: bool) -> None:
     if moves and not movable:
         return
     values = {"rule_id": given.rule.id, "role": given.rule.role, "seat_code": given.region_code}
+    if seat.gone:
+        values |= {"walk_in": False, "stands_for": None, "submission_id": None, "invited_at": now()}
     if moves:
         there = {"region_code": given.site.region_code}
         values |= {"site_id": given.site.id, **there}

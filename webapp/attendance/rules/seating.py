@@ -24,6 +24,7 @@ from webapp.attendance.models import (
     SheetState,
     Site,
 )
+from webapp.attendance.rules.at_the_door import is_gone
 from webapp.people.models import Account, Mandate, Person
 from webapp.people.rules.viewer import in_force
 from webapp.places.models import NATION, Region
@@ -50,7 +51,10 @@ class Place:
 
 @dataclass(frozen=True)
 class Seat:
-    """One seat of a meeting, as far as rules care. `recorded`: something was recorded on it."""
+    """One seat of a meeting, as far as rules care. `recorded`: something was recorded on it.
+
+    `gone`: a guest's who was taken back at the door.
+    """
 
     id: int
     site_id: int
@@ -61,6 +65,7 @@ class Seat:
     walk_in: bool
     stands_for: int | None
     recorded: bool
+    gone: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,6 +117,19 @@ def open_sites(meeting_id: int, *, lock: bool = False) -> set[int]:
 
     `lock`: nobody hands a list in, and nobody else follows, before this transaction ends (PostgreSQL).
     """
+    return _still_open(_lists(meeting_id, lock=lock))
+
+
+def free_sites(meeting_id: int) -> set[int]:
+    """Sites with a list that may still be marked, also when the meeting is over: last night's paper is typed in today.
+
+    There people may be seated who were asked for; nothing follows the mandates any more. One statement.
+    """
+    return {site for site, stage, _ends in _lists(meeting_id) if stage.is_open}
+
+
+def _lists(meeting_id: int, *, lock: bool = False) -> list[tuple[int, SheetState, datetime]]:
+    """Site, state and end of each list of a meeting that is not cancelled."""
     found = (
         select(Sheet, MeetingSession.ends_at)
         .join(MeetingSession, MeetingSession.id == Sheet.session_id)
@@ -122,26 +140,37 @@ def open_sites(meeting_id: int, *, lock: bool = False) -> set[int]:
     )
     with everywhere(WHY):
         rows = db.session.execute(found.with_for_update(of=Sheet) if lock else found).all()
-    return _still_open((sheet.site_id, sheet.stage, ends_at) for sheet, ends_at in rows)
+    return [(sheet.site_id, sheet.stage, ends_at) for sheet, ends_at in rows]
 
 
-def change_of(meeting_id: int, places: Sequence[Place], open_now: set[int]) -> Change:
-    """What differs between the seats and what the rules give, at sites that are open. One statement."""
+def change_of(
+    meeting_id: int, places: Sequence[Place], open_now: set[int], free: set[int] | None = None
+) -> Change:
+    """What differs between the seats and what the rules give, at sites that are open. One statement.
+
+    New seats are given at the sites that are `free` too.
+    """
     with everywhere(WHY):
         rows = db.session.execute(_seats(meeting_id)).all()
     sites = {site.id: site for site, *_seat in rows}
     seats = [Seat(*told) for _site, *told in rows if told[0] is not None]
-    return plan(places, seats, [sites[key] for key in sorted(sites)], open_now)
+    return plan(places, seats, [sites[key] for key in sorted(sites)], open_now, free)
 
 
-def plan(places: Iterable[Place], seats: Sequence[Seat], sites: Sequence[Site], open_now: set[int]) -> Change:
+def plan(
+    places: Iterable[Place],
+    seats: Sequence[Seat],
+    sites: Sequence[Site],
+    open_now: set[int],
+    free: set[int] | None = None,
+) -> Change:
     """The same of what was read. Pure. Whoever is invited already, however, gets no second seat."""
     given = _given(places, sites)
     own = _own_seats(seats)
     new, other, kept = [], [], set()
     for person, reasons in given.items():
         seat = own.get(person)
-        if seat is None:
+        if seat is None or (seat.gone and seat.site_id != reasons[0].site.id):
             new += reasons[:1]
             continue
         kept.add(seat.id)
@@ -149,13 +178,13 @@ def plan(places: Iterable[Place], seats: Sequence[Seat], sites: Sequence[Site], 
         if reason is not None and not reason.fits(seat):
             other.append((seat, reason))
     gone = [seat for seat in seats if seat.rule_id is not None and seat.id not in kept]
-    stay = _recorded(seats)
+    stay, taking = _recorded(seats), open_now | (free or set())
     return Change(
-        [one for one in new if one.site.id in open_now],
+        [one for one in new if one.site.id in taking],
         [
             (seat, one)
             for seat, one in other
-            if {seat.site_id, one.site.id} <= open_now
+            if {seat.site_id, one.site.id} <= (taking if seat.gone else open_now)
             and (seat.site_id == one.site.id or seat.id not in stay)
         ],
         [seat for seat in gone if seat.site_id in open_now and seat.id not in stay],
@@ -195,7 +224,12 @@ def _own_seats(seats: Iterable[Seat]) -> dict[int, Seat]:
 
 
 def _reason(seat: Seat, reasons: Sequence[Given]) -> Given | None:
-    """Why somebody who has this seat keeps it; None for one who was invited by name or came to the door."""
+    """Why somebody who has this seat keeps it; None for one who was invited by name or came to the door.
+
+    Whoever was taken back at the door is invited like everybody else.
+    """
+    if seat.gone:
+        return reasons[0]
     if seat.rule_id is None:
         return next((one for one in reasons if not seat.walk_in and one.is_office_of(seat)), None)
     return next((one for one in reasons if one.fits(seat)), reasons[0])
@@ -242,9 +276,9 @@ def _places() -> Select[*tuple[Any, ...]]:
 
 def _seats(meeting_id: int) -> Select[*tuple[Any, ...]]:
     recorded = exists().where(AttendanceRecord.invitation_id == Invitation.id)
-    columns = [getattr(Invitation, name) for name in list(Seat.__dataclass_fields__)[:-1]]
+    columns = [getattr(Invitation, name) for name in list(Seat.__dataclass_fields__)[:-2]]
     return (
-        select(Site, *columns, recorded)
+        select(Site, *columns, recorded, is_gone())
         .outerjoin(Invitation, Invitation.site_id == Site.id)
         .where(Site.meeting_id == meeting_id)
         .order_by(Site.id, Invitation.id)

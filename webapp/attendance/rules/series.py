@@ -121,7 +121,7 @@ def hand_on(source: Arrangement, meeting: Meeting, by: int) -> None:
     _hand_on_rules(source, pairs, by)
     _hand_on_persons(source, pairs, by)
     lay(meeting.id)
-    follow(meeting.id)
+    follow(meeting.id, asked=True)
 
 
 def _hand_on_sessions(source: Arrangement, new: Arrangement) -> int:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from flask import Response, current_app, flash, request
 from flask_babel import gettext as _
 from wtforms import Form
 
+from webapp.attendance.figures.days import odd_day
 from webapp.plumbing import faults
 from webapp.plumbing.fields import row_number
 from webapp.plumbing.refusal import refusal_of
@@ -31,6 +33,13 @@ def tried(form: Form, act: Callable[[], object]) -> int:
         return 0
     form.form_errors = [refusal.says]
     return refusal.status
+
+
+def say_odd_day(starts_at: datetime, offset: int) -> None:
+    """A notice that stays on the next page, when the day looks like a slip."""
+    words = odd_day(starts_at, offset)
+    if words:
+        flash(words, "bad")
 
 
 def number(name: str) -> int:

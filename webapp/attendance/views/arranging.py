@@ -14,7 +14,7 @@ from webapp.attendance.rules import arranging as rules
 from webapp.attendance.rules import series
 from webapp.attendance.rules.meetings import Overtaken
 from webapp.attendance.views import room
-from webapp.attendance.views.answers import tried
+from webapp.attendance.views.answers import say_odd_day, tried
 from webapp.people.rules.naming import names_of as people_named
 from webapp.people.rules.permissions import Permission
 from webapp.people.views.door import viewer
@@ -61,6 +61,7 @@ def add_session(meeting_id: int) -> Response:
     if status:
         return _session_page(meeting_id, form, status)
     flash(_("Sesi disimpan."))
+    say_odd_day(form.span.starts_at, form.zone)
     return back(meeting_id)
 
 
@@ -79,6 +80,7 @@ def change_session(meeting_id: int, session_id: int) -> Response:
     if status:
         return _session_page(meeting_id, form, status, session_id)
     flash(_("Sesi disimpan."))
+    say_odd_day(form.span.starts_at, form.zone)
     return back(meeting_id)
 
 

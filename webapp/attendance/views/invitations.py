@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from flask import Response, flash, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.datastructures import MultiDict
 
 from webapp.attendance.figures.given import by_rule, callers, given_by
@@ -68,13 +71,27 @@ def _invite_office(lists: list[Kept]) -> Response:
     if not form.validate():
         return _page(lists, form, 422)
     meeting_id = lists[0].meeting.id
-    refusal = refusal_of(lambda: inviting.invite_office(meeting_id, form.wish, viewer().person_id))
+    seated: list[inviting.Seated] = []
+    who = viewer().person_id
+    refusal = refusal_of(lambda: seated.append(inviting.invite_office(meeting_id, form.wish, who)))
     if refusal is not None:
         flash(refusal.says, "bad")
-    else:
-        given = given_by(_own(places_of(meeting_id)))
-        flash(_("Tersimpan: dari %(all)s kursi, %(filled)s terisi.", all=given.seats, filled=given.filled))
+    for one in seated:
+        _tell(one)
     return see_other(_here(meeting_id, form.lokasi.data))
+
+
+def _tell(seated: inviting.Seated) -> None:
+    """What a rule has done, and what it could not do."""
+    if seated.new:
+        flash(ngettext("%(num)s orang diundang.", "%(num)s orang diundang.", seated.new))
+    elif not seated.holders:
+        flash(_("Belum ada pemegang peran itu, jadi belum ada yang diundang."), "bad")
+    elif not seated.left:
+        flash(_("Tidak ada undangan baru: %(n)s orang itu sudah diundang.", n=seated.holders))
+    if seated.left:
+        says = _("%(n)s orang belum bisa diundang: daftar di lokasinya sudah diajukan.", n=seated.left)
+        flash(says, "bad")
 
 
 def _invite_person(lists: list[Kept]) -> Response:
@@ -83,8 +100,8 @@ def _invite_person(lists: list[Kept]) -> Response:
     if not form.validate():
         raise NotThere
     meeting_id, site = lists[0].meeting.id, form.lokasi.data
-    inviting.invite_person(meeting_id, form.orang.data or 0, viewer().person_id, site)
-    flash(_("Sudah diundang."))
+    new = inviting.invite_person(meeting_id, form.orang.data or 0, viewer().person_id, site)
+    flash(_("1 orang diundang.") if new else _("Tidak ada undangan baru: orang itu sudah ada di daftar."))
     return see_other(_here(meeting_id, site))
 
 
@@ -111,6 +128,8 @@ def _page(lists: list[Kept], form: RuleForm, status: int = 200) -> Response:
         status=status,
         held=kept,
         open=open_now,
+        follows=follows,
+        by_rule=Counter(line.rule_id for line in lines),
         form=_offering(form, sites),
         sites=sites,
         spreads=len(sites) > 1 and current().covers(kept.meeting.region_code),

@@ -20,6 +20,7 @@ from webapp.attendance.rules.cancelling import has_begun
 from webapp.attendance.rules.finding import (
     Held,
     Kept,
+    kept_meeting,
     led_meeting,
     lists_among,
     most_wanted,
@@ -29,7 +30,7 @@ from webapp.attendance.rules.lines import Line, lines_at
 from webapp.attendance.rules.series import copied
 from webapp.attendance.rules.verdicts import Hours
 from webapp.attendance.views import kinds, room
-from webapp.attendance.views.answers import refused, tried
+from webapp.attendance.views.answers import refused, say_odd_day, tried
 from webapp.attendance.views.heads import names_for
 from webapp.people.rules.permissions import Permission
 from webapp.people.views.door import viewer
@@ -111,6 +112,8 @@ def change_meeting(meeting_id: int) -> Response:
     if status:
         return _form_page(form, status, kept)
     flash(_("Perubahan rapat disimpan."))
+    now_on = kept_meeting(meeting_id).session
+    say_odd_day(now_on.starts_at, now_on.offset)
     return see_other(url_for("attendance.meeting", meeting_id=meeting_id))
 
 
@@ -135,6 +138,8 @@ def _to_invite(submission_id: UUID) -> Response:
     meeting = agenda.meeting_sent_as(submission_id)
     if meeting is None:
         raise NotThere
+    first = kept_meeting(meeting.id).session
+    say_odd_day(first.starts_at, first.offset)
     if meeting.series is not None:
         flash(
             _(
