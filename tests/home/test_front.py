@@ -13,6 +13,7 @@ from flask import Flask
 from tests.attendance.scenes import Scene, also_invited, meeting_of
 from tests.cast import ANI, BUDI, CANARY, KAPUK, LONG_AGO, TOMANG, station_id
 from tests.visits import Visitor
+from webapp.attendance.models import Invitation, Meeting
 from webapp.attendance.rules import review
 from webapp.people.models import DeviceSession, Mandate
 from webapp.people.rules.trail import note
@@ -65,6 +66,68 @@ def test_the_coordinator_reads_why_a_sheet_came_back(app: Flask, ani: Visitor, e
     )
     assert "Dua nama tertukar." in ani.get("/").text
     assert action_of(ani) == f"/lembar/{scene.sheet}/hadir"
+
+
+def test_the_button_leads_to_no_closed_list_but_to_the_one_that_runs_and_is_open(
+    app: Flask, ani: Visitor, eko: Visitor
+) -> None:
+    meetings_now(app, handed_in=True)
+    assert "/lembar/" not in action_of(ani)
+    (back,) = meetings_now(app, handed_in=True)
+    why = {"versi": 2, "putusan": "kembalikan", "alasan": "Dua nama tertukar."}
+    eko.post(f"/tinjauan/{back.sheet}", why)
+    with app.app_context():
+        old = meeting_of(2, title="Rakor lama", start=now() - timedelta(days=3))
+        with writing(), everywhere("a scene is set"):
+            review.submit(old.sheet, 1, ANI.id)
+    eko.post(f"/tinjauan/{old.sheet}", why)
+    assert action_of(ani) == f"/lembar/{back.sheet}/hadir", "it runs, and is open again"
+    with app.app_context(), writing(), everywhere("a scene is set"):
+        review.submit(back.sheet, 3, ANI.id)
+    assert action_of(ani) == f"/lembar/{old.sheet}/hadir", "nothing else is open"
+    (runs,) = meetings_now(app)
+    assert action_of(ani) == f"/lembar/{runs.sheet}/hadir", "people stand at the door"
+
+
+def test_after_the_end_the_open_list_is_the_next_job_and_without_anybody_invited_the_invitations(
+    app: Flask, ani: Visitor
+) -> None:
+    with app.app_context():
+        over = meeting_of(2, start=now() - timedelta(hours=3), hours=2)
+    assert action_of(ani) == f"/lembar/{over.sheet}/hadir"
+    with app.app_context():
+        soon = meeting_of(0, start=now() + timedelta(minutes=40))
+    assert action_of(ani) == f"/rapat/{soon.meeting}/undangan"
+
+
+def test_a_supervisor_sees_the_corrections_that_wait(
+    app: Flask, ani: Visitor, eko: Visitor, citra: Visitor
+) -> None:
+    (scene,) = meetings_now(app, handed_in=True)
+    for version, word in ((2, "setujui"), (3, "kunci")):
+        eko.post(f"/tinjauan/{scene.sheet}", {"versi": version, "putusan": word})
+    assert "/tinjauan" not in action_of(eko)
+    wish = {"kursi": scene.seats[0], "menjadi": "hadir", "alasan": "Ada di foto.", "bukti": "Foto"}
+    ani.post(f"/lembar/{scene.sheet}/koreksi", wish)
+    assert action_of(eko) == f"/tinjauan/{scene.sheet}"
+    assert "1 Koreksi menunggu putusan Rakor 0" in eko.get("/").words(".ledger")
+    assert "Koreksi" not in citra.get("/").words() and "Koreksi" not in ani.get("/").words()
+    meetings_now(app, handed_in=True)
+    assert action_of(eko) == "/tinjauan" and "Koreksi menunggu" in eko.get("/").words(".ledger")
+
+
+def test_the_tally_says_what_the_list_knows(app: Flask, ani: Visitor) -> None:
+    with app.app_context():
+        coming = meeting_of(3, title="Nanti", start=now() + timedelta(hours=5))
+        off = meeting_of(3, title="Batal", start=now() + timedelta(hours=5))
+        with writing(), everywhere("a scene is set"):
+            db.session.get_one(Invitation, coming.seats[0]).rsvp = "datang"
+            db.session.get_one(Meeting, off.meeting).cancelled_at = now()
+    meetings_now(app, handed_in=True)
+    for path, part in (("/", "#hari-ini"), ("/rapat", ".day")):
+        words = ani.get(path).words(part)
+        assert "3 diundang, 1 menjawab" in words and "0/3 hadir" in words, path
+        assert "tercatat" not in words, path
 
 
 def test_the_tps_without_a_witness_are_those_of_ones_own_part(ani: Visitor, citra: Visitor) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, or_, select
+from sqlalchemy import Select, and_, case, false, func, or_, select
 
 from webapp.attendance.figures.totals import STRENGTH
 from webapp.attendance.models import (
@@ -16,17 +16,24 @@ from webapp.attendance.models import (
     Meeting,
     MeetingSession,
     Sheet,
+    SheetState,
     Site,
     Status,
     Verdict,
 )
+from webapp.attendance.rules.guests import is_gone
+from webapp.attendance.rules.laying import OPEN
+from webapp.attendance.rules.verdicts import EARLY
 from webapp.places.models import Region
 from webapp.places.rules.scope import Scope, narrowed
 from webapp.plumbing.clock import WIB, day_bounds, local_day, now
-from webapp.plumbing.database import db
+from webapp.plumbing.database import db, within
 
 PAGE = 30
 ORDER = ("draf", "dikembalikan", "diajukan", "disetujui", "dikunci")
+CAME = tuple(status for status in Status if status.came)
+seat = Invitation.__table__.alias("seat_of_verdict")
+LISTS = (func.count(Sheet.id), func.min(Sheet.id))
 STEP = case({state: step for step, state in enumerate(ORDER)}, value=Sheet.state)
 
 
@@ -34,9 +41,11 @@ STEP = case({state: step for step, state in enumerate(ORDER)}, value=Sheet.state
 class Entry:
     """One meeting in an agenda. Times are UTC. `own`: what is known of oneself, None when not invited.
 
-    `seats` and `done` are 0 for those who do not see the list (`state` None); of several lists `state` is the least
-    far. `sites`: at how many places; `place`, `link` and `offset` are those of one's own, or of the first. `title` is
-    the meeting's, `part` the session's. `lists`: how many of it one sees; `list_id` and `list_region` are the first's.
+    The tally is 0 for those who do not see the list (`state` None): of the invited `seats` so many `answered`, of so
+    many something is known (`done`), so many `came`, and `guests` beside them. Of several lists `state` is the least
+    far; `open_lists` of those that one keeps may still be marked, the first of them is `open_id`. `sites`: at how many
+    places; `place`, `link` and `offset` are those of one's own, or of the first. `title` is the meeting's, `part` the
+    session's. `lists`: how many of it one sees.
     """
 
     meeting_id: int
@@ -56,15 +65,33 @@ class Entry:
     state: str | None
     own: str | None
     seats: int
+    answered: int
     done: int
+    came: int
+    guests: int
     lists: int
-    list_id: int | None
-    list_region: str | None
+    open_lists: int
+    open_id: int | None
 
     @property
     def runs(self) -> bool:
         """Whether it is going on right now."""
         return not self.cancelled and self.starts_at <= now() < self.ends_at
+
+    @property
+    def closed(self) -> bool:
+        """Whether every list of it that one sees has been handed in."""
+        return self.state is not None and not SheetState(self.state).is_open
+
+    @property
+    def ahead(self) -> bool:
+        """Whether it is too early to mark anybody."""
+        return not self.done and now() < self.starts_at - EARLY
+
+    @property
+    def at_the_door(self) -> bool:
+        """Whether its doors are open."""
+        return not self.cancelled and self.starts_at - EARLY <= now() < self.ends_at
 
     @property
     def missed(self) -> bool:
@@ -80,16 +107,16 @@ def today(scope: Scope, offset: int = WIB) -> list[Entry]:
     return due(scope, offset)[0]
 
 
-def due(scope: Scope, offset: int = WIB) -> tuple[list[Entry], list[Entry]]:
+def due(scope: Scope, offset: int = WIB, keeps: Scope | None = None) -> tuple[list[Entry], list[Entry]]:
     """Those of the day; and beside them what is off and not over, of whatever day, to which one was invited.
 
-    One statement.
+    `keeps`: where one keeps lists. One statement.
     """
     start, end = day_bounds(local_day(now(), offset), offset)
     of_today = and_(MeetingSession.starts_at < end, MeetingSession.ends_at > start)
     off = and_(Meeting.cancelled_at.is_not(None), Invitation.id.is_not(None), MeetingSession.ends_at > now())
     with narrowed(scope):
-        found = _entries(scope.person_id).where(or_(of_today, off))
+        found = _entries(scope.person_id, keeps).where(or_(of_today, off))
         rows = _read(found.order_by(MeetingSession.starts_at, Meeting.id).limit(PAGE))
     moment = now()
     told = [one for one in rows if one.missed and one.ends_at > moment]
@@ -136,7 +163,7 @@ def meeting_sent_as(submission_id: Any) -> Meeting | None:
     return db.session.scalars(found).one_or_none()
 
 
-def _entries(person_id: int | None) -> Select[*tuple[Any, ...]]:
+def _entries(person_id: int | None, keeps: Scope | None = None) -> Select[*tuple[Any, ...]]:
     sites = select(func.count(Site.id)).where(Site.meeting_id == Meeting.id)
     first = select(func.min(Site.id)).where(Site.meeting_id == Meeting.id).correlate(Meeting)
     kept = _of_lists(func.min(Sheet.site_id))
@@ -159,9 +186,9 @@ def _entries(person_id: int | None) -> Select[*tuple[Any, ...]]:
             Site.link,
             _of_lists(func.min(STEP)),
             Verdict.status,
-            _seats(),
-            _seats(Verdict.status != Status.BELUM),
-            *map(_of_lists, (func.count(Sheet.id), func.min(Sheet.id), func.min(Sheet.region_code))),
+            *_tally(),
+            _of_lists(func.count(Sheet.id)),
+            *(_of_lists(number, Sheet.state.in_(OPEN), _lies_in(keeps)) for number in LISTS),
         )
         .join(MeetingSession, MeetingSession.meeting_id == Meeting.id)
         .join(Region, Region.code == Meeting.region_code)
@@ -171,31 +198,41 @@ def _entries(person_id: int | None) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _seats(*which: Any) -> Any:
+def _tally() -> Sequence[Any]:
+    """The invited, those who answered, of whom something is known, and who came; and the guests who came."""
+    invited, came = seat.c.walk_in.is_(False), Verdict.status.in_(CAME)
+    known = Verdict.status != Status.BELUM
+    sorts = ((), (seat.c.rsvp.is_not(None),), (known,), (came,))
+    return (*(_number(invited, *sort) for sort in sorts), _number(seat.c.walk_in, came))
+
+
+def _number(*which: Any) -> Any:
     """How many on the lists that one sees; one's own elsewhere is on none of them."""
     listed = select(Sheet.id).where(
         Sheet.session_id == Verdict.session_id, Sheet.region_code == Verdict.region_code
     )
-    found = select(func.count(Verdict.invitation_id)).where(Verdict.session_id == MeetingSession.id, *which)
+    found = select(func.count(Verdict.invitation_id)).join(seat, seat.c.id == Verdict.invitation_id)
+    found = found.where(Verdict.session_id == MeetingSession.id, *which)
     return found.where(listed.correlate(Verdict).exists()).correlate(MeetingSession).scalar_subquery()
 
 
+def _lies_in(keeps: Scope | None) -> Any:
+    return or_(false(), *(within(Sheet.region_code, code) for code in (keeps.codes if keeps else ())))
+
+
 def _own_seat(person_id: int | None) -> Any:
-    """One's seat at a session; of several the one with the strongest word."""
-    seat, said = Invitation.__table__.alias("own"), Verdict.__table__.alias("said_of_own")
-    here = and_(said.c.invitation_id == seat.c.id, said.c.session_id == MeetingSession.id)
+    """One's seat at a session; of several the one with the strongest word. A guest who was taken back has none."""
+    own, said = Invitation.__table__.alias("own"), Verdict.__table__.alias("said_of_own")
+    here = and_(said.c.invitation_id == own.c.id, said.c.session_id == MeetingSession.id)
     strength = case({status: place for place, status in enumerate(STRENGTH)}, value=said.c.status, else_=-1)
-    found = (
-        select(seat.c.id)
-        .outerjoin(said, here)
-        .where(seat.c.meeting_id == Meeting.id, seat.c.person_id == person_id)
-    )
-    found = found.order_by(strength.desc(), seat.c.id).limit(1)
+    mine = (own.c.meeting_id == Meeting.id, own.c.person_id == person_id, ~is_gone(own.c))
+    found = select(own.c.id).outerjoin(said, here).where(*mine)
+    found = found.order_by(strength.desc(), own.c.id).limit(1)
     return found.correlate(Meeting, MeetingSession).scalar_subquery()
 
 
-def _of_lists(number: Any) -> Any:
-    found = select(number).where(Sheet.session_id == MeetingSession.id)
+def _of_lists(number: Any, *which: Any) -> Any:
+    found = select(number).where(Sheet.session_id == MeetingSession.id, *which)
     return found.correlate(MeetingSession).scalar_subquery()
 
 

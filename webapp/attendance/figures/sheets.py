@@ -153,6 +153,15 @@ def with_wishes(scope: Scope) -> list[SheetCard]:
         return [_card(row) for row in db.session.execute(found)]
 
 
+def waiting(scope: Scope) -> list[SheetCard]:
+    """All that waits for a reviewer: what was handed in first, then what has a correction. One statement."""
+    wished = Sheet.id.in_(select(Correction.sheet_id).where(Correction.accepted.is_(None)))
+    order = (Sheet.state.in_(WAITING).desc(), Sheet.submitted_at, Sheet.id)
+    found = _cards().where(or_(Sheet.state.in_(WAITING), wished)).order_by(*order).limit(PAGE)
+    with narrowed(scope):
+        return [_card(row) for row in db.session.execute(found)]
+
+
 def earlier_cards(queue: Sequence[SheetCard]) -> dict[int, SheetCard]:
     """The sheet before each of the queue, by the id of the later one. One statement, none for an empty queue."""
     if not queue:

@@ -10,7 +10,8 @@ from flask_babel import gettext as _
 
 from webapp.attendance.figures.agenda import Entry, due
 from webapp.attendance.figures.minutes import Promise, own_promises
-from webapp.attendance.figures.sheets import Returned, SheetCard, returned, to_review
+from webapp.attendance.figures.sheets import Returned, SheetCard, returned, waiting
+from webapp.attendance.models import SheetState, Status
 from webapp.checkins.figures.own import own_recent
 from webapp.checkins.models import CheckIn
 from webapp.coverage.figures.missing import Uncovered, uncovered
@@ -44,7 +45,7 @@ class Front:
     cancelled: Sequence[Entry] = ()  # to which one was invited
     days_left: int | None = None
     returned: Sequence[tuple[int, str, Returned]] = ()
-    sheets: Sequence[SheetCard] = ()
+    waiting: Sequence[SheetCard] = ()  # for a review, or with a correction
     uncovered: Uncovered | None = None
     top: str | None = None
     duties: Sequence[tuple[str, str, str]] = ()  # slot, TPS, kelurahan
@@ -53,19 +54,28 @@ class Front:
     unready: bool = False  # nobody has brought the TPS yet, and this viewer may see to it
     nothing_due: bool = field(init=False)
 
+    @property
+    def sheets(self) -> Sequence[SheetCard]:
+        """Those that were handed in."""
+        return [one for one in self.waiting if one.state is SheetState.SUBMITTED]
+
+    @property
+    def wishes(self) -> Sequence[SheetCard]:
+        """Those with a correction that waits."""
+        return [one for one in self.waiting if one.wishes]
+
     def __post_init__(self) -> None:
         empty = self.uncovered is None or not self.uncovered.empty
-        due = self.returned or self.sheets or self.unready or self.waits.people or self.waits.things
+        due = self.returned or self.waiting or self.unready or self.waits.people or self.waits.things
         object.__setattr__(self, "nothing_due", not due and empty)
 
 
 def front(who: Viewer) -> Front:
     """Gather the page. At most six statements, whatever the number of rows."""
-    meetings, off = due(who.scope(Permission.SEE_MEETINGS), who.offset)
-    sheets = (
-        to_review(who.scope(Permission.REVIEW_ATTENDANCE)) if who.may(Permission.REVIEW_ATTENDANCE) else []
-    )
-    back = returned(who.scope(Permission.KEEP_ATTENDANCE)) if who.may(Permission.KEEP_ATTENDANCE) else []
+    keeps = who.scope(Permission.KEEP_ATTENDANCE) if who.may(Permission.KEEP_ATTENDANCE) else None
+    meetings, off = due(who.scope(Permission.SEE_MEETINGS), who.offset, keeps)
+    queue = waiting(who.scope(Permission.REVIEW_ATTENDANCE)) if who.may(Permission.REVIEW_ATTENDANCE) else []
+    back = returned(keeps) if keeps else []
     top = who.scope(Permission.SEE_COVERAGE).top if who.may(Permission.SEE_COVERAGE) else None
     bare = _uncovered(who, top)
     left = _days_left(who.offset, bare.polling_day if bare else None)
@@ -73,10 +83,10 @@ def front(who: Viewer) -> Front:
         meetings=meetings,
         cancelled=off,
         recent=own_recent(who.person_id, RECENT),
-        action=_action(who, meetings, sheets, back),
+        action=_action(who, meetings, queue, back),
         days_left=left,
         returned=back,
-        sheets=sheets,
+        waiting=queue,
         uncovered=bare,
         top=top,
         waits=waits(who),
@@ -102,27 +112,48 @@ def _uncovered(who: Viewer, top: str | None) -> Uncovered | None:
 def _action(
     who: Viewer,
     meetings: Sequence[Entry],
-    sheets: Sequence[SheetCard],
+    queue: Sequence[SheetCard],
     back: Sequence[tuple[int, str, Returned]],
 ) -> Action:
-    """What this person most likely came for, now."""
-    if sheets:
-        return Action("/tinjauan", "check", _("Tinjau %(n)s lembar hadir", n=len(sheets)))
-    if back:
-        return Action(f"/lembar/{back[0][0]}/hadir", "undo", _("Perbaiki lembar hadir"))
-    running = next((meeting for meeting in meetings if meeting.runs), None)
-    return (_at_the_meeting(who, running) if running else None) or _any_day(who)
+    """What this person most likely came for, now: whoever stands at the door first, and never a closed list."""
+    at_the_door = [one for one in meetings if one.at_the_door]
+    over = [one for one in meetings if not one.cancelled and one.ends_at <= now() and one.seats]
+    return (
+        next((_list_of(one) for one in at_the_door if one.open_id), None)
+        or next((_own_of(one) for one in at_the_door if one.runs and one.own == Status.BELUM), None)
+        or next((_mended(sheet_id) for sheet_id, _title, _why in back), None)
+        or (_reviewed(queue) if queue else None)
+        or next((_list_of(one) for one in over if one.open_id), None)
+        or _any_day(who)
+    )
 
 
-def _at_the_meeting(who: Viewer, running: Entry) -> Action | None:
-    """What to do at a meeting that is going on."""
-    if running.list_region and who.may_at(Permission.KEEP_ATTENDANCE, running.list_region):
-        begun = _("Lanjutkan kehadiran") if running.done else _("Catat kehadiran")
-        there = f"/rapat/{running.meeting_id}" if running.lists > 1 else f"/lembar/{running.list_id}/hadir"
-        return Action(there, "people", begun)
-    if running.own == "belum":
-        return Action(f"/rapat/{running.meeting_id}", "people", _("Saya hadir di rapat"))
-    return None
+def _list_of(meeting: Entry) -> Action:
+    """The list that one keeps; of several the page that names them all; of nobody invited the invitations."""
+    if not (meeting.seats or meeting.guests):
+        return Action(f"/rapat/{meeting.meeting_id}/undangan", "people", _("Undang orang"))
+    begun = _("Lanjutkan kehadiran") if meeting.done or meeting.guests else _("Catat kehadiran")
+    several = meeting.open_lists > 1
+    there = f"/rapat/{meeting.meeting_id}" if several else f"/lembar/{meeting.open_id}/hadir"
+    return Action(there, "people", begun)
+
+
+def _own_of(meeting: Entry) -> Action:
+    return Action(f"/rapat/{meeting.meeting_id}", "people", _("Saya hadir di rapat"))
+
+
+def _mended(sheet_id: int) -> Action:
+    return Action(f"/lembar/{sheet_id}/hadir", "undo", _("Perbaiki lembar hadir"))
+
+
+def _reviewed(queue: Sequence[SheetCard]) -> Action:
+    """What was handed in; when there is none, the corrections: of one sheet the sheet itself."""
+    handed_in = [one for one in queue if one.state is SheetState.SUBMITTED]
+    if handed_in:
+        return Action("/tinjauan", "check", _("Tinjau %(n)s lembar hadir", n=len(handed_in)))
+    wishes = sum(one.wishes for one in queue)
+    there = "/tinjauan" if len(queue) > 1 else f"/tinjauan/{queue[0].sheet_id}"
+    return Action(there, "check", _("Putuskan %(n)s koreksi", n=wishes))
 
 
 def _any_day(who: Viewer) -> Action:
