@@ -54,10 +54,12 @@
   function count() {
     const guests = new Set(valid().filter(({ kind, fields }) => kind === GUEST || (kind === SCAN && !seats.has(fields.kode)))
       .map(({ id, fields }) => fields.kode || id));
-    const came = Array.from(seats.keys()).filter((code) => /[ht]/.test(letterOf(code))).length + guests.size;
+    const here = Array.from(seats.keys()).filter((code) => /[ht]/.test(letterOf(code)));
+    const known = here.filter((code) => seats.get(code).dataset.guest).length; // guests stand apart from the invited
     const unsent = items().filter(({ state }) => state === "wait").length;
-    const sums = { came: Number(words.others) + came, all: Number(words.all) + guests.size, unsent };
+    const sums = { came: Number(words.others) + here.length - known, guests: Number(words.guests) + known + guests.size, unsent };
     for (const name in sums) one(`[data-count=${name}]`).textContent = sums[name];
+    one("small[data-guests]").toggleAttribute("hidden", !sums.guests);
     one("[data-pending]").hidden = !unsent;
   }
 

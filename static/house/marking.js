@@ -60,7 +60,8 @@
     const own = Array.from(items.values()).filter((item) => seatOf(item) === seat);
     own.sort((a, b) => Date.parse(a.happened_at) - Date.parse(b.happened_at));
     const gone = own.map(({ kind, state, fields }) => kind === VOID && state !== "check" && fields.urung);
-    const nothing = { code: base.has(seat) ? "b" : "" };
+    const expected = base.has(seat) && rowOf(seat)?.dataset.guest !== "tamu"; // a guest who is taken back is gone
+    const nothing = { code: expected ? "b" : "" };
     let state = base.get(seat) || nothing;
     if (gone.includes(state.record)) state = nothing;
     for (const item of own) {
@@ -74,7 +75,8 @@
     const { code, html = "", record = "", why = refused || "" } = stateOf(seat);
     const row = rowOf(seat) || (code && addGuest(seat));
     if (!row) return;
-    if (!code) return row.remove();
+    if (!code) return base.has(seat) ? (row.dataset.status = "", row.hidden = true) : row.remove();
+    if (!row.dataset.status) row.hidden = false;
     const focused = row.contains(document.activeElement);
     row.dataset.status = code;
     row.querySelector(".k").outerHTML = `<b class="k ${code}" aria-hidden="true">${code === "b" ? "–" : code.toUpperCase()}</b>`;
@@ -91,6 +93,7 @@
     const row = rows()[0].cloneNode(true);
     const name = items.get(seat).what.replace(/^.*?: /, "");
     row.id = "seat-" + seat;
+    row.dataset.guest = "tamu";
     row.hidden = false;
     row.querySelectorAll(".tap, .pop :not([name=urung], [name=urung] *), .who > :nth-child(n+3):not(.why)").forEach((part) => part.remove());
     row.querySelectorAll(".who b, summary .vh").forEach((part) => { part.textContent = name; });
@@ -159,13 +162,14 @@
   function redraw(changed, refused) {
     if (!form.isConnected) return; // the page is another one by now
     new Set(changed).forEach((seat) => draw(seat, refused));
-    const sums = { all: 0, h: 0, t: 0, i: 0, s: 0, a: 0, b: 0, unsent: unsent() };
-    for (const row of rows()) {
-      sums.all++;
-      sums[row.dataset.status]++;
+    const sums = { all: 0, h: 0, t: 0, i: 0, s: 0, a: 0, b: 0, guests: 0, unsent: unsent() };
+    for (const { dataset: { status, guest } } of rows()) {
+      if (guest) sums.guests += /[ht]/.test(status); // guests stand apart: x of the invited, and so many guests
+      else sums.all++, sums[status]++;
     }
     sums.done = sums.all - sums.b;
-    sums.came = sums.h + sums.t;
+    sums.came = sums.h + sums.t + sums.guests;
+    one("[data-guests]")?.toggleAttribute("hidden", !sums.guests);
     document.querySelectorAll("[data-count]").forEach((place) => {
       place.textContent = sums[place.dataset.count];
     });

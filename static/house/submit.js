@@ -117,7 +117,8 @@
     });
     if (undo) toast.append(button(words.undo, async () => {
       toast.remove();
-      const told = { kind: undo, fields: { urung: id }, what: words.undone + ": " + what };
+      const { lembar } = item.fields; // an undo that overtakes its tap is kept beside its list
+      const told = { kind: undo, fields: { urung: id, ...(lembar && { lembar }) }, what: words.undone + ": " + what };
       simpul.say(await outbox.save(told).then(() => told.what, () => words.full));
       outbox.send();
     }));

@@ -296,7 +296,7 @@ def test_the_invited_says_to_be_there_and_waits_for_the_coordinator(
     with time_machine.travel(LATE, tick=False):
         page = ani.get(scene.url)
         assert page.one(f"#seat-{seat}")["data-status"] == "b"
-        assert "menyatakan hadir 08.52 Setujui" in page.words(f"#seat-{seat}")
+        assert "menyatakan hadir 08.52, tanpa posisi Setujui" in page.words(f"#seat-{seat}")
         assert "Hadir 08.52" in tap(ani, scene, seat, at=LATE).says
         assert "Hadir" in budi.get(f"/rapat/{scene.meeting}").words(".chip")
 

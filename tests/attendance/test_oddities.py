@@ -107,7 +107,7 @@ def test_every_oddity_stands_under_its_heading_with_its_evidence(
     assert "09.00 lewat HP sendiri, 2,4 km di luar jangkauan tempat; belum disetujui" in shown(page, "jauh")
     assert "tanpa posisi" in shown(page, "jauh")
     assert "kode layar tampil 09.00, baru masuk 09.40" in shown(page, "kode-lama")
-    assert "menyatakan hadir 09.00, dekat" in shown(page, "mengaku")
+    assert "menyatakan hadir 09.00, tanpa posisi" in shown(page, "mengaku")
     assert "tertinggal 3 jam" in shown(page, "jam-hp")
     assert "5 orang dihitung, tercatat 2 hadir: 3 orang tanpa catatan" in shown(page, "kepala")
     assert "Setujui 1 baris lain" in page.words("form.verdict")

@@ -15,7 +15,7 @@ from tests.attendance.scenes import NINE, Scene, also_invited, meeting_of, stamp
 from tests.cast import BUDI
 from tests.visits import Visitor
 from webapp.attendance.models import AttendancePosition, Site
-from webapp.attendance.rules.positions import Position, beyond
+from webapp.attendance.rules.positions import UNJUDGED, Position, beyond
 from webapp.places.rules.scope import everywhere
 from webapp.plumbing.database import db, writing
 
@@ -100,7 +100,7 @@ def test_the_way_around_the_world_is_measured_along_its_surface() -> None:
     site = Site(mode="tatap muka", latitude=0.0, longitude=179.999, radius=100)
     assert beyond(site, Position(0.0, -179.999, 0)) == pytest.approx(222 - 100, abs=2)
     assert beyond(site, Position(0.0, 0.0, 0)) == pytest.approx(20_015_000, rel=0.01)
-    assert beyond(Site(mode="zoom", latitude=0.0, longitude=0.0, radius=1), None) == 0
+    assert beyond(Site(mode="zoom", latitude=0.0, longitude=0.0, radius=1), None) == UNJUDGED
 
 
 def test_positions_are_forgotten_ninety_days_after_the_result_and_what_they_said_stays(

@@ -27,7 +27,7 @@ def test_those_who_claim_from_near_by_are_tapped_at_once_and_once(
     said(app, scene, far, beyond=900)
     said(app, scene, nowhere)
     page = ani.get(scene.url)
-    assert "Setujui 2 yang menyatakan hadir dan dekat" in page.words("#claims")
+    assert "Setujui 2 pernyataan" in page.words("#claims")
     shown = [field["value"] for field in page.soup.select("#claims input")]
     assert shown == [str(near), str(late)]
     path = f"/lembar/{scene.sheet}/pengakuan"

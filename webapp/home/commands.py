@@ -14,6 +14,7 @@ from flask.cli import AppGroup
 
 from webapp.attendance.rules.evidence import forget_photos as forget_sheet_photos
 from webapp.attendance.rules.positions import forget_positions
+from webapp.attendance.rules.undoing import forget_early_undos
 from webapp.checkins.rules.retention import forget, forget_photos, forget_photos_of
 from webapp.config import Config
 from webapp.home.rules.demo import apart
@@ -83,6 +84,7 @@ def run() -> None:
     with writing():
         done = forget(idle) | {
             "positions of self check-ins deleted": forget_positions(),
+            "undos without a guest deleted": forget_early_undos(),
             "photos of sheets deleted": forget_sheet_photos(),
         }
     try:

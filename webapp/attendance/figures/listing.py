@@ -156,9 +156,9 @@ def marks_of(line: Line) -> str:
     said = (
         (line.doubled, _("ganda")),
         (line.odd_clock, _("jam HP")),
-        (line.far, _("jauh")),
         (line.late_code, _("kode lama")),
         (line.claims_since is not None, _("menyatakan hadir")),
+        (line.far or line.claims_since is not None, line.where),
         (line.computed, _("dihitung")),
     )
     return ", ".join(words for true, words in said if true)

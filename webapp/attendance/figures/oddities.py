@@ -22,6 +22,7 @@ from webapp.attendance.figures.rates import Rates
 from webapp.attendance.models import AttendanceRecord, Look
 from webapp.attendance.rules.finding import Kept
 from webapp.attendance.rules.lines import Line, named
+from webapp.attendance.rules.positions import way_words
 from webapp.attendance.rules.review import seats_on
 from webapp.attendance.rules.verdicts import SAID_ONESELF, Fact, Hours, live
 from webapp.people.models import DeviceSession
@@ -114,7 +115,7 @@ def heading(reason: Reason, number: int) -> str:
     words = {
         Reason.TWO_SITES: _("%(n)s nama tercatat di dua tempat", n=number),
         Reason.SHARED: _("%(n)s HP dipakai beberapa orang", n=number),
-        Reason.FAR: _("%(n)s nama menyatakan hadir dari jauh", n=number),
+        Reason.FAR: _("%(n)s nama menyatakan hadir dari jauh atau tanpa posisi", n=number),
         Reason.LATE_CODE: _("%(n)s kode layar lama masuk", n=number),
         Reason.HEADS: _("Hitungan kepala berbeda"),
         Reason.DOUBLED: _("%(n)s nama dicatat dua HP", n=number),
@@ -165,9 +166,8 @@ def _of_line(line: Line, told: Sequence[Told], hours: Hours) -> Iterable[Odd]:
         wrong = [one for one in known if one.fact.odd(hours)]
         yield _odd(Reason.CLOCK, line, _clock_words(line, wrong), wrong)
     if line.claims_since and not (line.far or line.late_code):
-        words = _(
-            "menyatakan hadir %(time)s, dekat, tanpa catatan", time=hour(line.claims_since, line.offset)
-        )
+        since = hour(line.claims_since, line.offset)
+        words = _("menyatakan hadir %(time)s, %(where)s, tanpa catatan", time=since, where=line.where)
         yield _odd(Reason.CLAIM, line, words, [one for one in known if one.fact.claimed])
 
 
@@ -184,12 +184,8 @@ def _far_words(line: Line, known: Sequence[Told]) -> str:
     time = hour(record.happened_at, line.offset)
     if record.beyond is None:
         return _("%(time)s lewat HP sendiri, tanpa posisi", time=time) + _waits(line)
-    way = _("%(m)s meter", m=record.beyond) if record.beyond < 2000 else _km(record.beyond)
+    way = way_words(record.beyond)
     return _("%(time)s lewat HP sendiri, %(way)s di luar jangkauan tempat", time=time, way=way) + _waits(line)
-
-
-def _km(metres: int) -> str:
-    return _("%(km)s km", km=f"{metres / 1000:.1f}".replace(".", ","))
 
 
 def _waits(line: Line) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from webapp.attendance.models import Status
@@ -41,6 +41,11 @@ class Rates:
         return self.izin + self.sick
 
     @property
+    def done(self) -> int:
+        """The invited of whom something is known."""
+        return self.seats - self.open
+
+    @property
     def counts(self) -> dict[str, int]:
         """By the letters of the knots."""
         return {
@@ -72,12 +77,6 @@ def rates_of(lines: Iterable[Line]) -> Rates:
         odd_clock=sum(line.odd_clock for line in every),
         represented=sum(line.represented for line in seats),
     )
-
-
-def counts_of(lines: Sequence[Line]) -> dict[str, int]:
-    """Rows of the marking page by letter, guests included: what its counter shows."""
-    by = Counter(line.status.letter for line in lines)
-    return {letter: by[letter] for letter in "htisab"}
 
 
 def odd_first(lines: Iterable[Line]) -> list[Line]:

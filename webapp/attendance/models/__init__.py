@@ -17,6 +17,7 @@ from webapp.attendance.models.meeting import (
 from webapp.attendance.models.record import (
     AttendancePosition,
     AttendanceRecord,
+    EarlyUndo,
     Method,
     RecordKind,
     Status,
@@ -39,6 +40,7 @@ __all__ = [
     "CalendarFeed",
     "Correction",
     "Decision",
+    "EarlyUndo",
     "FollowUp",
     "Invitation",
     "InvitationRule",

@@ -73,7 +73,8 @@ class AttendanceRecord(Regional, Model):
     `id` is that of the submission. `claimed_at` is the phone's word, `happened_at` the same corrected by the phone's
     `drift` (seconds). `voids` names a record that may come later than its cancellation. `seen_at`: when the screen
     showed the code that was read. `held`: it does not count before somebody has looked (*perlu diperiksa*). `beyond`:
-    metres farther from the site than allows for, 0 when near, None without a position.
+    metres farther from the site than allows for, 0 when near, None without a position, -1 where nothing can be judged
+    (until 0.3.0 that was 0 too).
     """
 
     __tablename__ = "attendance_record"
@@ -98,6 +99,27 @@ class AttendanceRecord(Regional, Model):
     beyond: Mapped[int | None]
 
 
+class EarlyUndo(Regional, Model):
+    """An undo that came before what it takes back: a guest whom the phone has let in, and whose tap is still under way.
+
+    `id` is that of its submission; the rest is as in the record that it becomes once `voids` has come in.
+    """
+
+    __tablename__ = "early_undo"
+    __table_args__ = (Index(None, "voids"),)
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    sheet_id: Mapped[int] = mapped_column(ForeignKey("sheet.id"))
+    voids: Mapped[UUID] = mapped_column(Uuid)
+    claimed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    happened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    offset: Mapped[int]
+    drift: Mapped[int] = mapped_column(BigInteger, default=0)
+    recorder_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    device_session_id: Mapped[UUID | None] = mapped_column(Uuid)
+
+
 class AttendancePosition(Regional, Model):
     """Where a self check-in was tapped. Apart from the record, because it is deleted when its time has come."""
 
@@ -115,7 +137,8 @@ class Verdict(Regional, Model):
     `record_id` is the record that decided, `said_at` its time; `claims_since` a self check-in that waits for the
     coordinator; `computed` an absence that nobody typed: the sheet was closed without a word about this seat. `far`: a
     self check-in from too far away, or from nowhere; `late_code`: the code of the screen came in long after it was
-    shown. `method` is that of the deciding record.
+    shown. `beyond`: how far away the farthest self check-in was, in metres; 0 when near, None when nobody can tell.
+    `method` is that of the deciding record.
     """
 
     __tablename__ = "verdict"
@@ -133,6 +156,7 @@ class Verdict(Regional, Model):
     computed: Mapped[bool] = mapped_column(default=False)
     far: Mapped[bool] = mapped_column(default=False, server_default=false())
     late_code: Mapped[bool] = mapped_column(default=False, server_default=false())
+    beyond: Mapped[int | None]
     method: Mapped[str | None]
 
     @classmethod

@@ -14,17 +14,29 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, and_, bindparam, func, select
+from sqlalchemy import Select, and_, bindparam, case, func, or_, select
 
-from webapp.attendance.models import AttendanceRecord, Invitation, MeetingSession, Sheet, Status, Verdict
+from webapp.attendance.models import (
+    AttendanceRecord,
+    Invitation,
+    MeetingSession,
+    Mode,
+    Sheet,
+    Site,
+    Status,
+    Verdict,
+)
 from webapp.attendance.rules.finding import nearest
+from webapp.attendance.rules.guests import stands_on_list
+from webapp.attendance.rules.positions import way_words
 from webapp.attendance.rules.verdicts import Outcome
 from webapp.people.models import Person
 from webapp.places.models import Region
 from webapp.places.rules.zones import offset_of
 from webapp.plumbing.database import db
 
-named = Person.__table__
+named, venue = Person.__table__, Site.__table__
+_has_position = and_(venue.c.latitude.is_not(None), venue.c.mode != Mode.ZOOM)
 
 
 @dataclass(frozen=True)
@@ -56,6 +68,7 @@ class Line:
     computed: bool
     far: bool
     late_code: bool
+    beyond: int | None
     method: str | None
     region: str | None
     offset: int
@@ -89,6 +102,23 @@ class Line:
         flags = (self.doubled, self.odd_clock, self.far, self.late_code)
         return any(flags) or self.claims_since is not None
 
+    @property
+    def near(self) -> bool:
+        """Whether the phone of who says to be there was near the site: nobody is without a position."""
+        return self.beyond == 0 and not self.far
+
+    @property
+    def where(self) -> str:
+        """From where somebody says to be there: dekat, jauh 2 km, or tanpa posisi where nobody can tell."""
+        if self.beyond:
+            return _("jauh %(way)s", way=way_words(self.beyond))
+        return _("dekat") if self.near else _("tanpa posisi")
+
+    @property
+    def guest(self) -> str:
+        """For the page's script: nothing for the invited, `tamu`, or `wakil` for one who is expected like them."""
+        return ("wakil" if self.stands_for is not None else "tamu") if self.walk_in else ""
+
     def as_invited(self) -> Line:
         """The same of somebody who has an invitation to another site."""
         return replace(self, walk_in=False)
@@ -102,14 +132,14 @@ STATUS = [field.name for field in fields(Line)].index("status")
 
 
 def lines_of(sheet: Sheet) -> list[Line]:
-    """Every seat of a list, by name and then by the seat's number. One statement."""
+    """Every seat that stands on a list, by name and then by the seat's number. One statement."""
     found = _lines().where(Invitation.site_id == sheet.site_id, Verdict.session_id == sheet.session_id)
-    return _in_order(_read(db.session.execute(found)))
+    return _in_order(_read(db.session.execute(found.where(stands_on_list()))))
 
 
 def lines_at(meeting_id: int) -> list[Line]:
-    """Every seat of a meeting in the viewer's scope, at each of its sessions, by name. One statement."""
-    found = _lines().where(Invitation.meeting_id == meeting_id)
+    """Every seat of a meeting in the viewer's scope, on each list that it stands on, by name. One statement."""
+    found = _lines().where(Invitation.meeting_id == meeting_id, stands_on_list())
     return _in_order(_read(db.session.execute(found)))
 
 
@@ -140,7 +170,7 @@ def place_of(seat: int, at: datetime, meeting_id: int | None, sheet_id: int | No
 
 
 def line_on(sheet: Sheet, seat: int) -> tuple[Line | None, list[AttendanceRecord | None]]:
-    """One seat on one list, and the records on it, without a lock. One statement."""
+    """One seat on one list, and the records on it, without a lock; also that of a guest who is gone. One statement."""
     own = and_(
         AttendanceRecord.invitation_id == Invitation.id, AttendanceRecord.session_id == Verdict.session_id
     )
@@ -190,6 +220,7 @@ def _lines() -> Select[*tuple[Any, ...]]:
             Verdict.computed,
             Verdict.far,
             Verdict.late_code,
+            case((or_(Verdict.beyond > 0, _has_position), Verdict.beyond)),
             Verdict.method,
             Region.name,
             Region.level,
@@ -197,6 +228,7 @@ def _lines() -> Select[*tuple[Any, ...]]:
             Invitation.region_code,
         )
         .join(Verdict, Verdict.invitation_id == Invitation.id)
+        .join(venue, venue.c.id == Invitation.site_id)
         .outerjoin(named, named.c.id == Invitation.person_id)
         .outerjoin(Region, Region.code == region)
     )

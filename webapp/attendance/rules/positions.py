@@ -7,6 +7,7 @@ from datetime import date
 from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, delete, false, or_, select
 
 from webapp.attendance.models import AttendancePosition, AttendanceRecord, Mode, Site
@@ -18,6 +19,7 @@ from webapp.plumbing.database import db
 
 EARTH_M = 6_371_009
 WHY = "what is past its date is forgotten everywhere"
+UNJUDGED = -1
 GIVEN_M = 50  # a phone indoors is granted its own inaccuracy up to here
 
 
@@ -40,14 +42,21 @@ class Position:
 def beyond(site: Site, position: Position | None) -> int | None:
     """Metres farther from the site than its radius and the phone's inaccuracy allow: 0 when near, None for nowhere.
 
-    0 too where nothing can be judged: of a site without a position, and of one that is joined from afar.
+    `UNJUDGED` where there is nothing to judge by: of a site without a position, and of one that is joined from afar.
     """
     if site.mode == Mode.ZOOM or site.latitude is None or site.longitude is None:
-        return 0
+        return UNJUDGED
     if position is None:
         return None
     allowed = site.radius + min(position.accuracy, GIVEN_M)
     return max(0, round(position.metres_to(site.latitude, site.longitude) - allowed))
+
+
+def way_words(metres: int) -> str:
+    """850 meter, 2 km, 12,5 km."""
+    if metres < 1000:
+        return _("%(m)s meter", m=metres)
+    return _("%(km)s km", km=f"{metres / 1000:.1f}".removesuffix(".0").replace(".", ","))
 
 
 def keep_position(record: AttendanceRecord, position: Position | None) -> None:

@@ -28,7 +28,8 @@ from webapp.attendance.rules.laying import lay
 from webapp.attendance.rules.lines import Line, line_on, place_of
 from webapp.attendance.rules.settling import added, facts_among
 from webapp.attendance.rules.standing import Sent, send
-from webapp.attendance.rules.verdicts import Fact, Hours
+from webapp.attendance.rules.undoing import undo_at_once, wait_for
+from webapp.attendance.rules.verdicts import ONLINE, Fact, Hours
 from webapp.people.models import Person
 from webapp.places.rules.scope import current
 from webapp.plumbing.clock import hour
@@ -71,12 +72,19 @@ def marked(data: Mapping[str, Any], stamp: Stamp, session: MeetingSession) -> di
     return {"kind": RecordKind.IN if tapped else RecordKind.STATUS, "status": said, "method": Method.TAP}
 
 
-def void(data: Mapping[str, Any], stamp: Stamp) -> Line:
-    """Cancel the one record that is named, also when it is still under way; never a toggle."""
+def void(data: Mapping[str, Any], stamp: Stamp) -> Line | None:
+    """Cancel the one record that is named, also when it is still under way; never a toggle.
+
+    None when it names neither a seat nor what has come in yet, but its list: then it waits for its tap.
+    """
     target: UUID = data["urung"]
     seat = data["kursi"]
     if seat is None or data["rapat"] is data.get("lembar") is None:
-        seat, listed = _place_of(target)
+        place = _place_of(target)
+        if place is None:
+            _void_early(target, data.get("lembar"), stamp)
+            return None
+        seat, listed = place
         data = {"rapat": None, "lembar": listed}
     line, sheet, session, facts = _open_seat(data, seat, stamp)
     record = record_of(stamp, seat, sheet, kind=RecordKind.VOID, method=Method.TAP, voids=target)
@@ -91,8 +99,7 @@ def walk_in(data: Mapping[str, Any], stamp: Stamp) -> Line:
     said = said_when_late(data, stamp, session)
     seat = _seat_at_the_door(data, stamp, sheet)
     record = record_of(stamp, seat, sheet, kind=RecordKind.IN, status=said, method=Method.WALK_IN)
-    line, facts = known_on(sheet, seat)
-    return written(record, line, sheet, session, facts)
+    return let_in(record, sheet, session)
 
 
 def open_sheet(sheet_id: int, *, lock: bool = False) -> tuple[Sheet, MeetingSession]:
@@ -175,7 +182,14 @@ def seat_for(sheet: Sheet, stamp: Stamp, **who: Any) -> int:
     return seat.id
 
 
-def _place_of(target: UUID) -> tuple[int, int]:
+def _void_early(target: UUID, listed: int | None, stamp: Stamp) -> None:
+    if listed is None:
+        raise NotThere
+    sheet, _session = open_sheet(listed, lock=True)
+    wait_for(target, sheet, stamp)
+
+
+def _place_of(target: UUID) -> tuple[int, int] | None:
     """Seat and sheet of a stored record."""
     listed = and_(Sheet.session_id == AttendanceRecord.session_id, Sheet.site_id == Invitation.site_id)
     found = (
@@ -185,9 +199,7 @@ def _place_of(target: UUID) -> tuple[int, int]:
         .where(AttendanceRecord.id == target)
     )
     row = db.session.execute(found).one_or_none()
-    if row is None:
-        raise NotThere
-    return row[0], row[1]
+    return (row[0], row[1]) if row is not None else None
 
 
 def _open_seat(
@@ -222,6 +234,15 @@ def as_told(stamp: Stamp, seat: int, sheet: Sheet) -> dict[str, Any]:
         "recorder_id": stamp.sender_id,
         "device_session_id": stamp.device,
     }
+
+
+def let_in(record: AttendanceRecord, sheet: Sheet, session: MeetingSession) -> Line:
+    """Add the record of somebody who came to the door, whose undo may be here before it; the line as it then stands."""
+    line, facts = known_on(sheet, record.invitation_id)
+    waited = record.received_at - record.happened_at > ONLINE
+    if line.walk_in or waited:  # whoever is invited has a seat that the undo names
+        facts = [*facts, *facts_among(undo_at_once(record))]
+    return written(record, line, sheet, session, facts)
 
 
 def written(

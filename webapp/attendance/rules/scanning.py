@@ -14,13 +14,12 @@ from sqlalchemy import select
 from webapp.attendance.models import Invitation, Method, RecordKind, Sheet
 from webapp.attendance.rules.lines import Line
 from webapp.attendance.rules.recording import (
-    known_on,
+    let_in,
     open_sheet,
     record_of,
     refuse_early,
     said_when_late,
     seat_for,
-    written,
 )
 from webapp.people.models import Person
 from webapp.plumbing.database import db
@@ -36,9 +35,8 @@ def scan(data: Mapping[str, Any], stamp: Stamp) -> Line:
     refuse_early(stamp, session)
     said = said_when_late(data, stamp, session)
     seat = _seat_at(sheet, data["orang"]) or _seat_at_the_door(sheet, data["orang"], stamp)
-    line, facts = known_on(sheet, seat)
     record = record_of(stamp, seat, sheet, kind=RecordKind.IN, status=said, method=Method(data["cara"]))
-    return written(record, line, sheet, session, facts)
+    return let_in(record, sheet, session)
 
 
 def _seat_at(sheet: Sheet, person_id: int) -> int | None:

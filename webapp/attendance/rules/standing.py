@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, update
 
 from webapp.attendance.models import Invitation, Sheet
+from webapp.attendance.rules.guests import is_gone
 from webapp.attendance.rules.laying import lay
 from webapp.attendance.rules.lines import named
 from webapp.attendance.rules.moving import remove
@@ -33,6 +34,7 @@ class Sent:
 
 def stand(seat_id: int, for_seat: int, sheet: Sheet) -> None:
     """Let the guest of one seat stand for the invited of another on the same list. Twice is once."""
+    _free_those_gone(sheet.meeting_id)
     guest, other = _pair(seat_id, for_seat, sheet.site_id)
     if guest.stands_for == other.id:
         return
@@ -44,6 +46,7 @@ def stand(seat_id: int, for_seat: int, sheet: Sheet) -> None:
 
 def send(for_seat: int, sent: Sent, sheet: Sheet, by: int, submission_id: UUID | None = None) -> int:
     """Give whoever is to come, or came, instead a seat of her own; returns its id."""
+    _free_those_gone(sheet.meeting_id)
     other = _represented(for_seat, sheet.site_id)
     known = _seat_of(sent, other)
     if known is not None:
@@ -79,6 +82,14 @@ def recall(for_seat: int, sheet: Sheet) -> None:
     if still is not None:
         still.stands_for = None
         db.session.flush()
+
+
+def _free_those_gone(meeting_id: int) -> None:
+    """Whoever was taken back at the door stands for nobody any more: another may come in her stead."""
+    gone = update(Invitation).where(
+        Invitation.meeting_id == meeting_id, Invitation.stands_for.is_not(None), is_gone()
+    )
+    db.session.execute(gone.values(stands_for=None), execution_options={"synchronize_session": False})
 
 
 def _pair(seat_id: int, for_seat: int, site_id: int) -> tuple[Invitation, Invitation]:

@@ -135,6 +135,7 @@ class Outcome:
     computed: bool = False
     far: bool = False
     late_code: bool = False
+    beyond: int | None = None
     method: str | None = None
 
 
@@ -159,6 +160,7 @@ def derive(facts: Iterable[Fact], hours: Hours, *, closed: bool = False) -> Outc
         computed=computed,
         far=any(fact.far for fact in alive),
         late_code=any(fact.held for fact in alive),
+        beyond=_farthest(alive),
         method=deciding.method if deciding else None,
     )
 
@@ -181,6 +183,12 @@ def is_said(fact: Fact, facts: Iterable[Fact]) -> bool:
 def are_too_many(recorder: int, facts: Iterable[Fact]) -> bool:
     """Whether one recorder has said all that anybody could mean of one seat."""
     return sum(fact.recorder == recorder for fact in facts) >= MOST_RECORDS
+
+
+def _farthest(alive: list[Fact]) -> int | None:
+    """How far away the farthest self check-in was; None without a position, or where nothing can be judged."""
+    judged = [fact.beyond for fact in alive if fact.beyond is not None and fact.beyond >= 0]
+    return max(judged, default=None)
 
 
 def _first_to_hold(ins: list[Fact], hours: Hours) -> Fact | None:

@@ -7,7 +7,6 @@ from typing import Any
 from flask import Response, flash, get_flashed_messages, request, url_for
 from flask_babel import gettext as _
 
-from webapp.attendance.figures.rates import counts_of
 from webapp.attendance.figures.sheets import last_reason
 from webapp.attendance.figures.totals import part_of
 from webapp.attendance.forms.marks import WalkInForm
@@ -51,8 +50,6 @@ def marking(sheet_id: int) -> Response:
         lines=lines,
         asked_for={line.seat for line in lines if _is_asked_for(line)},
         tapped=next(iter(get_flashed_messages(category_filter=["urung"])), None),
-        counts=counts_of(lines),
-        total=len(lines),
         asks=now() > kept.session.late_after,
         said=request.args.get("waktu"),
         listed=listed,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from flask import Response, flash, request, url_for
 from flask_babel import gettext as _
 
+from webapp.attendance.figures.rates import rates_of
 from webapp.attendance.forms.codes import key_for
 from webapp.attendance.rules.cancelling import list_that_is_on
-from webapp.attendance.rules.lines import Line, lines_of
+from webapp.attendance.rules.lines import lines_of
 from webapp.attendance.rules.tokens import card_code
 from webapp.attendance.views import kinds, room
 from webapp.attendance.views.answers import refused
@@ -58,12 +57,8 @@ def _scanner_page(sheet_id: int, verdict: Verdict | None = None) -> Response:
         held=kept,
         lines=lines,
         seats=[(line, card_code(line.person_id, key)) for line in lines if line.person_id],
-        others=_came(line for line in lines if not line.person_id),
-        came=_came(lines),
+        nameless=rates_of(line for line in lines if not line.person_id),
+        rates=rates_of(lines),
         after_end=now() > kept.session.ends_at,
         error=verdict.reason if verdict else None,
     )
-
-
-def _came(lines: Iterable[Line]) -> int:
-    return sum(line.status.came for line in lines)
