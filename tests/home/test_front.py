@@ -111,7 +111,7 @@ def test_a_supervisor_sees_the_corrections_that_wait(
     ani.post(f"/lembar/{scene.sheet}/koreksi", wish)
     assert action_of(eko) == f"/tinjauan/{scene.sheet}"
     assert "1 Koreksi menunggu putusan Rakor 0" in eko.get("/").words(".ledger")
-    assert "Koreksi" not in citra.get("/").words() and "Koreksi" not in ani.get("/").words()
+    assert all("Koreksi menunggu" not in who.get("/").words() for who in (citra, ani))
     meetings_now(app, handed_in=True)
     assert action_of(eko) == "/tinjauan" and "Koreksi menunggu" in eko.get("/").words(".ledger")
 

@@ -9,8 +9,9 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
+from sqlalchemy import delete
 
-from tests.cast import ANI, BUDI, CANARY, CITRA, KAPUK, LONG_AGO, TOMANG, Actor
+from tests.cast import ANI, BUDI, CANARY, CITRA, EKO, KAPUK, LONG_AGO, TOMANG, Actor
 from tests.visits import Visitor
 from webapp.people.models import Account, DeviceSession, Person
 from webapp.places.rules.scope import everywhere
@@ -138,6 +139,21 @@ def test_the_neighbours_are_not_counted_either(app: Flask, ani: Visitor, budi: V
     page = ani.get("/sinkron")
     assert CANARY not in page.text and "0" in page.words(".seg [aria-current]")
     budi.get("/sinkron", 404)
+
+
+def test_all_are_said_to_be_in_touch_of_those_only_who_have_signed_in(app: Flask, eko: Visitor) -> None:
+    with app.app_context(), writing(), everywhere("a scene is set"):
+        db.session.execute(delete(DeviceSession).where(DeviceSession.account_id != EKO.id))
+    page = eko.get("/sinkron").words("main")
+    assert "1 orang memakai Simpul, dan semua HP-nya terhubung dalam 6 jam terakhir" in page
+    assert "5 orang lain punya akun tetapi belum pernah masuk" in page
+    with app.app_context(), writing(), everywhere("a scene is set"):
+        seen = NOW - HOUR * 7
+        db.session.add(
+            DeviceSession(id=uuid4(), account_id=BUDI.id, label="HP", created_at=LONG_AGO, last_seen_at=seen)
+        )
+    page = eko.get("/sinkron")
+    assert "1 dari 2 orang, lebih dari 6 jam" in page.words() and "4 orang lain" in page.words("main")
 
 
 def test_whoever_is_switched_off_or_has_withdrawn_is_not_called(app: Flask, eko: Visitor) -> None:

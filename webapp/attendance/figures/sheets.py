@@ -154,8 +154,9 @@ def with_wishes(scope: Scope) -> list[SheetCard]:
 
 
 def waiting(scope: Scope) -> list[SheetCard]:
-    """All that waits for a reviewer: what was handed in first, then what has a correction. One statement."""
-    wished = Sheet.id.in_(select(Correction.sheet_id).where(Correction.accepted.is_(None)))
+    """All that waits for a reviewer: what was handed in, then what somebody else wants corrected. One statement."""
+    of_others = (Correction.accepted.is_(None), Correction.asked_by != (scope.person_id or 0))
+    wished = Sheet.id.in_(select(Correction.sheet_id).where(*of_others))
     order = (Sheet.state.in_(WAITING).desc(), Sheet.submitted_at, Sheet.id)
     found = _cards().where(or_(Sheet.state.in_(WAITING), wished)).order_by(*order).limit(PAGE)
     with narrowed(scope):

@@ -10,13 +10,11 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, select
 
 from webapp.attendance.models import AttendanceRecord, EarlyUndo, Method, RecordKind, Sheet
-from webapp.places.rules.scope import everywhere
 from webapp.plumbing.clock import now
 from webapp.plumbing.database import db
-from webapp.plumbing.refusal import NotThere
 from webapp.plumbing.submissions import Stamp
 
 KEEP = timedelta(days=30)
@@ -24,10 +22,7 @@ STAMPED = "claimed_at happened_at received_at offset drift recorder_id device_se
 
 
 def wait_for(target: UUID, sheet: Sheet, stamp: Stamp) -> None:
-    """Keep the undo of a tap on this list that nobody has received yet. Raises `NotThere` for one that is elsewhere."""
-    with everywhere("whether a record is known anywhere decides whether it may still come"):
-        if db.session.scalar(select(exists().where(AttendanceRecord.id == target))):
-            raise NotThere
+    """Keep the undo of a tap on this list that has not come in yet."""
     db.session.add(
         EarlyUndo(
             id=stamp.submission_id,
@@ -47,10 +42,9 @@ def wait_for(target: UUID, sheet: Sheet, stamp: Stamp) -> None:
 
 
 def forget_early_undos() -> int:
-    """Delete the undos whose tap never came, after 30 days; how many there were."""
-    with everywhere("what is past its date is forgotten everywhere"):
-        gone = delete(EarlyUndo).where(EarlyUndo.received_at < now() - KEEP).returning(EarlyUndo.id)
-        return len(db.session.scalars(gone, execution_options={"synchronize_session": False}).all())
+    """Delete the undos in the bound scope whose tap never came, after 30 days; how many there were."""
+    gone = delete(EarlyUndo).where(EarlyUndo.received_at < now() - KEEP).returning(EarlyUndo.id)
+    return len(db.session.scalars(gone, execution_options={"synchronize_session": False}).all())
 
 
 def undo_at_once(record: AttendanceRecord) -> list[AttendanceRecord]:

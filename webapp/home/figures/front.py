@@ -133,9 +133,10 @@ def _list_of(meeting: Entry) -> Action:
     if not (meeting.seats or meeting.guests):
         return Action(f"/rapat/{meeting.meeting_id}/undangan", "people", _("Undang orang"))
     begun = _("Lanjutkan kehadiran") if meeting.done or meeting.guests else _("Catat kehadiran")
+    words = begun if meeting.at_the_door else _("Selesaikan daftar hadir")
     several = meeting.open_lists > 1
     there = f"/rapat/{meeting.meeting_id}" if several else f"/lembar/{meeting.open_id}/hadir"
-    return Action(there, "people", begun)
+    return Action(there, "people", words)
 
 
 def _own_of(meeting: Entry) -> Action:

@@ -40,13 +40,18 @@ class Quiet:
 
 @dataclass(frozen=True)
 class Silence:
-    """One page of those out of touch (the last one at most), and how many there are for each border in hours."""
+    """One page of those out of touch (the last one at most), and how many there are for each border in hours.
+
+    All of these are among the `signed_in`; `never` counts those with an account who have never signed in at all.
+    """
 
     people: Sequence[Quiet]
     counts: Mapping[int, int]
     total: int
     page: int
     first: int
+    signed_in: int = 0
+    never: int = 0
 
     @property
     def last(self) -> int:
@@ -57,12 +62,13 @@ class Silence:
 def out_of_touch(hours: int, query: str = "", page: int = 1) -> Silence:
     """Those of the bound scope, whoever holds something unsent first, then the longest silent. Two statements."""
     told = _heard(query).subquery()
-    counts = _counts(told)
+    counts, signed_in, never = _counts(told, query)
     page = min(page, -(-counts[hours] // PAGE) or 1)
     start = (page - 1) * PAGE
     rows = db.session.execute(_page(told, hours).offset(start).limit(PAGE)).all() if counts[hours] else []
     people = [Quiet(*row) for row in rows]
-    return Silence(people, counts, counts[hours], page, start + 1 if people else 0)
+    first = start + 1 if people else 0
+    return Silence(people, counts, counts[hours], page, first, signed_in, never)
 
 
 def holding_for(hours: int = USUAL) -> Select[int]:
@@ -100,10 +106,18 @@ def _heard(query: str) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _counts(told: Subquery) -> dict[int, int]:
-    """How many are out of touch for longer than each of the borders."""
+def _counts(told: Subquery, query: str) -> tuple[dict[int, int], int, int]:
+    """How many are out of touch for longer than each border, how many are signed in, and how many never were."""
     sums = [func.coalesce(func.sum(case((_before(told, hours), 1), else_=0)), 0) for hours in HOURS]
-    return dict(zip(HOURS, map(int, db.session.execute(select(*sums)).one()), strict=True))
+    never = (
+        select(func.count(Person.id))
+        .join(Account)
+        .where(Account.active, Account.last_sign_in_at.is_(None), Person.withdrawn_at.is_(None))
+        .where(Person.id.not_in(select(told.c.id)), *holding(words_of(query)))
+    )
+    counted = select(*sums, func.count(told.c.id), never.scalar_subquery()).select_from(told)
+    *late, signed_in, waiting = map(int, db.session.execute(counted).one())
+    return dict(zip(HOURS, late, strict=True)), signed_in, waiting
 
 
 def _page(told: Subquery, hours: int) -> Select[*tuple[Any, ...]]:
