@@ -58,8 +58,9 @@
     const known = here.filter((code) => seats.get(code).dataset.guest).length; // guests stand apart from the invited
     const unsent = items().filter(({ state }) => state === "wait").length;
     const sums = { came: Number(words.others) + here.length - known, guests: Number(words.guests) + known + guests.size, unsent };
+    const guest = one("[data-count=guests]").dataset.word;
+    sums.guests = sums.guests ? guest.replace("{n}", sums.guests) : "";
     for (const name in sums) one(`[data-count=${name}]`).textContent = sums[name];
-    one("small[data-guests]").toggleAttribute("hidden", !sums.guests);
     one("[data-pending]").hidden = !unsent;
   }
 

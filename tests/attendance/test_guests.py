@@ -62,7 +62,7 @@ def test_the_counters_say_of_how_many_invited_and_guests_beside(ani: Visitor, sc
         ani.send("attendance.mark", {**_list(scene), "hadir": scene.seats[0], **stamp(TEN)})
         assert ani.get(scene.url).words(".sticky .count").startswith("1 / 3 tercatat + 1 tamu")
         assert "2 belum" in ani.get(scene.url).words(".act")
-        assert ani.get(f"/lembar/{scene.sheet}/pindai").words(".count").startswith("1 / 3 hadir + 1 tamu")
+        assert ani.get(f"/lembar/{scene.sheet}/pindai").words(".count").startswith("1 hadir / 3 + 1 tamu")
         assert "1/3 tercatat + 1 tamu" in ani.get("/rapat").words(".day")
         assert "1/3 tercatat + 1 tamu" in ani.get("/").words("#hari-ini")
 

@@ -117,7 +117,7 @@ def _while_it_is_open(ani: Visitor, scene: Scene, door: Door) -> None:
     for path, part in (("/rapat", ".day"), ("/", "#hari-ini")):
         assert f"{done}/{SEATS} tercatat {guests}" in ani.get(path).words(part), path
     scanner = ani.get(f"/lembar/{scene.sheet}/pindai").words(".sticky .count").replace(" ", "")
-    assert scanner.startswith(f"{door.came}/{SEATS}hadir{guests}".replace(" ", ""))
+    assert scanner.startswith(f"{door.came}hadir/{SEATS}{guests}".replace(" ", ""))
     meeting = ani.get(f"/rapat/{scene.meeting}").words()
     assert f"{door.came}/{SEATS}" in meeting and f"{len(door.guests)} tamu" in meeting
     heads = ani.get(f"/lembar/{scene.sheet}/kepala").words()
