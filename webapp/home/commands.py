@@ -21,6 +21,7 @@ from webapp.home.rules.demo import apart
 from webapp.home.rules.demo import load as demo_load
 from webapp.places.rules.imports.files import BadFile
 from webapp.places.rules.nation import invent_nation
+from webapp.places.rules.scope import everywhere
 from webapp.plumbing.database import writing
 from webapp.plumbing.files import StoreAway
 
