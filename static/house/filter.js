@@ -14,7 +14,8 @@
     for (const row of list.querySelectorAll("li[data-status]")) {
       const who = plain(row.querySelector(".who").textContent);
       const done = row.dataset.status !== "b";
-      row.hidden = !row.dataset.status || (show === "b" && done) || (show === "done" && !done) || !asked.every((start) => who.includes(" " + start));
+      const left = !row.dataset.status || (show === "b" && done) || (show === "done" && !done);
+      row.hidden = left || !asked.every((start) => who.includes(" " + start));
       none = none && row.hidden;
     }
     document.querySelector("[data-none]").hidden = !none;

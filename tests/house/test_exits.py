@@ -48,7 +48,7 @@ SPEAKS_SQL = {
     "attendance/figures/agenda.py": "what the reader's own seat says, whose row is hers",
     "attendance/models/meeting.py": "the scope's own criterion asks who is invited",
     "attendance/models/record.py": "the scope's own criterion asks whose seat it is",
-    "attendance/rules/guests.py": "what was recorded of a guest, whose seat carries the scope",
+    "attendance/rules/at_the_door.py": "what was recorded of a guest, whose seat carries the scope",
     "attendance/rules/finding.py": "whether one has a seat oneself at a site",
     "attendance/rules/lines.py": "the invited are named wherever they live",
     "attendance/rules/scanning.py": "whoever shows a card is one of ours, wherever she lives",

@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 from sqlalchemy import delete, func, select, update
 
 from webapp.attendance.models import Invitation, InvitationRule
-from webapp.attendance.rules.finding import Kept, most_wanted, sheets_of
 from webapp.attendance.rules.at_the_door import is_gone
+from webapp.attendance.rules.finding import Kept, most_wanted, sheets_of
 from webapp.attendance.rules.laying import lay
 from webapp.attendance.rules.moving import follow, remove
 from webapp.attendance.rules.recording import SheetClosed, open_sheet

@@ -26,8 +26,8 @@ from webapp.attendance.models import (
     Status,
     Verdict,
 )
+from webapp.attendance.rules.at_the_door import stands_on_list
 from webapp.attendance.rules.finding import nearest
-from webapp.attendance.rules.guests import stands_on_list
 from webapp.attendance.rules.positions import way_words
 from webapp.attendance.rules.verdicts import Outcome
 from webapp.people.models import Person

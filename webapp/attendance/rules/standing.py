@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, func, select, update
 
 from webapp.attendance.models import Invitation, Sheet
-from webapp.attendance.rules.guests import is_gone
+from webapp.attendance.rules.at_the_door import is_gone
 from webapp.attendance.rules.laying import lay
 from webapp.attendance.rules.lines import named
 from webapp.attendance.rules.moving import remove
