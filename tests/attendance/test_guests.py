@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import permutations
 from typing import Any
 from uuid import uuid4
@@ -9,20 +10,20 @@ from uuid import uuid4
 import pytest
 import time_machine
 from flask import Flask
+from sqlalchemy import select
 
-from tests.attendance.scenes import NINE, NOON, Scene, also_invited, meeting_of, stamp
+from tests.attendance.scenes import NINE, NOON, Scene, meeting_of, stamp
 from tests.attendance.test_review import hand_in
-from tests.cast import BUDI, CENGKARENG, KAPUK
+from tests.cast import BUDI
 from tests.visits import Visitor
+from webapp.attendance.models import Sheet
 from webapp.attendance.rules.arranging import Span, add_session
 from webapp.attendance.rules.rebuilding import rebuild
 from webapp.places.rules.scope import everywhere
-from webapp.plumbing.database import writing
-from webapp.plumbing.workbooks import Grid, workbook
+from webapp.plumbing.database import db, writing
 
 TEN = NINE.replace(hour=NINE.hour + 1)
 GONE = "Tamu Salah"
-assert Grid and workbook
 
 
 @pytest.fixture
@@ -152,24 +153,14 @@ def test_a_guest_of_the_morning_may_come_again_and_is_no_absentee_of_the_afterno
     with app.app_context(), writing(), everywhere("a scene is set"):
         one, two = NOON.replace(hour=NOON.hour + 1), NOON.replace(hour=NOON.hour + 3)
         later = add_session(scene.meeting, Span(one, two, title="Siang"))
-        second = _sheet_of(later)
+        second = db.session.scalars(select(Sheet.id).where(Sheet.session_id == later.id)).one()
     comes(ani, scene, "Pak Toha")
     with time_machine.travel(two, tick=False):
         assert "Pak Toha" in ani.get(f"/lembar/{second}/hadir").text
-        ani.post(f"/lembar/{second}/ajukan", {"versi": 1, "yakin": "1"})
+        hand_in(ani, replace(scene, sheet=second))
         assert "Pak Toha" not in eko.get(f"/tinjauan/{second}").text
         assert "Pak Toha" not in eko.get(f"/lembar/{second}/hadir.csv").text
         assert "Pak Toha" in eko.get(f"/rapat/{scene.meeting}/rekap.csv").text
-
-
-def _sheet_of(session: Any) -> int:
-    from sqlalchemy import select
-
-    from webapp.attendance.models import Sheet
-    from webapp.plumbing.database import db
-
-    key = session if isinstance(session, int) else session.id
-    return db.session.scalars(select(Sheet.id).where(Sheet.session_id == key)).one()
 
 
 def test_a_delegate_who_is_expected_stays_and_one_who_was_taken_back_leaves_her_place(
@@ -191,6 +182,3 @@ def test_who_was_taken_back_at_the_door_may_be_invited(app: Flask, ani: Visitor,
         page = ani.get(ani.post(f"/rapat/{scene.meeting}/undangan", {"orang": BUDI.id}).headers["Location"])
         assert "1 orang diundang." in page.text
         assert "0 / 4 tercatat" in ani.get(scene.url).words(".sticky .count")
-
-
-assert also_invited and CENGKARENG and KAPUK

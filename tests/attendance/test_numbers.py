@@ -19,6 +19,7 @@ from flask import Flask
 
 from tests.attendance.scenes import NINE, NOON, Scene, meeting_of
 from tests.attendance.test_papers import paper_of, words_of
+from tests.attendance.test_review import hand_in
 from tests.cast import KOTA
 from tests.visits import Visitor
 
@@ -102,7 +103,7 @@ def test_every_screen_and_file_says_the_same(
         door.arrive(ani, kartika)
         _while_it_is_open(ani, scene, door)
     with time_machine.travel(NOON, tick=False):
-        ani.post(f"/lembar/{scene.sheet}/ajukan", {"versi": 1, "yakin": "1"})
+        hand_in(ani, scene)
         _once_it_is_closed(ani, eko, scene, door)
         _in_files(eko, scene, door)
 
