@@ -19,7 +19,7 @@ from tests.visits import Page, Visitor
 from webapp.attendance.models import InvitationRule, Sheet
 from webapp.attendance.rules.arranging import Span, add_session
 from webapp.attendance.rules.moving import follow, to_follow
-from webapp.attendance.rules.review import submit
+from webapp.attendance.rules.review import get_sheet, submit
 from webapp.people.models import Person
 from webapp.places.rules.scope import everywhere
 from webapp.plumbing.database import db, writing
@@ -118,7 +118,7 @@ def test_a_list_that_is_handed_in_takes_nobody_and_says_so(
 ) -> None:
     made("Kori")
     with app.app_context(), writing(), everywhere("a scene is set"):
-        submit(scene.sheet, 1, 1)
+        submit(get_sheet(scene.sheet), 1, 1)
     with time_machine.travel(MORNING_AFTER, tick=False):
         page = ani.get(invite(ani, scene))
         assert "sudah diajukan" in page.words(".note.bad") and "orang diundang" not in page.words(".toast")
@@ -133,7 +133,7 @@ def test_with_one_part_handed_in_the_other_still_takes_the_invited(
     made("Kori")
     with app.app_context(), writing(), everywhere("a scene is set"):
         add_session(scene.meeting, Span(NOON, NOON + timedelta(hours=2), title="Siang"))
-        submit(scene.sheet, 1, 1)
+        submit(get_sheet(scene.sheet), 1, 1)
         second = db.session.scalars(select(Sheet.id).where(Sheet.id != scene.sheet)).one()
     with time_machine.travel(NOON, tick=False):
         assert "1 orang diundang." in said(ani, scene).words(".toast")

@@ -79,11 +79,11 @@ def test_the_button_leads_to_no_closed_list_but_to_the_one_that_runs_and_is_open
     with app.app_context():
         old = meeting_of(2, title="Rakor lama", start=now() - timedelta(days=3))
         with writing(), everywhere("a scene is set"):
-            review.submit(old.sheet, 1, ANI.id)
+            review.submit(review.get_sheet(old.sheet), 1, ANI.id)
     eko.post(f"/tinjauan/{old.sheet}", why)
     assert action_of(ani) == f"/lembar/{back.sheet}/hadir", "it runs, and is open again"
     with app.app_context(), writing(), everywhere("a scene is set"):
-        review.submit(back.sheet, 3, ANI.id)
+        review.submit(review.get_sheet(back.sheet), 3, ANI.id)
     assert action_of(ani) == f"/lembar/{old.sheet}/hadir", "nothing else is open"
     (runs,) = meetings_now(app)
     assert action_of(ani) == f"/lembar/{runs.sheet}/hadir", "people stand at the door"
