@@ -29,7 +29,7 @@ def vouch(sheet_id: int) -> Response:
     flash(
         _("%(n)s orang dicatat hadir.", n=done)
         if done
-        else _("Tidak ada lagi pernyataan yang menunggu di sini.")
+        else _("Tidak ada lagi pernyataan hadir yang menunggu di sini.")
     )
     asked_at = "attendance.handing" if "ajukan" in request.form else "attendance.marking"
     return see_other(url_for(asked_at, sheet_id=sheet_id))
