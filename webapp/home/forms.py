@@ -109,9 +109,14 @@ def _moment(told: Any, offset: int) -> datetime | None:
 
 
 def _plain(value: Any) -> str | list[str]:
+    """As a form would have sent it: what no form can hold is nothing, or its word of Python would be read and said."""
     if isinstance(value, list):
-        return [_text(part) for part in value]
-    return "" if value is None else _text(value)
+        return [_plain_text(part) for part in value]
+    return _plain_text(value)
+
+
+def _plain_text(value: Any) -> str:
+    return _text(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
 
 
 def _text(value: Any) -> str:
