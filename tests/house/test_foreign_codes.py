@@ -155,7 +155,7 @@ def _read(form: Tag, path: str) -> Form:
 
 
 def foreign() -> list[str]:
-    """One of each sort of name that Bandung's things have; what opens them by itself (a card, a signed code) is none."""
+    """One of each sort of name that Bandung's things have, but nothing that opens them by itself (a card, a code)."""
     return [str(N), f"tps-{N}", KELURAHAN, bandung.KOTA, str(KEY), f"{N}.1.AAAAAAAAAAAAAA"]
 
 
