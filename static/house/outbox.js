@@ -92,11 +92,7 @@
   }
 
   async function settled(id, ms) {
-    await Promise.race([
-      new Promise((done) => heard.set(id, done)),
-      new Promise((done) => setTimeout(done, ms)),
-      send(),
-    ]);
+    await Promise.race([new Promise((done) => heard.set(id, done)), new Promise((done) => setTimeout(done, ms)), send()]);
     heard.delete(id);
     return get(id);
   }
@@ -119,10 +115,11 @@
       const headers = { "Content-Type": type };
       const answer = await fetch(url, { method: "POST", headers, body, redirect: "manual", cache: "no-store", signal: patience.signal });
       const wait = Math.min(answer.headers.get("Retry-After") * 1000, 36e5);
-      line = answer.status >= 400; // a portal redirects, or greets with a page
+      line = !answer.ok && answer.type !== "opaqueredirect"; // a portal redirects, or greets with a page
       const told = answer.ok ? await answer.json() : answer.status === 429 && (await answer.json().catch(() => null));
-      line ||= Boolean(told && (told.verdicts || told.sha256));
-      if (told && (told.verdicts || told.sha256)) return { ...told, wait, version: answer.headers.get("X-Simpul-Kinds") };
+      const ours = told && Boolean(told.verdicts || told.sha256);
+      line ||= ours;
+      if (ours) return { ...told, wait, version: answer.headers.get("X-Simpul-Kinds") };
       throw Object.assign(new Error(answer.status), { status: answer.status, wait });
     } finally {
       clearTimeout(alarm);
