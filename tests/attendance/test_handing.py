@@ -275,3 +275,11 @@ def test_nobody_else_finds_the_step(citra: Visitor, budi: Visitor, eko: Visitor,
     for who in (citra, budi, eko):
         who.get(f"/lembar/{scene.sheet}/ajukan", 404)
         who.post(f"/lembar/{scene.sheet}/tarik", {"versi": 1}, 404)
+
+
+def test_no_form_is_shown_that_a_closed_list_would_refuse(ani: Visitor, scene: Scene) -> None:
+    guests = f"/lembar/{scene.sheet}/tamu"
+    assert ani.get(guests).soup.select("#tamu")
+    hand_in(ani, scene.sheet)
+    page = ani.get(guests)
+    assert not page.soup.select("#tamu, main form") and "tidak bisa ditambah" in page.words("main .note")

@@ -110,7 +110,8 @@ def test_every_oddity_stands_under_its_heading_with_its_evidence(
     assert "menyatakan hadir 09.00, tanpa posisi" in shown(page, "mengaku")
     assert "tertinggal 3 jam" in shown(page, "jam-hp")
     assert "5 orang dihitung, tercatat 2 hadir: 3 orang tanpa catatan" in shown(page, "kepala")
-    assert "Setujui 1 baris lain" in page.words("form.verdict")
+    assert "hal yang janggal" in page.words("form.verdict")
+    assert not page.soup.select("button[value=setujui]"), "it would be refused"
     first = page.soup.select("tbody tr")[0]
     assert "Warga 001" in first.get_text(), "odd rows come first"
 

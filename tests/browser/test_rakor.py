@@ -58,9 +58,15 @@ def totals_of(text: str) -> dict[str, int]:
 
 
 def hand_in(page: Page, without: int) -> None:
-    """Ajukan: the step says how many become absent, and its own button decides."""
-    page.locator(".act .btn.main").click()
-    step = page.locator("#handing")
+    """Ajukan: the step says how many become absent, and its own button decides, where no other target was before."""
+    before = page.locator("#handing .btn.main").bounding_box()
+    taps = page.locator("#daftar .tap:visible").last.bounding_box()
+    page.locator("#handing .btn.main").click()
+    step = page.locator("section#handing")
+    decides = step.get_by_role("button", name="Ajukan dan hitung alpa").bounding_box()
+    assert before and taps and decides
+    assert decides["x"] + decides["width"] <= taps["x"], "in no row's column of targets"
+    assert decides["y"] + decides["height"] <= before["y"], "nor where the first tap was"
     expect(step).to_contain_text(f"{without} orang belum dicatat")
     expect(step).to_contain_text("masih berlangsung")
     step.get_by_role("button", name="Ajukan dan hitung alpa").click()

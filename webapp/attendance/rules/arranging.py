@@ -185,6 +185,12 @@ def refuse_settled(lists: Sequence[Kept], says: str) -> None:
         raise Refusal(_("%(what)s: kehadiran sudah dicatat, dan catatan tidak boleh hilang.", what=says))
 
 
+def are_settled(lists: Sequence[Kept]) -> bool:
+    """Whether `refuse_settled` would refuse; nothing is held, for a page that offers what it may."""
+    begun = any(one.stage is not SheetState.DRAFT or one.sheet.version > 1 for one in lists)
+    return begun or any(one.sheet.head_count is not None for one in lists) or _are_recorded(lists)
+
+
 def _hold(lists: Sequence[Kept]) -> None:
     """Nobody hands these lists in, or taps on a seat of theirs, before this transaction ends (PostgreSQL)."""
     sheets = select(Sheet).where(Sheet.id.in_([one.sheet.id for one in lists])).order_by(Sheet.id)

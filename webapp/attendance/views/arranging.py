@@ -12,6 +12,7 @@ from webapp.attendance.forms.arranging import SessionForm
 from webapp.attendance.models import Meeting, MeetingSession
 from webapp.attendance.rules import arranging as rules
 from webapp.attendance.rules import series
+from webapp.attendance.rules.finding import Kept
 from webapp.attendance.rules.meetings import Overtaken
 from webapp.attendance.views import room
 from webapp.attendance.views.answers import say_odd_day, tried
@@ -126,6 +127,10 @@ def _session(meeting_id: int, session_id: int) -> tuple[Meeting, MeetingSession,
     return lists[0].meeting, session, len(found)
 
 
+def _lists_of(meeting_id: int, session_id: int) -> list[Kept]:
+    return [one for one in rules.led_lists(meeting_id) if one.session.id == session_id]
+
+
 def _session_form(meeting_id: int, session_id: int = 0) -> SessionForm:
     meeting = (
         rules.led_lists(meeting_id)[0].meeting if not session_id else _session(meeting_id, session_id)[0]
@@ -153,7 +158,7 @@ def _session_page(
         meeting=meeting,
         session=session,
         form=form,
-        removable=many > 1,
+        removable=many > 1 and not rules.are_settled(_lists_of(meeting_id, session_id)),
         basis=basis_of(rules.session_mark(session), status) if session else "",
     )
 

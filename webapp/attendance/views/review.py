@@ -172,7 +172,6 @@ def _sheet_page(kept: Kept, error: str = "", reason: str = "", status: int = 200
         rates=rates,
         groups=grouped(odds),
         unseen=len(unseen(odds)),
-        rest=len(lines) - len({seat for one in odds for seat in one.seats}),
         before=sheets.earlier(kept),
         events=sheets.history(kept.sheet),
         wishes=wishes_of(kept.sheet, lines) if locked else [],

@@ -12,6 +12,7 @@ from webapp.attendance.forms.arranging import SiteForm
 from webapp.attendance.models import Mode, Site
 from webapp.attendance.rules import arranging as rules
 from webapp.attendance.rules import siting
+from webapp.attendance.rules.finding import Kept
 from webapp.attendance.views import room
 from webapp.attendance.views.answers import tried
 from webapp.attendance.views.arranging import KEEP, back, basis_of
@@ -130,9 +131,13 @@ def _site_page(
         form=form,
         region=names_of([code]).get(code, code),
         offset=offset_of(code),
-        removable=len(rules.sites_among(lists)) > 1,
+        removable=len(rules.sites_among(lists)) > 1 and not rules.are_settled(_at(lists, site_id)),
         basis=basis_of(siting.site_mark(site), status) if site else "",
     )
+
+
+def _at(lists: list[Kept], site_id: int) -> list[Kept]:
+    return [one for one in lists if one.site.id == site_id]
 
 
 def _offering(form: SiteForm, held: int | None = None) -> SiteForm:
