@@ -26,6 +26,7 @@ TABLES = (
     "review_event",
 )  # fmt: skip
 HEIGHT = "document.documentElement.scrollHeight"
+ROWS = "document.querySelector('#daftar').offsetHeight"
 
 
 @pytest.mark.parametrize("names", [12, pytest.param(SEATS, marks=pytest.mark.full)])
@@ -37,7 +38,7 @@ def test_no_target_moves_under_the_thumb_and_no_tap_goes_astray(
     sign_in(page, live, "coordinator")
     page.goto(f"/rapat/{meeting_id(page, live)}/hadir")
     page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
-    tall = page.evaluate(HEIGHT)
+    tall, rows = page.evaluate(HEIGHT), page.evaluate(ROWS)
     thumb = Thumb(page, random.Random(63), pace=0.25)
     thumb.roll(names)
     assert (thumb.astray, thumb.missed) == ([], 0)
@@ -47,7 +48,7 @@ def test_no_target_moves_under_the_thumb_and_no_tap_goes_astray(
     assert abs(page.evaluate(HEIGHT) - tall) <= MOVES
     page.reload()
     assert statuses(page) == {"h": thumb.there, "b": SEATS - thumb.there}
-    assert abs(page.evaluate(HEIGHT) - tall) <= MOVES
+    assert abs(page.evaluate(ROWS) - rows) <= MOVES  # the page itself may say that it was kept
 
 
 def nobody_is_late(folder: Path) -> None:
