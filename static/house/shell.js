@@ -21,7 +21,7 @@
 
   /* The header: what waits on this phone, else when all of it was sent, else the connection. */
   function net() {
-    if (!sign) return;
+    if (!sign?.isConnected) return; // a page without it, or one that went away
     const { on } = simpul.line;
     const { wait, check, last } = sum || {};
     const state = wait ? "wait" : !on ? "off" : check ? "check" : last && today(last) ? "sent" : "on";
