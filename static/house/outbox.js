@@ -117,7 +117,7 @@
       const wait = Math.min(answer.headers.get("Retry-After") * 1000, 36e5);
       line = !answer.ok && answer.type !== "opaqueredirect"; // a portal redirects, or greets with a page
       const told = answer.ok ? await answer.json() : answer.status === 429 && (await answer.json().catch(() => null));
-      const ours = told && Boolean(told.verdicts || told.sha256);
+      const ours = Boolean(told && (told.verdicts || told.sha256));
       line ||= ours;
       if (ours) return { ...told, wait, version: answer.headers.get("X-Simpul-Kinds") };
       throw Object.assign(new Error(answer.status), { status: answer.status, wait });
