@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 
 from webapp.attendance.figures.elsewhere import with_pairs
 from webapp.attendance.figures.minutes import are_empty
-from webapp.attendance.figures.rates import Rates, rates_of
+from webapp.attendance.figures.rates import Rates
 from webapp.attendance.models import (
     Correction,
     Invitation,
@@ -25,9 +25,8 @@ from webapp.attendance.models import (
     Status,
     Verdict,
 )
-from webapp.attendance.rules.finding import Kept
 from webapp.attendance.rules.four_eyes import has_part
-from webapp.attendance.rules.lines import Line, lines_of, named
+from webapp.attendance.rules.lines import named
 from webapp.places.rules.scope import Scope, current, narrowed
 from webapp.plumbing.clock import now
 from webapp.plumbing.database import db
@@ -88,15 +87,6 @@ class SheetCard:
     def may_be_plain(self) -> bool:
         """Whether it waits without an odd row: it may be approved with others, if `with_pairs` does not name it."""
         return self.state is SheetState.SUBMITTED and not (self.odd or self.heads_differ or self.own)
-
-
-@dataclass(frozen=True)
-class Earlier:
-    """The meeting of the same kind and region before: its rates, and what each person's verdict was."""
-
-    starts_at: datetime
-    rates: Rates
-    statuses: dict[int, Status]
 
 
 @dataclass(frozen=True)
@@ -206,28 +196,6 @@ def cards_of(sheets: Sequence[int]) -> list[SheetCard]:
     """These sheets in the bound scope, by their number. One statement."""
     found = _cards().where(Sheet.id.in_(sheets)).order_by(Sheet.id)
     return [_card(row) for row in db.session.execute(found)]
-
-
-def earlier(kept: Kept) -> Earlier | None:
-    """The closed sheet of the same kind and region right before this one. Two statements at most."""
-    found = (
-        select(Sheet, MeetingSession.starts_at)
-        .join(Meeting, Meeting.id == Sheet.meeting_id)
-        .join(MeetingSession, MeetingSession.id == Sheet.session_id)
-        .where(Meeting.kind == kept.meeting.kind, Sheet.region_code == kept.sheet.region_code)
-        .where(MeetingSession.starts_at < kept.session.starts_at, Sheet.state.in_((*WAITING, *DONE)))
-        .order_by(MeetingSession.starts_at.desc(), Sheet.id.desc())
-        .limit(1)
-    )
-    row = db.session.execute(found).first()
-    if row is None:
-        return None
-    lines = lines_of(row[0])
-    return Earlier(row[1], rates_of(lines), _by_person(lines))
-
-
-def _by_person(lines: Sequence[Line]) -> dict[int, Status]:
-    return {line.person_id: line.status for line in lines if line.person_id is not None}
 
 
 def _number(*conditions: Any) -> Any:

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import OperationalError
 
 from webapp.attendance.figures import sheets
+from webapp.attendance.figures.before import earlier
 from webapp.attendance.figures.minutes import is_bare
 from webapp.attendance.figures.oddities import Odd, grouped, oddities_of, unseen
 from webapp.attendance.figures.rates import odd_first, rates_of
@@ -172,7 +173,7 @@ def _sheet_page(kept: Kept, error: str = "", reason: str = "", status: int = 200
         rates=rates,
         groups=grouped(odds),
         unseen=len(unseen(odds)),
-        before=sheets.earlier(kept),
+        before=earlier(kept),
         events=sheets.history(kept.sheet),
         wishes=wishes_of(kept.sheet, lines) if locked else [],
         photos=photos_of(kept.sheet).get(None, []),
