@@ -15,6 +15,7 @@ from typing import Any
 import flask_migrate
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck, settings
 from sqlalchemy import event
 
 from tests import cast, clock, databases
@@ -34,6 +35,8 @@ ON_POSTGRES = os.environ.get("TEST_DATABASE", "sqlite") == "postgres"
 FULL = bool(os.environ.get("FULL"))  # also what is worth its minutes now and then only
 
 
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 database.BUSY_MS = 120_000  # on a loaded machine writers take turns all the same, only later
 
 

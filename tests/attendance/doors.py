@@ -130,7 +130,9 @@ PAGES = [
     Door(f"{MEETING}/aktifkan", leads=True, barred=True),
     Door(f"{MEETING}/saya-hadir", barred=True),
     Door(f"{MEETING}/jawab", {"jawaban": "datang"}, barred=True),
-    Door(f"{SHEET}/ajukan", {"versi": "1"}),
+    Door(f"{SHEET}/ajukan", {"versi": "1"}, barred=True),  # not before it has told what that decides
+    Door("/lembar/{waiting}/tarik", {"versi": "2"}),
+    Door(f"{MEETING}/notulen", {"tutup": "1"}, leads=True, barred=True),
 ]
 REVIEWS = [
     Door(

@@ -29,6 +29,7 @@ BESIDE_THE_POINT = {
     "submission",
     "submission_conflict",
     "device_session",
+    "sender_budget",
 }  # what was sent is kept, also refused
 OWN = {ANI.id: {"own", "site"}, SARI.id: {"own", "site"}, CITRA.id: {"beside", "foreign"}, BUDI.id: set()}
 LED = {ANI.id: {"own"}, CITRA.id: {"foreign"}, BUDI.id: set(), SARI.id: set()}

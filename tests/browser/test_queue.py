@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Live, sign_in
+from tests.browser.test_rakor import AGAIN
 from tests.browser.wire import cut, join
 
 pytestmark = pytest.mark.browser
@@ -198,10 +199,12 @@ def test_the_button_says_what_came_of_it(queue: Queue) -> None:
     send.click()
     expect(queue.page.locator(".toast")).to_contain_text("Belum bisa terkirim: tetap aman di HP ini")
     queue.page.locator(".toast").evaluate("toast => toast.remove()")
+    queue.page.wait_for_timeout(AGAIN)
     queue.answer = lambda route: route.abort()
     send.click()
     expect(queue.page.locator(".toast")).to_contain_text("Belum ada sinyal: tetap aman di HP ini")
     queue.page.locator(".toast").evaluate("toast => toast.remove()")
+    queue.page.wait_for_timeout(AGAIN)
     queue.answer = lambda route: route.fulfill(status=401, body="Masuk dulu")
     send.click()
     expect(queue.page.locator(".toast", has_text="Masuk lagi untuk mengirim")).to_be_visible()
@@ -305,12 +308,14 @@ def test_a_phone_without_signal_keeps_the_number(queue: Queue) -> None:
     expect(queue.page.locator("#net")).to_have_text("Daring")
     queue.page.clock.run_for(2500)  # so long a state must last before another is worth saying aloud
     cut(queue.page)
+    queue.page.evaluate("dispatchEvent(new Event('offline'))")  # a reason to ask; the answer is the wire's
     expect(queue.page.locator("#net")).to_have_text("Tanpa sinyal")
     queue.page.evaluate(PUT, [item(1), item(2)])
     expect(queue.page.locator("#net")).to_have_text("2 antre")
     expect(queue.page.locator(".top")).to_have_class("top cut wait")
     expect(queue.page.locator("#net-kata")).to_have_text("2 antre")
     join(queue.page)
+    queue.page.evaluate("dispatchEvent(new Event('online'))")
     expect(queue.page.locator(".top")).to_have_class("top wait")
 
 

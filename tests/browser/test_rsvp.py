@@ -17,14 +17,13 @@ from tests.browser.wire import cut
 
 pytestmark = pytest.mark.browser
 Phone = Callable[..., Page]
-TOMORROW = date.today() + timedelta(days=1)
 
 
 def call_and_invite_oneself(page: Page) -> str:
     """A meeting tomorrow to which its keeper is invited; its address."""
     page.goto("/rapat/baru")
     page.locator("[name=judul]").fill("Rakor besok")
-    page.locator("[name=tanggal]").fill(TOMORROW.isoformat())
+    page.locator("[name=tanggal]").fill((date.today() + timedelta(days=1)).isoformat())
     page.locator("[name=mulai]").fill("09:00")
     page.locator("[name=selesai]").fill("11:00")
     page.get_by_role("button", name="Simpan dan undang").click()

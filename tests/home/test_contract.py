@@ -14,13 +14,13 @@ from sqlalchemy import func, select
 
 from tests.attendance.scenes import NINE, NOON, meeting_of
 from tests.cast import ANI, BUDI, KAPUK, Actor
+from tests.clock import NOW
 from tests.visits import Visitor
 from webapp.people.models import DeviceSession
 from webapp.plumbing.database import db
 from webapp.plumbing.submissions import Submission
 
 POSKO = {"jenis": "posko", "tempat": KAPUK}
-NOW = datetime.now(UTC)
 
 
 def item(

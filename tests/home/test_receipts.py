@@ -13,6 +13,7 @@ from flask import Flask
 
 from tests.attendance.scenes import NINE, also_invited, meeting_of
 from tests.cast import ANI, BUDI, CANARY, CITRA, DEWI, KAPUK, KOTA, TOMANG, station_id
+from tests.clock import NOW
 from tests.home.test_contract import POSKO, item, send
 from tests.visits import Page, Visitor
 from webapp.home.figures.receipts import drift_words, kind_words
@@ -21,8 +22,6 @@ from webapp.places.rules.scope import everywhere
 from webapp.plumbing import submissions
 from webapp.plumbing.database import db, writing
 from webapp.plumbing.submissions import Submission, receipt_of
-
-NOW = datetime.now(UTC)
 
 
 def sent(who: Visitor, fields: Any = None, kind: str = "checkin", **more: Any) -> dict[str, Any]:

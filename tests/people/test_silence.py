@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -12,13 +12,13 @@ from flask import Flask
 from sqlalchemy import delete
 
 from tests.cast import ANI, BUDI, CANARY, CITRA, EKO, KAPUK, LONG_AGO, TOMANG, Actor
+from tests.clock import NOW
 from tests.visits import Visitor
 from webapp.people.models import Account, DeviceSession, Person
 from webapp.places.rules.scope import everywhere
 from webapp.plumbing.clock import hour
 from webapp.plumbing.database import db, writing
 
-NOW = datetime.now(UTC)
 HOUR = timedelta(hours=1)
 
 

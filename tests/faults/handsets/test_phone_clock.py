@@ -13,12 +13,8 @@ from tests.faults.handsets.handset import Handset
 from tests.faults.handsets.house import House
 from tests.faults.handsets.line import Line, passed, reset
 
-NOW = datetime.now(UTC)
-CLOCKS = {
-    "1970": datetime(1970, 1, 1, 0, 5, tzinfo=UTC),
-    "+1 day": NOW + timedelta(days=1),
-    "-3 hours": NOW - timedelta(hours=3),
-}
+EARLY = datetime(1970, 1, 1, 0, 5, tzinfo=UTC)
+CLOCKS = {"1970": None, "+1 day": timedelta(days=1), "-3 hours": timedelta(hours=-3)}  # how far it is off
 CLOCK = 1  # the bit of an oddity
 FOUND = "SELECT happened_at, oddities, offset FROM check_in WHERE submission_id = ?"
 pytestmark = pytest.mark.browser
@@ -32,7 +28,8 @@ def test_a_phone_with_a_wrong_clock_saves_and_sends(
     shown: str, handset: Callable[..., Handset], house: House, line: Line, verdict: dict[str, object]
 ) -> None:
     phone = handset(None)
-    phone.page.clock.install(time=CLOCKS[shown])
+    off = CLOCKS[shown]
+    phone.page.clock.install(time=EARLY if off is None else datetime.now(UTC) + off)
     phone.wear(house.device(ANI)[1])
     phone.open("/antrean")
     line.fate = reset
@@ -59,7 +56,7 @@ def test_what_was_saved_in_1970_is_sent_after_the_clock_was_set(
     handset: Callable[..., Handset], house: House, line: Line, verdict: dict[str, object]
 ) -> None:
     phone = handset(None)
-    phone.page.clock.install(time=CLOCKS["1970"])
+    phone.page.clock.install(time=EARLY)
     phone.wear(house.device(ANI)[1])
     line.fate = reset
     phone.open("/antrean")
