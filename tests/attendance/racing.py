@@ -5,13 +5,17 @@ from __future__ import annotations
 import time
 from typing import Any
 
+import time_machine
+
 from tests.cast import ANI, KARTIKA
+from tests.clock import NOW
 from tests.conftest import config_for
 from tests.visits import Visitor
 from webapp import create_app
 from webapp.plumbing.database import db
 
 
+@time_machine.travel(NOW)
 def send(url: str, barrier: Any, answers: Any, times: int, item: dict[str, Any], clock: str) -> None:
     """Send `item` `times` times through the bulk door, all processes at once."""
     app = create_app(config_for(url))
@@ -25,6 +29,7 @@ def send(url: str, barrier: Any, answers: Any, times: int, item: dict[str, Any],
     _leave(app)
 
 
+@time_machine.travel(NOW)
 def tap(url: str, barrier: Any, answers: Any, first: bool, path: str, fields: dict[str, str]) -> None:
     """One of two phones marks the same person at the same moment."""
     app = create_app(config_for(url))

@@ -58,6 +58,14 @@ def meeting_of(
         return Scene(made.id, sheet.session_id, sheet.id, tuple(seats))
 
 
+def invite_strangers(meeting: int, people: int) -> list[int]:
+    """Seats for so many more strangers. Inside of `writing()`."""
+    guests = _people(people)
+    invite(meeting, [Guest(one) for one in guests], ANI.id)
+    found = select(Invitation.id).where(Invitation.meeting_id == meeting, Invitation.person_id.in_(guests))
+    return list(db.session.scalars(found.order_by(Invitation.id)))
+
+
 def also_invited(scene: Scene, *actors: Actor) -> tuple[int, ...]:
     """Seats for some of the cast."""
     with writing(), everywhere("a scene is set"):

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 
 from tests.attendance import racing
 from tests.attendance.scenes import Scene, meeting_of, stamp, verdict_of
+from tests.clock import NOW
 from tests.processes import FRESH
 from tests.visits import Visitor
 from webapp.attendance.models import AttendanceRecord, Verdict
@@ -26,8 +27,8 @@ PROCESSES, TIMES = 8, 10
 
 @pytest.fixture
 def scene(app: Flask) -> Scene:
-    """A meeting that runs right now: other processes do not travel in time."""
-    start = datetime.now(UTC) - timedelta(minutes=5)
+    """A meeting that runs right now."""
+    start = NOW - timedelta(minutes=5)
     with app.app_context():
         return meeting_of(20, start=start)
 
@@ -58,7 +59,7 @@ def rows(app: Flask, *models: Any) -> list[int]:
 def test_the_same_tap_ten_times_from_eight_processes_is_one_record_with_one_receipt(
     app: Flask, scene: Scene
 ) -> None:
-    moment = datetime.now(UTC)
+    moment = NOW
     fields = {"rapat": str(scene.meeting), "hadir": str(scene.seats[0])}
     item = {
         "id": str(uuid4()), "kind": "attendance.mark", "fields": fields,
@@ -76,7 +77,7 @@ def test_the_same_tap_ten_times_from_eight_processes_is_one_record_with_one_rece
 
 @pytest.mark.slow
 def test_two_phones_at_the_very_same_moment_are_both_kept_and_flagged(app: Flask, scene: Scene) -> None:
-    moment = datetime.now(UTC)
+    moment = NOW
     fields = {"rapat": str(scene.meeting), "hadir": str(scene.seats[0])}
     work = [(n % 2 == 0, scene.url, {**fields, **stamp(moment)}) for n in range(6)]
     assert together(app, racing.tap, work) == [303] * 6
@@ -90,7 +91,7 @@ def test_two_phones_at_the_very_same_moment_are_both_kept_and_flagged(app: Flask
 def test_shuffled_and_repeated_in_batches_every_tap_counts_once(
     app: Flask, ani: Visitor, scene: Scene
 ) -> None:
-    chance, moment = random.Random(7), datetime.now(UTC)
+    chance, moment = random.Random(7), NOW
     items = []
     for seat in scene.seats:
         first, undo, second = (str(uuid4()) for _ in range(3))
@@ -126,7 +127,7 @@ def test_other_content_under_a_known_id_is_kept_and_shown(app: Flask, ani: Visit
 
 
 def test_one_poisoned_item_does_not_block_the_others(app: Flask, ani: Visitor, scene: Scene) -> None:
-    moment = datetime.now(UTC).isoformat()
+    moment = NOW.isoformat()
     items = [
         {
             "id": str(uuid4()), "kind": "attendance.mark", "happened_at": moment, "offset": 420,

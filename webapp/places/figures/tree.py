@@ -59,6 +59,7 @@ def with_parents() -> Select[*tuple[Any, ...]]:
     """Regions, each with name and code of the two above it; `under_words` reads such a row."""
     return (
         select(Region, parent.name, above.name, parent.code, above.code)
+        .select_from(Region)  # SQLAlchemy finds the left side by chance among three
         .outerjoin(parent, parent.code == Region.parent_code)
         .outerjoin(above, above.code == parent.parent_code)
     )
