@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -79,7 +79,10 @@ class Visitor:
         self.client: FlaskClient = app.test_client()
         if actor is not None:
             # signed long before anything that a test travels to: no cookie may come from the future
-            with travel(NOW - timedelta(days=30), tick=False), self.client.session_transaction() as session:
+            with (
+                travel(min(datetime.now(UTC), NOW - timedelta(days=30)), tick=False),
+                self.client.session_transaction() as session,
+            ):
                 session["_user_id"] = str(actor.device)
                 session["_fresh"] = True
                 session.permanent = True

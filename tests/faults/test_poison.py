@@ -29,7 +29,7 @@ from webapp.plumbing.database import db
 
 MOST, ROUNDS = 50, (3 if FULL else 1)
 POISONED = "racun"
-FINAL = {"diterima", "sudah ada", "ganda", "perlu diperiksa", "ditolak"}
+FINAL = {"belum dikenal", "diterima", "sudah ada", "ganda", "perlu diperiksa", "ditolak"}
 DEEP: Any = [[[[[["tps-1"]]]]]]
 Item = dict[str, Any]
 pytestmark = [

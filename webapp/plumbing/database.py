@@ -239,7 +239,7 @@ def _took_the_lock(driver: Any) -> bool:
 
 def _prepare_postgres(connection: Any, _record: Any) -> None:
     connection.execute(
-        f"SET statement_timeout = {3 * BUSY_MS}; SET lock_timeout = {BUSY_MS}; SET timezone = 'UTC'"  # ms
+        f"SET statement_timeout = '15s'; SET lock_timeout = {BUSY_MS}; SET timezone = 'UTC'"  # ms
     )
     connection.execute(KEEP_THE_WORD)
     connection.commit()

@@ -8,7 +8,11 @@ from webapp.plumbing.doors import Room
 from webapp.plumbing.submissions import register
 
 room = Room("checkins", __name__)
-register("checkin", form=CheckInForm, rule=check_in, rule_all=check_in_all, needs=Permission.CHECK_IN)
-register("checkin.void", form=TakeBackForm, rule=take_back, needs=Permission.CHECK_IN, typed=False)
+register(
+    "checkin", form=CheckInForm, rule=check_in, rule_all=check_in_all, needs=Permission.CHECK_IN, mends=False
+)
+register(
+    "checkin.void", form=TakeBackForm, rule=take_back, needs=Permission.CHECK_IN, typed=False, mends=False
+)
 
 from webapp.checkins.views import here, photos, region  # noqa: E402, F401

@@ -57,7 +57,7 @@ class Keeper:
         """Count one thing against the viewer's hourly budget; leaving, and one's own secret, are always free."""
         if current_user.is_authenticated and request.endpoint not in ALWAYS_OPEN:
             size = request.content_length or 0
-            budget.spend(viewer().person_id, budget.Cost(1, size), single=True)
+            budget.spend_at_the_end(viewer().person_id, budget.Cost(1, size))
 
 
 def guard(app: Flask) -> None:

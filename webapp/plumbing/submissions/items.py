@@ -130,6 +130,7 @@ class Kind:
     rule_all: RuleAll | None = None
     weight: Weight = lambda _data: 1
     typed: bool = True
+    mends: bool = True  # asking for a slip that it corrects is worth a statement
 
 
 kinds: dict[str, Kind] = {}

@@ -14,7 +14,7 @@ from sqlalchemy import Integer, Select, bindparam, delete, func, select, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.datastructures import MultiDict
 
-from webapp.plumbing.budget import Cost, OverBudget, remaining, spend
+from webapp.plumbing.budget import Cost, OverBudget, remaining, spend, spend_at_the_end
 from webapp.plumbing.clock import now
 from webapp.plumbing.database import db
 from webapp.plumbing.refusal import Refusal
@@ -58,12 +58,18 @@ def receive(item: Item, sender: Sender) -> Verdict:
     stamp = stamp_of(item, sender)
     if not first_to_come([row_of(item, sender, stamp)]):
         return again([item], sender)[0]
-    spend(sender.person_id, Cost(kind.weight(form.data), item.size), single=True)
+    verdict = _judged(item, lambda: kind.rule(form.data, stamp), sender)
+    spend_at_the_end(sender.person_id, Cost(kind.weight(form.data), item.size))
+    return verdict
+
+
+def _judged(item: Item, rule: Callable[[], Any], sender: Sender) -> Verdict:
     try:
-        row = _without_deadlock(lambda: kind.rule(form.data, stamp))
+        row = _without_deadlock(rule)
     except Refusal as refusal:
         return keep(item, refusal, "" if refusal.for_a_person else REFUSED)
-    mend([item], sender)
+    if kinds[item.kind].mends:
+        mend([item], sender)
     return accepted(item, row)
 
 
@@ -80,7 +86,10 @@ def receive_all(
     order = sorted(range(len(told)), key=lambda place: told[place].item.claimed_at)
     verdicts = _all([told[place] for place in order], sender, admit)
     taken = {verdict.id for verdict in verdicts if verdict.word in TAKEN}
-    mend([one.item for one in told if one.item.id in taken and one.kind and one.kind.typed], sender)
+    mend(
+        [one.item for one in told if one.item.id in taken and one.kind and one.kind.typed and one.kind.mends],
+        sender,
+    )
     return [verdict for _, verdict in sorted(zip(order, verdicts, strict=True), key=itemgetter(0))]
 
 
