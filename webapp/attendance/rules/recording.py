@@ -160,7 +160,13 @@ def _sheet_and_records() -> Select[Sheet, MeetingSession, AttendanceRecord]:
 
 
 def known_on(sheet: Sheet, seat: int) -> tuple[Line, list[Fact]]:
-    """One seat on one list with what was recorded on it, without a lock. One statement. Raises `NotThere`."""
+    """One seat on one list with all that was recorded on it, also by a tap under way, which is waited for.
+
+    One statement; on PostgreSQL one more before it, because what is read together with a lock is older than the lock.
+    Raises `NotThere`.
+    """
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(select(Invitation.id).where(Invitation.id == seat).with_for_update())
     line, records = line_on(sheet, seat)
     if line is None:
         raise NotThere
