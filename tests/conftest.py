@@ -73,6 +73,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [one for one in items if one not in set(apart)]
 
 
+LONG = {
+    "test_bars.py",
+    "test_papers.py",
+    "test_alike.py",
+    "test_front.py",
+}  # minutes of pages, not of databases
+
+
 def _of_postgres(item: Any) -> bool:
     return "store" in item.fixturenames or bool(item.get_closest_marker("postgres"))
 
@@ -83,7 +91,7 @@ def _told_in_other_words(items: list[pytest.Item]) -> list[pytest.Item]:
     later = []
     for one in items:
         name = one.nodeid.partition("[")[0]
-        if name in seen and not {"house", "faults"} & set(one.path.parts) and "kind" not in name:
+        if one.path.name in LONG or (name in seen and not {"house", "faults"} & set(one.path.parts)):
             later.append(one)
         seen.add(name)
     return later

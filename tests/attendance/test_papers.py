@@ -184,6 +184,7 @@ def random_meetings(most: int) -> settings:
 @pytest.mark.slow
 @random_meetings(200)
 @given(listed=seats, heads=st.none() | st.integers(0, 20))
+@pytest.mark.full
 def test_screen_tables_and_paper_agree_whatever_was_recorded(
     app: Flask, eko: Visitor, twelve: list[int], listed: list[Seat], heads: int | None
 ) -> None:

@@ -119,6 +119,7 @@ def a_phone_with_a_camera(chromium: Browser, live: Live, flag: str) -> Iterator[
         wires.close()
 
 
+@pytest.mark.full
 def test_twenty_cards_are_read_without_network_within_a_minute(
     chromium: Browser, phone: Phone, live: Live, tmp_path: Path
 ) -> None:

@@ -102,8 +102,9 @@ def age(page: Page, days: float) -> None:
 def test_it_opens_from_the_home_screen_without_network(phone: Phone, live: Live) -> None:
     page = signed_in(phone, live)
     settle(page, lambda: any("/" in paths for paths in kept(page).values()), "the first page")
+    start = json.loads(page.context.request.get("/manifest.webmanifest").text())["start_url"]
     cut(page)
-    page.goto(json.loads(page.context.request.get("/manifest.webmanifest").text())["start_url"])
+    page.goto(start)
     expect(page.locator("#hari-ini")).to_be_visible()
     expect(page.locator(".top + .note")).to_have_text(re.compile(r"^Luring: data per \d\d\.\d\d$"))
 
@@ -419,7 +420,7 @@ def test_the_browser_finds_nothing_that_keeps_it_from_being_installed(
         tmp_path, executable_path=path, args=FLAGS, env=of_a_browser()
     ) as context:
         page = context.new_page()
-        page.goto("/masuk")
+        page.goto(f"{live.url}/masuk")
         page.wait_for_function("() => navigator.serviceWorker.controller")
         page.reload()
         devtools = context.new_cdp_session(page)

@@ -154,6 +154,7 @@ def test_a_check_in_without_network_at_the_place_that_is_offered(phone: Phone, l
     expect(page.locator(".thread li").first).to_be_visible()
 
 
+@pytest.mark.full
 def test_how_long_a_tap_takes(phone: Phone, live: Live) -> None:
     page, _ = at_the_door(phone, live)
     page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 6})

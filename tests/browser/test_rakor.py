@@ -112,6 +112,7 @@ def meeting_id(page: Page, live: Live) -> int:
     return int(found[1])
 
 
+@pytest.mark.full
 def test_the_rakor_from_the_first_tap_to_the_approval(phone: Callable[..., Page], live: Live) -> None:
     page = phone()
     open_the_rakor(page, live)
@@ -127,6 +128,7 @@ def test_the_rakor_from_the_first_tap_to_the_approval(phone: Callable[..., Page]
     approve_and_compare(phone(), live)
 
 
+@pytest.mark.full
 def test_the_same_without_javascript(phone: Callable[..., Page], live: Live) -> None:
     page = phone(**WITHOUT_SCRIPT)
     open_the_rakor(page, live)

@@ -53,6 +53,7 @@ def as_ani(live: Live, folder: Path) -> Live:
     return Live(live.url, live.logins | {"coordinator": (str(number), pin)})
 
 
+@pytest.mark.full
 def test_sixty_three_people_and_ten_of_them_twice(phone: Phone, live: Live, tmp_path: Path) -> None:
     ani, path = at_the_door(phone, as_ani(live, tmp_path))
     kartika, _path = at_the_door(phone, live)
@@ -83,6 +84,7 @@ def test_sixty_three_people_and_ten_of_them_twice(phone: Phone, live: Live, tmp_
     )
 
 
+@pytest.mark.full
 def test_a_wita_phone_with_a_wrong_clock_is_put_right_and_the_screen_says_so(
     phone: Phone, live: Live, tmp_path: Path
 ) -> None:

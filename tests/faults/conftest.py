@@ -59,7 +59,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 @pytest.fixture(scope="session")
 def _app(store: databases.Store, tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """The suite's app with the secrets of the servers here, whose settings are read as anybody's: no weak ones."""
-    app = create_app(config_for(store.url, files_url=tmp_path_factory.mktemp("files").as_uri(), **SECRETS))
+    app = create_app(
+        config_for(
+            store.url, files_url=tmp_path_factory.mktemp("files").as_uri(), budget_items=10**6, **SECRETS
+        )
+    )
     app.config |= {"TESTING": False, "PROPAGATE_EXCEPTIONS": False}
     return app
 

@@ -31,6 +31,7 @@ pytestmark = pytest.mark.browser
     "said in words, the form keeps its content, nothing is sent or called saved; with room again it saves",
 )
 @pytest.mark.parametrize("way", ["refused", "quota"])
+@pytest.mark.full
 def test_a_full_phone_says_so_and_keeps_the_form(
     way: str, handset: Callable[..., Handset], house: House, line: Line, verdict: dict[str, object]
 ) -> None:
