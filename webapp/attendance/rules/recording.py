@@ -25,8 +25,8 @@ from webapp.attendance.models import (
 )
 from webapp.attendance.rules.finding import Kept, most_wanted, sheets_of
 from webapp.attendance.rules.laying import lay
-from webapp.attendance.rules.lines import Line, line_on, place_of
-from webapp.attendance.rules.settling import added, facts_among
+from webapp.attendance.rules.lines import Line, place_of
+from webapp.attendance.rules.settling import added, facts_among, known_on
 from webapp.attendance.rules.standing import Sent, send
 from webapp.attendance.rules.undoing import undo_at_once, wait_for
 from webapp.attendance.rules.verdicts import ONLINE, Fact, Hours
@@ -157,20 +157,6 @@ def _sheet_and_records() -> Select[Sheet, MeetingSession, AttendanceRecord]:
         AttendanceRecord.invitation_id == bindparam("seat"), AttendanceRecord.session_id == Sheet.session_id
     )
     return _sheet(lock=False).outerjoin(AttendanceRecord, own).add_columns(AttendanceRecord)
-
-
-def known_on(sheet: Sheet, seat: int) -> tuple[Line, list[Fact]]:
-    """One seat on one list with all that was recorded on it, also by a tap under way, which is waited for.
-
-    One statement; on PostgreSQL one more before it, because what is read together with a lock is older than the lock.
-    Raises `NotThere`.
-    """
-    if db.engine.dialect.name == "postgresql":
-        db.session.execute(select(Invitation.id).where(Invitation.id == seat).with_for_update())
-    line, records = line_on(sheet, seat)
-    if line is None:
-        raise NotThere
-    return line, facts_among(records)
 
 
 def seat_for(sheet: Sheet, stamp: Stamp, **who: Any) -> int:

@@ -8,10 +8,11 @@ from functools import cache
 from flask_babel import gettext as _
 from sqlalchemy import Select, bindparam, select, update
 
-from webapp.attendance.models import AttendanceRecord, MeetingSession, Verdict
+from webapp.attendance.models import AttendanceRecord, Invitation, MeetingSession, Sheet, Verdict
+from webapp.attendance.rules.lines import Line, line_on
 from webapp.attendance.rules.verdicts import Fact, Hours, Outcome, are_too_many, derive
 from webapp.plumbing.database import db
-from webapp.plumbing.refusal import Refusal
+from webapp.plumbing.refusal import NotThere, Refusal
 
 
 class TooOften(Refusal):
@@ -23,6 +24,20 @@ class TooOften(Refusal):
                 "Kehadiran ini sudah terlalu sering Anda ubah. Minta pengawas memeriksanya, atau ajukan koreksi."
             )
         )
+
+
+def known_on(sheet: Sheet, seat: int) -> tuple[Line, list[Fact]]:
+    """One seat on one list with all that was recorded on it, also by a tap under way, which is waited for.
+
+    One statement; on PostgreSQL one more before it, because what is read together with a lock is older than the lock.
+    Raises `NotThere`.
+    """
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(select(Invitation.id).where(Invitation.id == seat).with_for_update())
+    line, records = line_on(sheet, seat)
+    if line is None:
+        raise NotThere
+    return line, facts_among(records)
 
 
 def added(
