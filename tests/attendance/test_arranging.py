@@ -392,6 +392,7 @@ def test_several_who_arrange_and_count_at_the_same_moment_make_it_once(app: Flas
 
 
 @pytest.mark.slow
+@pytest.mark.full
 def test_a_tap_and_the_removal_of_its_session_never_both_hold(app: Flask, kartika: Visitor) -> None:
     with app.app_context():
         scene = meeting_of(1, by=KARTIKA, code=KOTA, start=now() - timedelta(minutes=5))
