@@ -11,6 +11,7 @@ import time_machine
 from tests.attendance.codes import card, person_at, records, scanned, seats_of
 from tests.attendance.scenes import NINE, NOON, also_invited, hand_in, meeting_of, stamp, verdict_of
 from tests.cast import BUDI, CITRA, GROGOL
+from tests.conftest import ON_POSTGRES
 from tests.visits import Visitor
 from webapp.people.models import Person
 from webapp.plumbing.database import db
@@ -60,7 +61,7 @@ def test_one_card_costs_few_statements(ani: Visitor, statements: Any) -> None:
     told = {**scanned(scene, person_at(scene.seats[0])), **stamp(AT_NINE)}
     with time_machine.travel(AT_NINE), statements() as counted:
         ani.send("attendance.scan", told)
-    assert len(counted.work) <= 8
+    assert len(counted.work) <= 8 + ON_POSTGRES  # where a seat is locked by a statement of its own
 
 
 def test_the_same_sending_again_is_one_record_and_a_second_scan_changes_nothing(ani: Visitor) -> None:

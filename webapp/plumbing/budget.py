@@ -89,21 +89,17 @@ def spend(sender_id: int, cost: Cost, *, single: bool = False) -> None:
 
 
 def spend_at_the_end(sender_id: int, cost: Cost) -> None:
-    """Count a single thing after other rows were locked for it. One statement, two for a sender's first.
+    """Count a single thing after other rows were locked for it. One statement.
 
     Whoever begins with the budget and waits for those rows would stop each other with whoever has them: on
-    PostgreSQL a row that the same sender's other request holds is passed over, and this one thing is free.
+    PostgreSQL a row that the same sender's other request holds is passed over, and this one thing is free, as is
+    the first of a sender.
     """
     if db.engine.dialect.name != "postgresql":
         return spend(sender_id, cost, single=True)
-    told = _told(sender_id, cost)
-    of = {"of_sender": sender_id, **{f"of_{name}": told[name] for name in ("hour", "items", "bytes")}}
-    row = db.session.execute(_count_if_free(), of).one_or_none()
-    if row is not None:
-        return _judge(Cost(*row), cost, True)
-    new = upsert(spent).values(**told)
-    db.session.execute(new.on_conflict_do_nothing(index_elements=["sender_id"]))
-    return None
+    told = {f"of_{name}": value for name, value in _told(sender_id, cost).items()}
+    row = db.session.execute(_count_if_free(), told).one_or_none()
+    return None if row is None else _judge(Cost(*row), cost, True)
 
 
 def _judge(total: Cost, cost: Cost, single: bool) -> None:
@@ -148,12 +144,12 @@ def _count(_dialect: str) -> Any:
 
 @cache
 def _count_if_free() -> Any:
-    who, hour = bindparam("of_sender", type_=Integer), bindparam("of_hour", type_=UtcDateTime)
-    free = select(spent.c.sender_id).where(spent.c.sender_id == who).with_for_update(skip_locked=True)
-    same = spent.c.hour == hour
-    told = {
-        name: case((same, spent.c[name]), else_=0) + bindparam(f"of_{name}", type_=BigInteger)
-        for name in ("items", "bytes")
-    }
-    added = update(spent).where(spent.c.sender_id.in_(free.cte("free").select())).values(hour=hour, **told)
-    return added.returning(spent.c["items"], spent.c["bytes"])
+    own = {column.name: bindparam(f"of_{column.name}", type_=column.type) for column in spent.c}
+    free = select(spent.c.sender_id).where(spent.c.sender_id == own["sender_id"]).with_for_update(skip_locked=True)
+    known = select(spent.c.sender_id).where(spent.c.sender_id == own["sender_id"]).exists()
+    first = upsert(spent).from_select(list(own), select(*own.values()).where(~known)).on_conflict_do_nothing()
+    same = spent.c.hour == own["hour"]
+    told = {name: case((same, spent.c[name]), else_=0) + own[name] for name in ("items", "bytes")}
+    added = update(spent).where(spent.c.sender_id.in_(free.cte("free").select()))
+    counted = added.values(hour=own["hour"], **told).returning(spent.c["items"], spent.c["bytes"])
+    return counted.add_cte(first.cte("first"))
