@@ -19,6 +19,7 @@ from hypothesis import HealthCheck, settings
 from sqlalchemy import event
 
 from tests import cast, clock, databases
+from tests.effort import FULL
 from tests.visits import Visitor
 from webapp import create_app
 from webapp.config import Config
@@ -30,9 +31,6 @@ DURABLE = (
     os.environ.get("FAULTS") == "full"
 )  # figures that are published come from a database that keeps its word
 ON_POSTGRES = os.environ.get("TEST_DATABASE", "sqlite") == "postgres"
-
-
-FULL = bool(os.environ.get("FULL"))  # also what is worth its minutes now and then only
 
 
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])

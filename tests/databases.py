@@ -52,7 +52,7 @@ class PostgresStore:
         self.template_url = server.create("simpul_template")
         self.url = server.url("simpul_test")
         self.rows: dict[str, bytes] = {}
-        self.sequences: list[tuple[str, int | None]] = []
+        self.counters: list[str] = []
         self.clean_at = ""
 
     def reset(self) -> None:
@@ -71,7 +71,9 @@ class PostgresStore:
             with connection.cursor() as cursor, cursor.copy(f'COPY "{table}" TO STDOUT') as copy:
                 self.rows[table] = b"".join(bytes(part) for part in copy)
         found = connection.execute("SELECT sequencename, last_value FROM pg_sequences").fetchall()
-        self.sequences = [(name, last) for name, last in found]
+        self.counters = [
+            f"SELECT setval('\"{name}\"', {last or 1}, {last is not None})" for name, last in found
+        ]
 
     def _put_back(self, connection: psycopg.Connection[Any]) -> None:
         """Throw out whoever is still connected, then rows and sequences, past every trigger and foreign key."""
@@ -81,13 +83,12 @@ class PostgresStore:
         )
         with connection.transaction(), connection.cursor() as cursor:
             cursor.execute("SET LOCAL session_replication_role = replica")
+            cursor.execute("; ".join(f'DELETE FROM "{table}"' for table in self.rows))
             for table, rows in self.rows.items():
-                cursor.execute(f'DELETE FROM "{table}"')
                 if rows:
                     with cursor.copy(f'COPY "{table}" FROM STDIN') as copy:
                         copy.write(rows)
-            for name, last in self.sequences:
-                cursor.execute("SELECT setval(%s, %s, %s)", (f'"{name}"', last or 1, last is not None))
+            cursor.execute("; ".join(self.counters))
 
     def _written_up_to(self, connection: psycopg.Connection[Any]) -> str:
         """How far the server's log has come; it moves with every write, whoever made it."""

@@ -9,4 +9,6 @@ import multiprocessing
 
 FRESH = multiprocessing.get_context("forkserver")
 ROOMS = ("places", "people", "checkins", "attendance", "coverage", "home")
-FRESH.set_forkserver_preload(["tests.attendance.racing", *(f"webapp.{room}.views" for room in ROOMS)])
+FRESH.set_forkserver_preload(
+    ["tests.attendance.racing", "gunicorn.workers.gthread", *(f"webapp.{room}.views" for room in ROOMS)]
+)

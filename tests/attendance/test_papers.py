@@ -20,6 +20,7 @@ from sqlalchemy import select
 from tests.attendance.scenes import NINE, also_invited, meeting_of
 from tests.cast import ANI, CENGKARENG, KAPUK, LONG_AGO
 from tests.conftest import ON_POSTGRES
+from tests.effort import up_to
 from tests.visits import Visitor
 from webapp.attendance.figures.papers.certificate import certificate_pdf
 from webapp.attendance.figures.papers.minutes import FollowUpLine, Minutes, minutes_pdf
@@ -173,7 +174,7 @@ def random_meetings(most: int) -> settings:
     """
     checks = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
     return settings(
-        max_examples=most // 10 if ON_POSTGRES else most,
+        max_examples=most // 10 if ON_POSTGRES else up_to(most),
         derandomize=True,
         deadline=None,
         database=None,
@@ -184,7 +185,6 @@ def random_meetings(most: int) -> settings:
 @pytest.mark.slow
 @random_meetings(200)
 @given(listed=seats, heads=st.none() | st.integers(0, 20))
-@pytest.mark.full
 def test_screen_tables_and_paper_agree_whatever_was_recorded(
     app: Flask, eko: Visitor, twelve: list[int], listed: list[Seat], heads: int | None
 ) -> None:

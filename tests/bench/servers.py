@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.served import Forked
+
 ROOT = Path(__file__).resolve().parents[2]
 TICK = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -19,26 +21,21 @@ PAGE = os.sysconf("SC_PAGE_SIZE")
 
 @contextmanager
 def serving(
-    app: str, environment: Mapping[str, str], *, workers: int = 2, told: Sequence[str] = ()
+    app: str,
+    environment: Mapping[str, str],
+    *,
+    workers: int = 2,
+    told: Sequence[str] = (),
+    fork: bool = False,
 ) -> Iterator[Server]:
     """`app` under gunicorn with the project's own gunicorn.conf.py, ready to answer, stopped at the end.
 
-    `told` are arguments that come after, so that they win.
+    `told` are arguments that come after, so that they win. `fork`: from a process that has read the code already.
     """
     port = free_port()
-    command = [
-        sys.executable,
-        "-m",
-        "gunicorn",
-        "--config",
-        "gunicorn.conf.py",
-        "--bind",
-        f"127.0.0.1:{port}",
-        *told,
-        app,
-    ]
+    arguments = ["--config", "gunicorn.conf.py", "--bind", f"127.0.0.1:{port}", *told, app]
     surroundings = {**os.environ, **environment, "WEB_CONCURRENCY": str(workers), "LOG_LEVEL": "warning"}
-    with subprocess.Popen(command, cwd=ROOT, env=surroundings, start_new_session=True) as process:
+    with _started(arguments, surroundings, fork) as process:
         try:
             _wait_until_open(process, port)
             yield Server(process.pid, port)
@@ -48,6 +45,15 @@ def serving(
                 process.wait(timeout=25)
             except subprocess.TimeoutExpired:
                 process.kill()
+
+
+def _started(
+    arguments: list[str], environment: dict[str, str], fork: bool
+) -> subprocess.Popen[bytes] | Forked:
+    if fork:
+        return Forked(arguments, environment)
+    command = [sys.executable, "-m", "gunicorn", *arguments]
+    return subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)
 
 
 class Server:
@@ -89,7 +95,7 @@ def _busy_of(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / TICK
 
 
-def _wait_until_open(process: subprocess.Popen[bytes], port: int, patience: float = 40) -> None:
+def _wait_until_open(process: subprocess.Popen[bytes] | Forked, port: int, patience: float = 40) -> None:
     end = time.monotonic() + patience
     while time.monotonic() < end:
         if process.poll() is not None:

@@ -21,6 +21,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tests.browser.patience import PATIENCE_MS
 from tests.browser.wire import WIRES, wire_to
 from tests.clock import of_a_browser
+from tests.served import Forked
 
 ROOT = Path(__file__).parents[2]
 PHONE = {"width": 360, "height": 640}
@@ -71,8 +72,7 @@ def a_server(loaded: tuple[Path, dict[str, tuple[str, str]]], folder: Path) -> I
         if Path(f"{template}{tail}").exists():
             shutil.copyfile(f"{template}{tail}", f"{database}{tail}")
     port = free_port()
-    gunicorn = [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py", "wsgi:app"]
-    with subprocess.Popen(gunicorn, cwd=ROOT, env=environment(database, port)) as server:
+    with Forked(["--config", "gunicorn.conf.py", "wsgi:app"], environment(database, port)) as server:
         try:
             _wait_for(f"http://127.0.0.1:{port}/healthz")
             yield Live(f"http://127.0.0.1:{port}", logins)

@@ -28,11 +28,22 @@ def all_sent(page: Page) -> None:
     settle(page, lambda: _sent(page), "the last receipt")
 
 
-def _sent(page: Page) -> bool:
-    """Ask to send and count what waits; a page that has just been told of a receipt may be loading anew."""
+def asked(page: Page, script: str) -> Any:
+    """What a script of the house says; a page that has just been told of a receipt may be loading anew: then again."""
+    answers: list[Any] = []
+    settle(page, lambda: _asked_once(page, script, answers), script)
+    return answers[-1]
+
+
+def _asked_once(page: Page, script: str, answers: list[Any]) -> bool:
     try:
-        return not page.evaluate("simpul.outbox.send(true), simpul.outbox.sum().then(({ wait }) => wait)")
+        answers.append(page.evaluate(script))
     except PageError as error:
-        if "navigation" not in str(error):
+        if "navigation" not in str(error) and "simpul is not defined" not in str(error):
             raise
-        return False
+    return bool(answers)
+
+
+def _sent(page: Page) -> bool:
+    """Ask to send, and count what waits."""
+    return not asked(page, "simpul.outbox.send(true), simpul.outbox.sum().then(({ wait }) => wait)")

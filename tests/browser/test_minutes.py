@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Live
-from tests.browser.patience import all_sent, settle
+from tests.browser.patience import all_sent, asked, settle
 from tests.browser.test_kept import kept, signed_in
 from tests.browser.test_rakor import meeting_id
 from tests.browser.wire import cut, join
@@ -24,7 +24,7 @@ def send(page: Page) -> None:
     """The network is back; everything goes out."""
     join(page)
     all_sent(page)
-    assert page.evaluate("simpul.outbox.sum().then(({ wait, check }) => wait + check)") == 0
+    assert asked(page, "simpul.outbox.sum().then(({ check }) => check)") == 0
 
 
 def write_down(page: Page, words: str) -> None:

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Live
+from tests.browser.patience import all_sent
 from tests.browser.test_kept import warmed
 from tests.browser.test_rakor import meeting_id
 from tests.browser.wire import cut, join
@@ -32,9 +33,7 @@ def test_a_sheet_typed_in_without_network_is_on_the_list_once_the_line_is_back(
     page.locator(".act .btn.main").click()
     expect(page.locator(".toast").first).to_contain_text("Tersimpan di HP")
     join(page)
-    page.wait_for_function(
-        "simpul.outbox.send(true).then(() => simpul.outbox.sum()).then((sum) => !sum.wait && !sum.check)"
-    )
+    all_sent(page)
     page.goto(listed)
     expect(page.locator("#daftar > li[data-status=h]")).to_have_count(40)
     expect(page.locator("#daftar > li[data-status=i]")).to_have_count(1)

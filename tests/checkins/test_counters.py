@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from tests.cast import BUDI, CENGKARENG_BARAT, KAPUK, KARTIKA, KOTA, station_id
 from tests.checkins.taps import tap
+from tests.effort import up_to
 from tests.visits import Visitor
 from webapp.checkins.figures.counts import expected_counts
 from webapp.checkins.models import CheckIn
@@ -102,7 +103,7 @@ def nothing_differs() -> None:
 
 
 @given(steps=STEPS)
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=up_to(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_counters_never_drift(inside: None, steps: list[Step]) -> None:
     phone = Phone()
     for step in steps:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select, update
 
 from tests.cast import ACTORS, BUDI, KAPUK, LONG_AGO, station_id
+from tests.effort import up_to
 from webapp.coverage.rules.recount import rebuild
 from webapp.people.models import Account, Person, Seat, Slot
 from webapp.people.rules import consent, seats, training
@@ -50,7 +51,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=up_to(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_counts_are_exact_after_any_mix_of_what_people_do(inside: None, steps: list[Any]) -> None:
     outer = db.session.begin_nested()

@@ -24,6 +24,7 @@ from tests.cast import ANI, BUDI, CITRA, KAPUK, KARTIKA, TOMANG, Actor, station_
 from tests.conftest import ON_POSTGRES, config_for
 from tests.faults import report
 from tests.faults.phones import LOST, Answer, Phone
+from tests.served import PATIENCE_MS
 from webapp import create_app
 from webapp.attendance.models import AttendanceRecord
 from webapp.checkins.models import CheckIn
@@ -136,10 +137,16 @@ def awake(port: int, patience: float = 40) -> None:
 
 
 @pytest.fixture
-def server(app: Flask, store: databases.Store, tmp_path: Path) -> Iterator[Server]:
+def busy_ms() -> int:
+    """How long a writer of the quick form waits for a lock; as long as in real life only where a test is about it."""
+    return PATIENCE_MS
+
+
+@pytest.fixture
+def server(app: Flask, store: databases.Store, tmp_path: Path, busy_ms: int) -> Iterator[Server]:
     """Simpul with two workers, and a folder of its own for photos."""
-    told = environment(store.url) | {"FILES_URL": (tmp_path / "files").as_uri()}
-    with serving("wsgi:app", told) as running:
+    told = environment(store.url) | {"FILES_URL": (tmp_path / "files").as_uri(), "BUSY_MS": str(busy_ms)}
+    with serving("wsgi:app", told, fork=not FULL) as running:
         awake(running.port)
         yield running
 

@@ -15,8 +15,9 @@ from sqlalchemy import event
 from werkzeug.routing import Rule
 
 from tests import databases
-from tests.cast import ACTORS, CENGKARENG, Actor
+from tests.cast import ACTORS, ANI, CENGKARENG, DEWI, Actor
 from tests.conftest import ON_POSTGRES
+from tests.faults.conftest import FULL
 from tests.visits import HX, SAME_SITE, Visitor
 from webapp.plumbing.database import db
 
@@ -75,7 +76,7 @@ def test_no_transaction_writes_that_did_not_begin_immediate(
     app: Flask, log: Log, store: databases.Store, verdict: dict[str, object]
 ) -> None:
     answers: Counter[int] = Counter()
-    for actor in ACTORS:
+    for actor in ACTORS if FULL else (DEWI, ANI):
         _work(Visitor(app, actor), actor)
         for method, path in _walk(app):
             _sign_in_again(store)
@@ -83,7 +84,7 @@ def test_no_transaction_writes_that_did_not_begin_immediate(
             answers[_ask(visitor, method, path)] += 1
     verdict |= {"requests": answers.total(), "writes": log.seen["writes"], **_begins(log)}
     verdict["says"] = f"{answers.total()} requests, {log.seen['writes']} writes: none"
-    assert log.seen["writes"] > 100
+    assert log.seen["writes"] > 30
     assert not log.offences, "\n".join(sorted(set(log.offences))[:20])
 
 

@@ -14,7 +14,7 @@ from flask import Flask
 from tests import cast, postgres
 from tests.bench.servers import serving
 from tests.conftest import ON_POSTGRES, config_for
-from tests.faults.conftest import PLACES, awake, environment
+from tests.faults.conftest import FULL, PLACES, awake, environment
 from tests.faults.phones import LOST, Answer, Phone, Tap
 from webapp import create_app
 from webapp.plumbing.database import db
@@ -54,7 +54,7 @@ def test_while_the_database_is_gone_all_is_503_and_then_all_goes_on(
     verdict: dict[str, object],
 ) -> None:
     before, during = (Tap.made(dice, PLACES[cast.BUDI]) for _ in range(2))
-    with serving("wsgi:app", environment(own_server.url("simpul"))) as running:
+    with serving("wsgi:app", environment(own_server.url("simpul")), fork=not FULL) as running:
         awake(running.port)
 
         def ask(what: Callable[[Phone], Answer]) -> Answer:

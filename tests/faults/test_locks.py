@@ -60,6 +60,7 @@ def test_a_lock_of_three_seconds_only_makes_people_wait(
     f"somebody else holds the write lock for {LONG:.0f} s",
     "503 with `Retry-After`, no 500, pages open, nothing lost",
 )
+@pytest.mark.parametrize("busy_ms", [5_000])
 def test_a_long_lock_is_answered_503_until_it_is_gone_while_pages_open_and_nothing_is_lost(
     store: databases.Store,
     phone: Callable[[], Phone],

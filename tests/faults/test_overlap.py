@@ -17,6 +17,7 @@ from tests.bench.servers import Server
 from tests.cast import ANI, KAPUK, KARTIKA, Actor, station_id
 from tests.checkins.test_counters import nothing_differs
 from tests.conftest import ON_POSTGRES
+from tests.faults.conftest import FULL
 from tests.faults.phones import WIB, Tap, all_at_once, send_batches
 from webapp.plumbing.database import db
 from webapp.plumbing.submissions import receipt_of
@@ -29,7 +30,7 @@ pytestmark = [
         "one effect each, no deadlock",
     ),
 ]
-PROCESSES, ITEMS, SIZE = 8, 100, 20
+PROCESSES, ITEMS, SIZE = 8, (100 if FULL else 30), (20 if FULL else 10)
 PLACES = [f"tps:tps-{station_id(KAPUK, number)}" for number in (1, 2, 3, 4, 5)]
 PEOPLE = (ANI, KARTIKA)
 

@@ -43,7 +43,7 @@ def front(app: Flask, store: databases.Store) -> Iterator[tuple[int, Server]]:
         if NGINX:
             port, server = running.enter_context(behind_the_proxy(environment(store.url)))
         else:
-            server = running.enter_context(serving("wsgi:app", environment(store.url)))
+            server = running.enter_context(serving("wsgi:app", environment(store.url), fork=not FULL))
             port = server.port
         awake(port)
         yield port, server

@@ -17,6 +17,7 @@ from sqlalchemy import select
 
 from tests.attendance.scenes import meeting_of
 from tests.cast import ANI, BUDI, CENGKARENG, GROGOL, KAPUK, KARTIKA, TOMANG, Actor, station_id
+from tests.effort import up_to
 from webapp.attendance.models import AttendanceRecord, Verdict
 from webapp.checkins.models import CheckIn, CheckInPhoto, EarlyVoid
 from webapp.people.rules.permissions import Permission
@@ -215,7 +216,7 @@ def each_alone(patch: pytest.MonkeyPatch) -> None:
     actor=st.sampled_from([ANI, KARTIKA, BUDI]),
     clock=st.sampled_from([None, timedelta(), timedelta(hours=-3)]),
 )
-@settings(derandomize=True, max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(derandomize=True, max_examples=up_to(60), deadline=None, suppress_health_check=list(HealthCheck))
 def test_a_batch_ends_the_same_in_whatever_way_it_is_taken(
     stage: Stage, things: list[Any], actor: Actor, clock: timedelta | None
 ) -> None:

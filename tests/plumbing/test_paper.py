@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
+from tests.effort import up_to
 from webapp.plumbing.paper.letters import BOX, CUT, broken, cut, plain
 from webapp.plumbing.paper.page import Paper, Type
 from webapp.plumbing.paper.table import Column, Table
@@ -58,7 +59,7 @@ def test_only_letters_that_the_font_has_are_printed(typed: str, shown: str) -> N
     assert plain(typed, LATIN) == shown
 
 
-@settings(max_examples=60, derandomize=True, deadline=None)
+@settings(max_examples=up_to(60), derandomize=True, deadline=None)
 @given(words=st.lists(some_words, min_size=1, max_size=4))
 def test_any_text_at_all_can_be_printed(words: list[str]) -> None:
     paper = Paper(words[0], AT, words[0])

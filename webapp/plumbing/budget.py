@@ -145,7 +145,11 @@ def _count(_dialect: str) -> Any:
 @cache
 def _count_if_free() -> Any:
     own = {column.name: bindparam(f"of_{column.name}", type_=column.type) for column in spent.c}
-    free = select(spent.c.sender_id).where(spent.c.sender_id == own["sender_id"]).with_for_update(skip_locked=True)
+    free = (
+        select(spent.c.sender_id)
+        .where(spent.c.sender_id == own["sender_id"])
+        .with_for_update(skip_locked=True)
+    )
     known = select(spent.c.sender_id).where(spent.c.sender_id == own["sender_id"]).exists()
     first = upsert(spent).from_select(list(own), select(*own.values()).where(~known)).on_conflict_do_nothing()
     same = spent.c.hour == own["hour"]

@@ -14,6 +14,7 @@ from itsdangerous import URLSafeTimedSerializer
 
 from tests.bench.servers import serving
 from tests.cast import ANI, CITRA, Actor
+from tests.faults.conftest import FULL
 from tests.faults.handsets.handset import PIN
 from webapp.people.rules.secrets import hash_pin
 
@@ -82,7 +83,7 @@ def keeping(
     files.mkdir()
     _copy(template, database)
     told = {**environment, "DATABASE_URL": f"sqlite:///{database}", "FILES_URL": files.as_uri()}
-    with serving("wsgi:app", told, workers=1) as running:
+    with serving("wsgi:app", told, workers=1, fork=not FULL) as running:
         house = House(running.port, database, told, signer)
         kept = hash_pin(PIN, environment["PIN_PEPPER"])
         house.write("UPDATE account SET pin_hash = ? WHERE id IN (?, ?)", kept, ANI.id, CITRA.id)
