@@ -237,6 +237,20 @@ def test_the_invited_answer_signed_in_also_from_a_phone_without_network(
     assert answered(app, seat) == ("izin", "dinas luar")
 
 
+def test_an_answer_that_is_heard_after_the_beginning_says_so_to_the_keeper(
+    app: Flask, ani: Visitor, budi: Visitor, scene: Scene, seat: int
+) -> None:
+    begun, late = NINE + timedelta(minutes=20), "baru tiba setelah rapat dimulai"
+    budi.post(f"/rapat/{scene.meeting}/jawab", {"jawaban": "ragu"})
+    pages = (f"/rapat/{scene.meeting}/jawaban", f"/lembar/{scene.sheet}/hadir")
+    assert all(late not in ani.get(page).words("main") for page in pages)
+    told = {"rapat": scene.meeting, "jawaban": "izin", "alasan": "dinas luar"}
+    with time_machine.travel(begun, tick=False):
+        said = NINE - timedelta(hours=12)  # by the phone; nobody can tell
+        budi.send("attendance.rsvp", told | stamp(said, id=uuid4(), clock=begun))
+        assert all(late in ani.get(page).words("main") for page in pages)
+
+
 def test_the_newest_word_holds_however_late_an_older_one_comes(
     app: Flask, budi: Visitor, scene: Scene, seat: int
 ) -> None:

@@ -124,6 +124,37 @@ def test_a_tap_of_1970_with_a_right_clock_is_not_believed(app: Flask, ani: Visit
 
 
 @pytest.mark.parametrize(
+    ("ago", "found"),
+    [
+        (timedelta(hours=23), []),
+        (timedelta(hours=25), [Oddity.LATE]),
+        (timedelta(days=29), [Oddity.LATE]),
+    ],
+)
+def test_what_comes_more_than_a_day_later_says_so_and_keeps_saying_it(
+    app: Flask, ani: Visitor, ago: timedelta, found: list[Oddity]
+) -> None:
+    sent = tap({"jenis": "posko", "tempat": KAPUK}, at=NOON)
+    with time_machine.travel(NOON + ago, tick=False):
+        ani.send("checkin", sent | {"clock": (NOON + ago).isoformat()})
+        undo = tap({"urung": sent["id"]}, at=NOON)
+        ani.send("checkin.void", undo | {"clock": (NOON + ago).isoformat()})
+    [row] = rows(app)
+    assert row.odd == found and row.is_voided and row.day == NOON.date()
+
+
+def test_an_earlier_hour_of_a_phone_that_says_no_time_of_its_own_is_looked_at(
+    app: Flask, ani: Visitor, eko: Visitor
+) -> None:
+    sent = tap({"jenis": "posko", "tempat": KAPUK}, at=NOON)
+    with time_machine.travel(NOON + timedelta(hours=3), tick=False):
+        ani.send("checkin", {name: value for name, value in sent.items() if name != "clock"})
+        assert [row.odd for row in rows(app)] == [[Oddity.UNTIMED]]
+        page = eko.get(f"/check-in/wilayah?hari={NOON.date()}&janggal=1")
+    assert "Jam HP tidak disertakan" in page.words("main")
+
+
+@pytest.mark.parametrize(
     "clock",
     [{"happened_at": "kemarin"}, {"offset": "x"}, {"clock": "0"}, {"id": "1"}, {"happened_at": "9999-12-31"}],
 )

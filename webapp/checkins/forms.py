@@ -48,6 +48,8 @@ ODDITIES = {
     Oddity.CLOCK: _("Jam HP tidak cocok"),
     Oddity.TWICE: _("Dua kali dalam 5 menit"),
     Oddity.APART: _("Dua tempat sekaligus"),
+    Oddity.LATE: _("Tiba lebih dari sehari kemudian"),
+    Oddity.UNTIMED: _("Jam HP tidak disertakan"),
 }
 ICONS = {Kind.TPS: "tps", Kind.POSKO: "home", Kind.FIELD: "people"}
 UNCOUNTED = _("Tulis jumlah orang dengan angka, dari 0 sampai 100.000.")

@@ -40,6 +40,8 @@ class Oddity(IntFlag):
     CLOCK = 1  # the phone's clock was off by more than ten minutes, or its time was beyond belief
     TWICE = 2  # the same person again within five minutes
     APART = 4  # the same person in two places that cannot be reached in that time
+    LATE = 8  # it came more than a day after it is said to have happened
+    UNTIMED = 16  # it is said to have happened earlier, and the phone did not say what time it has
 
 
 class CheckIn(Regional, Model):

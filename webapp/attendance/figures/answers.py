@@ -34,6 +34,7 @@ class Reply:
     office: str
     rsvp: str
     reason: str | None
+    late: bool
 
 
 @dataclass(frozen=True)
@@ -126,6 +127,7 @@ def _seats(meeting_id: int) -> Select[*tuple[Any, ...]]:
             Region.kind,
             _answer(),
             Invitation.rsvp_reason,
+            Invitation.rsvp_late,
         )
         .outerjoin(named, named.c.id == Invitation.person_id)
         .outerjoin(Region, Region.code == func.coalesce(Invitation.seat_code, named.c.region_code))
@@ -135,6 +137,6 @@ def _seats(meeting_id: int) -> Select[*tuple[Any, ...]]:
 
 
 def _reply(row: Any) -> Reply:
-    seat, person, name, role, place, level, kind, answer, reason = row
+    seat, person, name, role, place, level, kind, answer, reason, late = row
     region = region_words(place, level, kind) if place else None
-    return Reply(seat, person, name, office_words(role, region), answer, reason)
+    return Reply(seat, person, name, office_words(role, region), answer, reason, late)

@@ -197,6 +197,9 @@ class Invitation(Regional, Model):
     rsvp: Mapped[str | None]
     rsvp_reason: Mapped[str | None]
     rsvp_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    rsvp_late: Mapped[bool] = mapped_column(
+        default=False
+    )  # heard after the beginning, though the phone says before
 
 
 class Decision(Announced, Model):

@@ -35,17 +35,18 @@ WHY = "a signed link opens one invitation, wherever the meeting is held"
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer, and when it was given. A reason belongs to `izin` only."""
+    """One answer, when it was given, and when we heard of it. A reason belongs to `izin` only."""
 
     rsvp: Rsvp
     reason: str | None
     said_at: datetime
+    heard_at: datetime
 
     @classmethod
-    def of(cls, data: Mapping[str, Any], said_at: datetime) -> Answer:
+    def of(cls, data: Mapping[str, Any], said_at: datetime, heard_at: datetime | None = None) -> Answer:
         """What a form says."""
         rsvp = Rsvp(data["jawaban"])
-        return cls(rsvp, data["alasan"] if rsvp is Rsvp.NO else None, said_at)
+        return cls(rsvp, data["alasan"] if rsvp is Rsvp.NO else None, said_at, heard_at or said_at)
 
 
 class DeadLink(NotThere):
@@ -114,8 +115,7 @@ def answer_by(token: str, key: bytes, answer: Answer) -> None:
     """Keep the answer of whoever holds this link. Raises `NotThere`, and a refusal once the meeting has begun."""
     with everywhere(WHY):
         seat, _name = _seat_of(token, key, lock=True)
-        _refuse_late(seat.meeting_id, answer.said_at)
-        _keep(seat, answer)
+        _keep(seat, answer, _begins(seat.meeting_id, answer.said_at))
         db.session.flush()
 
 
@@ -129,9 +129,9 @@ def answer(data: Mapping[str, Any], stamp: Stamp) -> Invitation:
     seats = db.session.scalars(_locked(own.order_by(Invitation.id))).all()
     if not seats:
         raise NotThere
-    _refuse_late(data["rapat"], stamp.happened_at)
+    begins = _begins(data["rapat"], stamp.happened_at)
     for seat in seats:
-        _keep(seat, Answer.of(data, stamp.happened_at))
+        _keep(seat, Answer.of(data, stamp.happened_at, stamp.received_at), begins)
     db.session.flush()
     return seats[0]
 
@@ -141,9 +141,10 @@ def may_answer(meeting: Meeting, starts_at: datetime) -> bool:
     return meeting.cancelled_at is None and now() < starts_at
 
 
-def _keep(seat: Invitation, answer: Answer) -> None:
+def _keep(seat: Invitation, answer: Answer, begins: datetime) -> None:
     if seat.rsvp_at is None or seat.rsvp_at <= answer.said_at:
         seat.rsvp, seat.rsvp_reason, seat.rsvp_at = answer.rsvp, answer.reason, answer.said_at
+        seat.rsvp_late = answer.heard_at >= begins
 
 
 def _seat_of(token: str, key: bytes, *, lock: bool = False) -> tuple[Invitation, str]:
@@ -175,7 +176,8 @@ def _when(seat: Invitation) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _refuse_late(meeting_id: int, said_at: datetime) -> None:
+def _begins(meeting_id: int, said_at: datetime) -> datetime:
+    """When the meeting begins; what was said later, or of one that is called off, is refused."""
     found = (
         select(Meeting.cancelled_at, func.min(MeetingSession.starts_at))
         .join(MeetingSession, MeetingSession.meeting_id == Meeting.id)
@@ -189,6 +191,8 @@ def _refuse_late(meeting_id: int, said_at: datetime) -> None:
         raise Refusal(_("Rapat ini dibatalkan, jadi tidak perlu dijawab lagi."))
     if said_at >= row[1]:
         raise Refusal(_("Rapat sudah dimulai, jadi jawaban tidak bisa diubah. Hubungi koordinator Anda."))
+    begins: datetime = row[1]
+    return begins
 
 
 def _signed(seat: int, person_id: int, key: bytes) -> str:

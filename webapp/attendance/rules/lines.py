@@ -56,6 +56,7 @@ class Line:
     walk_in: bool
     rsvp: str | None
     rsvp_reason: str | None
+    rsvp_late: bool
     stands_for: int | None
     rule_id: int | None
     status: Status
@@ -208,6 +209,7 @@ def _lines() -> Select[*tuple[Any, ...]]:
             Invitation.walk_in,
             Invitation.rsvp,
             Invitation.rsvp_reason,
+            Invitation.rsvp_late,
             Invitation.stands_for,
             Invitation.rule_id,
             Verdict.status,

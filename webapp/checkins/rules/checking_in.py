@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, nu
 from sqlalchemy.orm import contains_eager
 
 from webapp.checkins.models import Activity, CheckIn, EarlyVoid, Kind, Oddity
-from webapp.checkins.rules.oddities import around, flag_both, unflag
+from webapp.checkins.rules.oddities import PAIRED, around, flag_both, unflag
 from webapp.checkins.rules.photos import name_photos
 from webapp.people.models import Person, Seat
 from webapp.places.figures.tree import in_use
@@ -27,6 +27,7 @@ from webapp.plumbing.database import db, upsert
 from webapp.plumbing.refusal import NotThere, Refusal
 from webapp.plumbing.submissions import Stamp
 
+LATE = timedelta(days=1)
 OLDEST = timedelta(days=30)  # no phone keeps a check-in longer; an older time is a broken clock
 SAME_DAY_REACH = timedelta(hours=28)  # every check-in of one day and those that stand beside them
 MOST_NEAR = 200  # of one person, that are compared with a new one
@@ -80,7 +81,7 @@ def take_back(data: Mapping[str, Any], stamp: Stamp) -> CheckIn | EarlyVoid:
     if local_day(stamp.happened_at, row.zone) != row.day:
         raise Refusal(_("Check-in hari lain tidak bisa dibatalkan. Hubungi pengawas Anda bila keliru."))
     row.voided_at, row.voided_by = stamp.happened_at, stamp.sender_id
-    row.oddities &= int(Oddity.CLOCK)
+    row.oddities &= ~int(PAIRED)
     unflag(row, [other for other in near if not other.is_voided])
     db.session.flush()
     if row.station is not None:
@@ -118,7 +119,7 @@ def believable(stamp: Stamp) -> tuple[datetime, bool]:
 
 def as_told(data: Mapping[str, Any], stamp: Stamp, code: str) -> dict[str, Any]:
     """What a check-in says of itself at a place in the region `code`, before anything is compared with it."""
-    happened, odd = believable(stamp)
+    happened, _odd = believable(stamp)
     return {
         "submission_id": stamp.submission_id,
         "person_id": stamp.sender_id,
@@ -134,8 +135,17 @@ def as_told(data: Mapping[str, Any], stamp: Stamp, code: str) -> dict[str, Any]:
         "received_at": stamp.received_at,
         "offset": stamp.offset,
         "drift": stamp.drift,
-        "oddities": int(Oddity.CLOCK) if odd else 0,
+        "oddities": int(_odd_by_itself(stamp)),
     }
+
+
+def _odd_by_itself(stamp: Stamp) -> Oddity:
+    """What is odd in how it came, whatever else the same person sent."""
+    happened, odd = believable(stamp)
+    found = Oddity.CLOCK if odd else Oddity(0)
+    if stamp.received_at - happened > LATE:
+        found |= Oddity.LATE
+    return found | (Oddity.UNTIMED if stamp.is_untimed else Oddity(0))
 
 
 def _position(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from webapp.plumbing.clock import from_phone, now
 from webapp.plumbing.refusal import Refusal
 
 DRIFT_LIMIT = timedelta(minutes=10)
+UNDER_WAY = timedelta(seconds=30)  # a sending may take so long; what differs by more is the clock's fault
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 WIDEST = 15 * 60  # minutes between any place's hour and UTC
 YEARS = range(1969, 2200)  # a phone without a battery begins in 1970
@@ -83,6 +84,12 @@ class Stamp:
     offset: int
     drift: int
     device: UUID | None = None
+    clocked: bool = True  # the phone said what time it had when it sent this
+
+    @property
+    def is_untimed(self) -> bool:
+        """Whether it is said to be older than a sending takes, by a phone that keeps its own time to itself."""
+        return not self.clocked and self.received_at - self.claimed_at > UNDER_WAY
 
     @property
     def drifts(self) -> bool:

@@ -14,11 +14,10 @@ from webapp.plumbing.budget import Cost, spend, too_much
 from webapp.plumbing.clock import now
 from webapp.plumbing.database import as_many, db, insert_many, upsert
 from webapp.plumbing.refusal import Refusal
-from webapp.plumbing.submissions.items import Item, Sender, Stamp, Verdict, receipt_of
+from webapp.plumbing.submissions.items import UNDER_WAY, Item, Sender, Stamp, Verdict, receipt_of
 from webapp.plumbing.submissions.models import ACCEPTED, REFUSED, REVIEW, Submission, SubmissionConflict
 
 AGAIN = "coba lagi"  # not taken and not kept: the phone keeps it
-UNDER_WAY = timedelta(seconds=30)  # a sending may take so long; what differs by more is the clock's fault
 sent = Submission.__table__
 
 
@@ -36,6 +35,7 @@ def stamp_of(item: Item, sender: Sender) -> Stamp:
         item.offset,
         round((happened - item.claimed_at).total_seconds()),
         sender.device,
+        item.clock is not None,
     )
 
 
