@@ -346,6 +346,47 @@ def test_a_person_counts_once_however_many_sites_have_a_seat_for_her(
     assert BUDI.name not in own.text and "0/1" in own.text
 
 
+def test_nothing_is_offered_that_would_be_refused(
+    app: Flask, kartika: Visitor, ani: Visitor, wide: int
+) -> None:
+    here = f"/rapat/{wide}/susunan"
+    with app.app_context(), everywhere("a test looks"):
+        site = db.session.scalars(select(Site).where(Site.region_code == CENGKARENG)).one().id
+        session = db.session.scalars(select(MeetingSession)).one().id
+    kartika.post(f"{here}/sesi", hours())
+    hours_of = "#tanggal, #mulai, #selesai, #toleransi"
+    assert "Hapus lokasi ini" in kartika.get(f"{here}/lokasi/{site}").text
+    page = kartika.get(f"{here}/sesi/{session}")
+    assert "Hapus sesi ini" in page.text and not any(
+        one.has_attr("readonly") for one in page.soup.select(hours_of)
+    )
+    seat = seat_at(app, wide, CENGKARENG, BUDI)
+    page = kartika.get(f"{here}/lokasi/{site}")
+    assert "Hapus lokasi ini" not in page.text and "Masih ada undangan di lokasi ini" in page.words("main")
+    mark(ani, wide, seat, lembar=lists_of(app, wide)[CENGKARENG])
+    assert "undangan di lokasi" not in kartika.get(f"{here}/lokasi/{site}").text, (
+        "nor would that help any more"
+    )
+    page = kartika.get(f"{here}/sesi/{session}")
+    assert "Hapus sesi ini" not in page.text and "sudah dicatat" in page.words(".note")
+    assert all(one.has_attr("readonly") for one in page.soup.select(hours_of))
+    kartika.post(f"{here}/sesi/{session}", form_of(page) | {"judul": "Pembukaan"})
+    assert "Pembukaan" in kartika.get(here).text, "what is offered is taken"
+
+
+def test_the_hours_of_a_meeting_are_offered_until_somebody_was_marked(app: Flask, ani: Visitor) -> None:
+    with app.app_context():
+        scene = meeting_of(1)
+    fields = [f"#{name}" for name in ("tanggal", "mulai", "selesai", "toleransi")]
+    page = ani.get(f"/rapat/{scene.meeting}/ubah")
+    assert not any(page.one(name).has_attr("readonly") for name in fields)
+    mark(ani, scene.meeting, scene.seats[0])
+    page = ani.get(f"/rapat/{scene.meeting}/ubah")
+    assert all(page.one(name).has_attr("readonly") for name in fields) and "sudah dicatat" in page.words(
+        ".note"
+    )
+
+
 def test_a_site_of_another_zone_shows_its_own_hours(
     app: Flask, ani: Visitor, kartika: Visitor, wide: int
 ) -> None:

@@ -83,6 +83,20 @@ def test_whoever_was_taken_back_is_nowhere(ani: Visitor, eko: Visitor, scene: Sc
         assert "Pak Toha" in ani.get(f"/lembar/{scene.sheet}/koreksi").text
 
 
+def test_a_guest_of_ours_who_was_taken_back_reads_nothing_of_that_meeting(
+    ani: Visitor, budi: Visitor, scene: Scene
+) -> None:
+    own = f"/rapat/{scene.meeting}"
+    undo = comes(ani, scene, "", orang=BUDI.id)
+    with time_machine.travel(TEN, tick=False):
+        assert own in budi.get("/rapat").text and budi.get(own).status == 200
+        back(ani, undo)
+        assert own not in budi.get("/rapat").text
+        budi.get(own, 404)
+        comes(ani, scene, "", orang=BUDI.id)
+        budi.get(own)
+
+
 ORDERS = sorted(set(permutations(("in", "void", "in", "void"))))
 
 

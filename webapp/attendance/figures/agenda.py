@@ -21,7 +21,7 @@ from webapp.attendance.models import (
     Status,
     Verdict,
 )
-from webapp.attendance.rules.at_the_door import is_gone
+from webapp.attendance.models.guests import is_gone
 from webapp.attendance.rules.laying import OPEN
 from webapp.attendance.rules.verdicts import EARLY
 from webapp.places.models import Region

@@ -256,9 +256,11 @@ def has_site_in(meeting_id: Any, codes: Iterable[str]) -> ColumnElement[bool]:
 
 
 def is_invited(meeting_id: Any, person_id: int) -> ColumnElement[bool]:
-    """Whether this person has a seat at the meeting of `meeting_id`.
+    """Whether this person has a seat at the meeting of `meeting_id`, and was not a guest who was taken back.
 
     The bare table, because the scope's own criterion on invitations must not be asked while it is being made.
     """
+    from webapp.attendance.models.guests import is_gone  # it knows the rows that point here
+
     own = Invitation.__table__.alias("own_seat")
-    return exists().where(own.c.meeting_id == meeting_id, own.c.person_id == person_id)
+    return exists().where(own.c.meeting_id == meeting_id, own.c.person_id == person_id, ~is_gone(own.c))

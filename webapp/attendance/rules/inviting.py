@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import delete, func, select, update
 
 from webapp.attendance.models import Invitation, InvitationRule
-from webapp.attendance.rules.at_the_door import is_gone
+from webapp.attendance.models.guests import is_gone
 from webapp.attendance.rules.finding import Kept, most_wanted, sheets_of
 from webapp.attendance.rules.laying import lay
 from webapp.attendance.rules.moving import follow, remove
@@ -62,7 +62,7 @@ class Seated:
 def invite(meeting_id: int, guests: Iterable[Guest], by: int, site_id: int = 0) -> int:
     """Give each of them a seat at the site, or the one that one keeps, and nobody two; returns how many are new."""
     held = open_site(meeting_id, site_id)
-    invited = select(Invitation.person_id).where(Invitation.meeting_id == meeting_id, ~is_gone())
+    invited = select(Invitation.person_id).where(Invitation.meeting_id == meeting_id, ~is_gone(Invitation))
     known = set(db.session.scalars(invited).all())
     wanted = {guest.person_id: guest for guest in guests if guest.person_id not in known}
     free = _left_at_the_door(held.site.id, wanted)
@@ -87,7 +87,7 @@ def _left_at_the_door(site_id: int, people: Iterable[int]) -> dict[int, Invitati
     if not asked:
         return {}
     found = select(Invitation).where(
-        Invitation.site_id == site_id, Invitation.person_id.in_(asked), is_gone()
+        Invitation.site_id == site_id, Invitation.person_id.in_(asked), is_gone(Invitation)
     )
     return {seat.person_id: seat for seat in db.session.scalars(found) if seat.person_id is not None}
 
@@ -123,7 +123,7 @@ def invite_office(meeting_id: int, wish: Wish, by: int) -> Seated:
 
 def _people_with_seats(meeting_id: int) -> set[int | None]:
     """Everybody of ours who has a seat at the meeting, at whichever site. One statement."""
-    found = select(Invitation.person_id).where(Invitation.meeting_id == meeting_id, ~is_gone())
+    found = select(Invitation.person_id).where(Invitation.meeting_id == meeting_id, ~is_gone(Invitation))
     with everywhere(WHY):
         return set(db.session.scalars(found))
 

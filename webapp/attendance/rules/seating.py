@@ -24,7 +24,7 @@ from webapp.attendance.models import (
     SheetState,
     Site,
 )
-from webapp.attendance.rules.at_the_door import is_gone
+from webapp.attendance.models.guests import is_gone
 from webapp.people.models import Account, Mandate, Person
 from webapp.people.rules.viewer import in_force
 from webapp.places.models import NATION, Region
@@ -278,7 +278,7 @@ def _seats(meeting_id: int) -> Select[*tuple[Any, ...]]:
     recorded = exists().where(AttendanceRecord.invitation_id == Invitation.id)
     columns = [getattr(Invitation, name) for name in list(Seat.__dataclass_fields__)[:-2]]
     return (
-        select(Site, *columns, recorded, is_gone())
+        select(Site, *columns, recorded, is_gone(Invitation))
         .outerjoin(Invitation, Invitation.site_id == Site.id)
         .where(Site.meeting_id == meeting_id)
         .order_by(Site.id, Invitation.id)

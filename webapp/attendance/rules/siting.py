@@ -97,7 +97,7 @@ def change_site(meeting_id: int, site_id: int, spot: Spot, seen: str = "") -> No
     if spot.region_code != site.region_code:
         _refuse_outside(lists[0].meeting, spot)
         refuse_settled(lists, _("Wilayah lokasi ini tidak bisa diubah lagi"))
-        _refuse_invited(site)
+        _refuse_invited(site_id)
         told = update(Sheet).where(Sheet.site_id == site_id).values(region_code=spot.region_code)
         db.session.execute(told)
     put(site, wanted)
@@ -113,7 +113,7 @@ def remove_site(meeting_id: int, site_id: int) -> None:
     if len(mine) == len(lists):
         raise Refusal(_("Ini satu-satunya lokasi. Ubah tempatnya, atau batalkan rapatnya."))
     refuse_settled(mine, _("Lokasi ini tidak bisa dihapus"))
-    _refuse_invited(mine[0].site)
+    _refuse_invited(site_id)
     forget(mine)
     db.session.execute(delete(Site).where(Site.id == site_id))
     settled(mine[0].meeting)
@@ -131,8 +131,13 @@ def _refuse_outside(meeting: Meeting, spot: Spot) -> None:
         raise Refusal(_("Lokasi harus berada di wilayah rapat ini. Pilih wilayah lain."), field="wilayah")
 
 
-def _refuse_invited(site: Site) -> None:
-    seat = select(Invitation.id).where(Invitation.site_id == site.id)
-    rule = select(InvitationRule.id).where(InvitationRule.site_id == site.id)
-    if db.session.execute(seat.union_all(rule).limit(1)).first():
+def is_anybody_invited(site_id: int) -> bool:
+    """Whether seats or rules of invitation stand at this site. One statement."""
+    seat = select(Invitation.id).where(Invitation.site_id == site_id)
+    rule = select(InvitationRule.id).where(InvitationRule.site_id == site_id)
+    return db.session.execute(seat.union_all(rule).limit(1)).first() is not None
+
+
+def _refuse_invited(site_id: int) -> None:
+    if is_anybody_invited(site_id):
         raise Refusal(_("Masih ada undangan di lokasi ini. Hapus atau pindahkan dulu undangannya."))

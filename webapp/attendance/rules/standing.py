@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, func, select, update
 
 from webapp.attendance.models import Invitation, Sheet
-from webapp.attendance.rules.at_the_door import is_gone
+from webapp.attendance.models.guests import is_gone
 from webapp.attendance.rules.laying import lay
 from webapp.attendance.rules.lines import named
 from webapp.attendance.rules.moving import remove
@@ -87,7 +87,7 @@ def recall(for_seat: int, sheet: Sheet) -> None:
 def _free_those_gone(meeting_id: int) -> None:
     """Whoever was taken back at the door stands for nobody any more: another may come in her stead."""
     gone = update(Invitation).where(
-        Invitation.meeting_id == meeting_id, Invitation.stands_for.is_not(None), is_gone()
+        Invitation.meeting_id == meeting_id, Invitation.stands_for.is_not(None), is_gone(Invitation)
     )
     db.session.execute(gone.values(stands_for=None), execution_options={"synchronize_session": False})
 

@@ -150,6 +150,7 @@ def _session_page(
     meeting, session, many = rules.led_lists(meeting_id)[0].meeting, None, 1
     if session_id:
         meeting, session, many = _session(meeting_id, session_id)
+    fixed = session is not None and rules.are_settled(_lists_of(meeting_id, session_id))
     form = form or SessionForm(data=_session_as_typed(session) if session else {})
     form.zone, form.form_errors = offset_of(meeting.region_code), [*form.form_errors, *(wrong or ())]
     return render(
@@ -158,7 +159,8 @@ def _session_page(
         meeting=meeting,
         session=session,
         form=form,
-        removable=many > 1 and not rules.are_settled(_lists_of(meeting_id, session_id)),
+        removable=many > 1 and not fixed,
+        fixed=fixed,
         basis=basis_of(rules.session_mark(session), status) if session else "",
     )
 

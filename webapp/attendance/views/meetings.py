@@ -224,6 +224,7 @@ def _form_page(form: CallForm | NameForm, status: int = 200, held: Held | None =
         status=status,
         form=form,
         held=held,
+        fixed=held is not None and rules.has_records(held.session.id),
         basis=_basis(held, form, status) if held else "",
         place=choose(request.args, within=current(), chosen=place) if asked else Choice(()),
         sought=any(name in request.args for name in SOUGHT),

@@ -123,6 +123,7 @@ def _site_page(
     form.form_errors = [*form.form_errors, *(wrong or ())]
     typed = form.wilayah.data or ""
     code = typed if is_code(typed) else lists[0].meeting.region_code
+    removable = len(rules.sites_among(lists)) > 1 and not rules.are_settled(_at(lists, site_id))
     return render(
         "attendance/site_form.html",
         status=status,
@@ -131,7 +132,8 @@ def _site_page(
         form=form,
         region=names_of([code]).get(code, code),
         offset=offset_of(code),
-        removable=len(rules.sites_among(lists)) > 1 and not rules.are_settled(_at(lists, site_id)),
+        removable=removable,
+        invited=removable and siting.is_anybody_invited(site_id),
         basis=basis_of(siting.site_mark(site), status) if site else "",
     )
 
