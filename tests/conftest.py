@@ -14,6 +14,7 @@ from typing import Any
 
 import flask_migrate
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from hypothesis import HealthCheck, settings
 from sqlalchemy import event
@@ -23,6 +24,7 @@ from tests.effort import FULL
 from tests.visits import Visitor
 from webapp import create_app
 from webapp.config import Config
+from webapp.people.rules import secrets
 from webapp.places.rules.scope import EVERYWHERE, bind
 from webapp.plumbing import database
 from webapp.plumbing.database import db
@@ -35,6 +37,8 @@ ON_POSTGRES = os.environ.get("TEST_DATABASE", "sqlite") == "postgres"
 
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
+HASHER = secrets._hasher
+secrets._hasher = PasswordHasher(1, 8, 1)  # hashed some thousand times here, and guessed by nobody
 database.BUSY_MS = 120_000  # on a loaded machine writers take turns all the same, only later
 
 
@@ -63,20 +67,23 @@ def pytest_sessionstart() -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what only `FULL=1` runs; on PostgreSQL also what no database of this run has a part in."""
-    apart = [one for one in items if one.get_closest_marker("full") and not FULL]
+    apart = {one for one in items if one.get_closest_marker("full") and not FULL}
     if ON_POSTGRES:
-        apart += [one for one in items if not _of_postgres(one)]
-        apart += [] if FULL else _told_in_other_words(items)
-    config.hook.pytest_deselected(items=apart)
-    items[:] = [one for one in items if one not in set(apart)]
+        apart.update(one for one in items if not _of_postgres(one))
+        apart.update([] if FULL else _told_in_other_words(items))
+    config.hook.pytest_deselected(items=list(apart))
+    items[:] = [one for one in items if one not in apart]
 
 
-LONG = {
-    "test_bars.py",
-    "test_papers.py",
-    "test_alike.py",
-    "test_front.py",
-}  # minutes of pages, not of databases
+# What these look at, words and papers and pictures, is the same whatever keeps the rows.
+ANY_DATABASE = frozenset(
+    f"test_{name}.py"
+    for name in (
+        "bars papers alike front minutes garbled words kept templates needs photos files paper paper_lists zoom "
+        "zoom_lists export exports calendars certificates wrong_types figures_pages positions tokens heads "
+        "training_page workbooks stamps silence search receipts screen trail oracles"
+    ).split()
+)
 
 
 def _of_postgres(item: Any) -> bool:
@@ -89,7 +96,7 @@ def _told_in_other_words(items: list[pytest.Item]) -> list[pytest.Item]:
     later = []
     for one in items:
         name = one.nodeid.partition("[")[0]
-        if one.path.name in LONG or (name in seen and not {"house", "faults"} & set(one.path.parts)):
+        if one.path.name in ANY_DATABASE or (name in seen and not {"house", "faults"} & set(one.path.parts)):
             later.append(one)
         seen.add(name)
     return later
@@ -135,6 +142,15 @@ def app(_app: Flask, store: databases.Store) -> Iterator[Flask]:
     yield _app
     with _app.app_context():
         db.engine.dispose()
+
+
+@pytest.fixture
+def real_hasher(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Secrets are hashed at the cost that they have in real life."""
+    monkeypatch.setattr(secrets, "_hasher", HASHER)
+    secrets._nobodys.cache_clear()
+    yield
+    secrets._nobodys.cache_clear()
 
 
 @pytest.fixture

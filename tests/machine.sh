@@ -110,7 +110,7 @@ side_by_side() { # both databases and the browser at once: a browser mostly wait
   return $status
 }
 
-HOURS=(tests/attendance/test_{review,seating}.py tests/home/test_demo_data.py tests/plumbing/test_stamps.py)
+HOURS=(tests/attendance/test_{review,seating}.py tests/plumbing/test_stamps.py)
 
 hours() { # the last hour of a year in Jakarta, and late on a day that most years do not have
   local status=0 said moment

@@ -6,6 +6,8 @@ import pytest
 
 from webapp.people.rules import secrets
 
+pytestmark = pytest.mark.usefixtures("real_hasher")
+
 PEPPER = "p" * 32
 
 
