@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What the tests need from the machine. Called by the Makefile from the project's root.
 #   prepare      get Chromium and PostgreSQL, or say loudly what is missing
-#   test         the whole suite on SQLite (with the browser and the quick faults), and on PostgreSQL
+#   test         the whole suite on SQLite (with the browser and the quick faults), and on PostgreSQL, side by side
 #   hours        the part of it that looks at clocks, at two other hours of two other years
 #   faults       the faults in full, on both databases, and their table in docs/reliability.md
 #   package X    install Debian package X, when we may
@@ -87,21 +87,25 @@ everything() {
   return $status
 }
 
-side_by_side() { # both databases and the browser at once: a browser mostly waits. The others' words come at the end
+side_by_side() { # the browser, PostgreSQL and SQLite in two parts, all at once; the others' words come at the end
   local status=0 said job
   export FAULTS="${FAULTS:-quick}" CHROMIUM
   CHROMIUM="$(chromium || true)"
   said="$(mktemp -d)"
   local jobs=()
-  if [ -n "$CHROMIUM" ]; then
-    without "browser"
-    run_on sqlite "$MARKS" "$@" >"$said/browser" 2>&1 &
+  beside() { # NAME, then what is run
+    local name="$1"
+    shift
+    "$@" >"$said/$name" 2>&1 &
     jobs+=("$!")
-  fi
+  }
+  without "browser"
+  [ -z "$CHROMIUM" ] || beside browser run_on sqlite "$MARKS" "$@"
   without "not browser"
-  if postgres; then
-    run_on postgres "$MARKS" "$@" >"$said/postgres" 2>&1 &
-    jobs+=("$!")
+  ! postgres || beside postgres run_on postgres "$MARKS" "$@"
+  if [ $# = 0 ]; then # two parts that take about as long
+    beside meetings run_on sqlite "$MARKS" tests/attendance
+    set -- --ignore tests/attendance
   fi
   run_on sqlite "$MARKS" "$@" || status=1
   for job in ${jobs[@]+"${jobs[@]}"}; do wait "$job" || status=1; done

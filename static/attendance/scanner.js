@@ -133,13 +133,13 @@
     if (!kode) return tell("bad", cara === "kode" ? words.mistyped : words.foreign, cara === "kode" ? words.again : words.next);
     const name = nameOf(kode);
     if (/[ht]/.test(letterOf(kode))) return tell("known", name, words.known);
-    const over = Date.now() > Date.parse(words.ends);
-    one("fieldset").hidden = one("fieldset").disabled = !over;
-    if (over && !waktu.value) return tell("bad", words.over, words.choose);
+    const late = Date.now() > Date.parse(words.lateAfter);
+    one("fieldset").hidden = one("fieldset").disabled = !late;
+    if (late && !waktu.value) return tell("bad", words.late, words.choose);
     const fields = { rapat: rapat.value, lembar: lembar.value, kode, cara };
     const kursi = seats.get(kode)?.dataset.seat;
     if (kursi) fields.kursi = kursi;
-    if (over) fields.waktu = waktu.value;
+    if (late) fields.waktu = waktu.value;
     try {
       const { id } = await save({ kind: SCAN, fields, what: words.card + ": " + name });
       tell(kursi ? "ok" : "ask", name, officeOf(kode));

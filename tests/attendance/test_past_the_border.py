@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from flask import Flask
 
+from tests.attendance.codes import person_at, scanned
 from tests.attendance.scenes import NINE, Scene, also_invited, meeting_of, stamp, verdict_of
 from tests.attendance.test_marking import LATE, ON_TIME, tap
 from tests.cast import BUDI
@@ -28,6 +29,18 @@ def test_the_page_asks_once_the_border_is_past(ani: Visitor, scene: Scene) -> No
             page, guest = ani.get(scene.url), ani.get(f"/lembar/{scene.sheet}/tamu")
         assert len(page.soup.select("main fieldset:not([hidden])")) == asked
         assert len(guest.soup.select("#tamu fieldset")) == asked
+
+
+def test_cards_are_asked_about_like_taps(ani: Visitor, scene: Scene) -> None:
+    for moment, asked in ((ON_TIME, 0), (LATE, 1)):
+        with time_machine.travel(moment, tick=False):
+            page = ani.get(f"/lembar/{scene.sheet}/pindai")
+        assert len(page.soup.select("main fieldset:not([hidden])")) == asked
+    for seat, said, status in ((0, "tepat", "hadir"), (1, "terlambat", "terlambat"), (2, "", "terlambat")):
+        told = {**scanned(scene, person_at(scene.seats[seat])), "waktu": said, **stamp(WELL_PAST)}
+        with time_machine.travel(WELL_PAST, tick=False):
+            ani.send("attendance.scan", told)
+        assert verdict_of(scene.seats[seat]).status == status
 
 
 def test_what_was_said_of_the_batch_counts_before_the_hour(ani: Visitor, scene: Scene) -> None:

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 
 from tests.attendance.scenes import Scene, also_invited, meeting_of
-from tests.cast import ANI, BUDI, CANARY, KAPUK, LONG_AGO, TOMANG, station_id
+from tests.cast import ANI, BUDI, CANARY, EKO, KAPUK, LONG_AGO, TOMANG, station_id
 from tests.visits import Visitor
 from webapp.attendance.models import Invitation, Meeting
 from webapp.attendance.rules import review
@@ -114,6 +114,17 @@ def test_a_supervisor_sees_the_corrections_that_wait(
     assert all("Koreksi menunggu" not in who.get("/").words() for who in (citra, ani))
     meetings_now(app, handed_in=True)
     assert action_of(eko) == "/tinjauan" and "Koreksi menunggu" in eko.get("/").words(".ledger")
+
+
+def test_a_list_in_which_one_had_a_part_waits_for_somebody_else(
+    app: Flask, eko: Visitor, dewi: Visitor
+) -> None:
+    (scene,) = meetings_now(app, handed_in=True)
+    assert action_of(eko) == f"/tinjauan/{scene.sheet}"
+    with app.app_context(), writing(), everywhere("a scene is set"):
+        db.session.get_one(Meeting, scene.meeting).created_by = EKO.id
+    assert "/tinjauan" not in action_of(eko) and "Menunggu tinjauan" not in eko.get("/").words(".ledger")
+    assert action_of(dewi) == f"/tinjauan/{scene.sheet}"
 
 
 def test_the_tally_says_what_the_list_knows(app: Flask, ani: Visitor) -> None:

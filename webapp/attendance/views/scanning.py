@@ -59,6 +59,6 @@ def _scanner_page(sheet_id: int, verdict: Verdict | None = None) -> Response:
         seats=[(line, card_code(line.person_id, key)) for line in lines if line.person_id],
         nameless=rates_of(line for line in lines if not line.person_id),
         rates=rates_of(lines),
-        after_end=now() > kept.session.ends_at,
+        asks=now() > kept.session.late_after,
         error=verdict.reason if verdict else None,
     )

@@ -74,7 +74,7 @@ def front(who: Viewer) -> Front:
     """Gather the page. At most six statements, whatever the number of rows."""
     keeps = who.scope(Permission.KEEP_ATTENDANCE) if who.may(Permission.KEEP_ATTENDANCE) else None
     meetings, off = due(who.scope(Permission.SEE_MEETINGS), who.offset, keeps)
-    queue = waiting(who.scope(Permission.REVIEW_ATTENDANCE)) if who.may(Permission.REVIEW_ATTENDANCE) else []
+    queue = _to_review(who)
     back = returned(keeps) if keeps else []
     top = who.scope(Permission.SEE_COVERAGE).top if who.may(Permission.SEE_COVERAGE) else None
     bare = _uncovered(who, top)
@@ -94,6 +94,13 @@ def front(who: Viewer) -> Front:
         promises=_promises(who),
         unready=left is None and who.may(Permission.MANAGE_USERS) and not _is_ready(),
     )
+
+
+def _to_review(who: Viewer) -> list[SheetCard]:
+    """What waits for this reviewer; a list in which she had a part waits for another."""
+    if not who.may(Permission.REVIEW_ATTENDANCE):
+        return []
+    return [one for one in waiting(who.scope(Permission.REVIEW_ATTENDANCE)) if not one.own]
 
 
 def _promises(who: Viewer) -> Sequence[Promise]:
