@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -67,10 +68,10 @@ def pytest_sessionstart() -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what only `FULL=1` runs; on PostgreSQL also what no database of this run has a part in."""
-    apart = {one for one in items if one.get_closest_marker("full") and not FULL}
+    apart = set() if FULL else {one for one in items if one.get_closest_marker("full")} | _later_cases(items)
     if ON_POSTGRES:
         apart.update(one for one in items if not _of_postgres(one))
-        apart.update([] if FULL else _told_in_other_words(items))
+        apart.update(one for one in items if not FULL and one.path.name in ANY_DATABASE)
     config.hook.pytest_deselected(items=list(apart))
     items[:] = [one for one in items if one not in apart]
 
@@ -86,19 +87,26 @@ ANY_DATABASE = frozenset(
 )
 
 
+CASES = 3
+EVERY_CASE = {"house", "faults", "test_reach.py"}
+
+
 def _of_postgres(item: Any) -> bool:
     return "store" in item.fixturenames or bool(item.get_closest_marker("postgres"))
 
 
-def _told_in_other_words(items: list[pytest.Item]) -> list[pytest.Item]:
-    """The second and later cases of one test: they vary what is told, seldom what is asked of a database."""
-    seen: set[str] = set()
-    later = []
+def _later_cases(items: list[Any]) -> set[Any]:
+    """What varies from case to case of one test is what is told, seldom what becomes of it: a few are tried.
+
+    Not of what is walked page by page, nor of what costs nothing because no database has a part in it.
+    """
+    most, seen = 1 if ON_POSTGRES else CASES, Counter[str]()
+    later = set()
     for one in items:
         name = one.nodeid.partition("[")[0]
-        if one.path.name in ANY_DATABASE or (name in seen and not {"house", "faults"} & set(one.path.parts)):
-            later.append(one)
-        seen.add(name)
+        seen[name] += "store" in one.fixturenames or bool(one.get_closest_marker("browser"))
+        if seen[name] > most and not EVERY_CASE & {*one.path.parts, one.path.name}:
+            later.add(one)
     return later
 
 

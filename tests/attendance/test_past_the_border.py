@@ -31,16 +31,18 @@ def test_the_page_asks_once_the_border_is_past(ani: Visitor, scene: Scene) -> No
         assert len(guest.soup.select("#tamu fieldset")) == asked
 
 
-def test_cards_are_asked_about_like_taps(ani: Visitor, scene: Scene) -> None:
+def test_cards_are_asked_about_like_taps(app: Flask, ani: Visitor, scene: Scene) -> None:
     for moment, asked in ((ON_TIME, 0), (LATE, 1)):
         with time_machine.travel(moment, tick=False):
             page = ani.get(f"/lembar/{scene.sheet}/pindai")
         assert len(page.soup.select("main fieldset:not([hidden])")) == asked
     for seat, said, status in ((0, "tepat", "hadir"), (1, "terlambat", "terlambat"), (2, "", "terlambat")):
-        told = {**scanned(scene, person_at(scene.seats[seat])), "waktu": said, **stamp(WELL_PAST)}
+        with app.app_context():
+            told = {**scanned(scene, person_at(scene.seats[seat])), "waktu": said, **stamp(WELL_PAST)}
         with time_machine.travel(WELL_PAST, tick=False):
             ani.send("attendance.scan", told)
-        assert verdict_of(scene.seats[seat]).status == status
+        with app.app_context():
+            assert verdict_of(scene.seats[seat]).status == status
 
 
 def test_what_was_said_of_the_batch_counts_before_the_hour(ani: Visitor, scene: Scene) -> None:
