@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, and_, case, exists, func, or_, select
@@ -25,7 +26,7 @@ from webapp.attendance.models import (
     Status,
     Verdict,
 )
-from webapp.attendance.rules.four_eyes import has_part
+from webapp.attendance.rules.four_eyes import has_part, reader
 from webapp.attendance.rules.lines import named
 from webapp.places.rules.scope import Scope, current, narrowed
 from webapp.plumbing.clock import now
@@ -103,7 +104,7 @@ def to_review(scope: Scope, most: int = PAGE) -> list[SheetCard]:
     """Sheets that wait for a reviewer of `scope`; those handed in first stand first. One statement."""
     waiting = _cards().where(Sheet.state.in_(WAITING)).order_by(Sheet.submitted_at, Sheet.id)
     with narrowed(scope):
-        return [_card(row) for row in db.session.execute(waiting.limit(most))]
+        return _read(waiting.limit(most))
 
 
 def reviewed(scope: Scope, most: int = PAGE) -> list[SheetCard]:
@@ -111,7 +112,7 @@ def reviewed(scope: Scope, most: int = PAGE) -> list[SheetCard]:
     newest = (Sheet.state == SheetState.LOCKED, Sheet.submitted_at.desc(), Sheet.id.desc())
     found = _cards().where(Sheet.state.in_(DONE)).order_by(*newest)
     with narrowed(scope):
-        return [_card(row) for row in db.session.execute(found.limit(most))]
+        return _read(found.limit(most))
 
 
 def returned(scope: Scope) -> list[tuple[int, str, Returned]]:
@@ -140,7 +141,7 @@ def with_wishes(scope: Scope) -> list[SheetCard]:
     waits = select(Correction.sheet_id).where(Correction.accepted.is_(None))
     found = _cards().where(Sheet.id.in_(waits)).order_by(Sheet.id).limit(PAGE)
     with narrowed(scope):
-        return [_card(row) for row in db.session.execute(found)]
+        return _read(found)
 
 
 def waiting(scope: Scope) -> list[SheetCard]:
@@ -150,7 +151,7 @@ def waiting(scope: Scope) -> list[SheetCard]:
     order = (Sheet.state.in_(WAITING).desc(), Sheet.submitted_at, Sheet.id)
     found = _cards().where(or_(Sheet.state.in_(WAITING), wished)).order_by(*order).limit(PAGE)
     with narrowed(scope):
-        return [_card(row) for row in db.session.execute(found)]
+        return _read(found)
 
 
 def earlier_cards(queue: Sequence[SheetCard]) -> dict[int, SheetCard]:
@@ -158,7 +159,7 @@ def earlier_cards(queue: Sequence[SheetCard]) -> dict[int, SheetCard]:
     if not queue:
         return {}
     wanted = {card.earlier_id for card in queue if card.earlier_id}
-    found = {row[0]: _card(row) for row in db.session.execute(_cards().where(Sheet.id.in_(wanted)))}
+    found = {card.sheet_id: card for card in _read(_cards().where(Sheet.id.in_(wanted)))}
     return {card.sheet_id: found[card.earlier_id] for card in queue if card.earlier_id in found}
 
 
@@ -195,7 +196,7 @@ def plain_ones(queue: Sequence[SheetCard]) -> set[int]:
 def cards_of(sheets: Sequence[int]) -> list[SheetCard]:
     """These sheets in the bound scope, by their number. One statement."""
     found = _cards().where(Sheet.id.in_(sheets)).order_by(Sheet.id)
-    return [_card(row) for row in db.session.execute(found)]
+    return _read(found)
 
 
 def _number(*conditions: Any) -> Any:
@@ -234,6 +235,7 @@ def _earlier_id() -> Any:
     )
 
 
+@cache
 def _cards() -> Select[*tuple[Any, ...]]:
     wishes = select(func.count(Correction.id)).where(
         Correction.sheet_id == Sheet.id, Correction.accepted.is_(None)
@@ -254,7 +256,7 @@ def _cards() -> Select[*tuple[Any, ...]]:
             ACTOR.c.name,
             wishes.correlate(Sheet).scalar_subquery(),
             _earlier_id(),
-            has_part(current().person_id),
+            has_part(),
             are_empty(Sheet.meeting_id),
             _number(_is_odd()),
             _seats(Verdict.status.is_not(None)),
@@ -275,6 +277,11 @@ def _cards() -> Select[*tuple[Any, ...]]:
         )
         .group_by(Sheet.id, Meeting.id, MeetingSession.id, Site.id, ACTOR.c.id)
     )
+
+
+def _read(found: Select[*tuple[Any, ...]]) -> list[SheetCard]:
+    rows = db.session.execute(found, reader(current().person_id))
+    return [_card(row) for row in rows]
 
 
 def _card(row: Any) -> SheetCard:

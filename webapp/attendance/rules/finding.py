@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, and_, exists, select
+from sqlalchemy import Integer, Select, and_, bindparam, exists, select
 from sqlalchemy.orm import joinedload
 
 from webapp.attendance.models import Invitation, Meeting, MeetingSession, Sheet, SheetState, Site
@@ -131,16 +132,18 @@ def lists_among(found: Iterable[Held]) -> list[Kept]:
 
 
 def _all_of(found: Select[*tuple[Any, ...]]) -> list[Held]:
-    rows = db.session.execute(found).all()
+    rows = db.session.execute(found, {"me": current().person_id or 0}).all()
     return [
         Held(meeting, session, site, sheet, own, len(rows) == 1)
         for meeting, session, site, sheet, own in rows
     ]
 
 
+@cache
 def _held() -> Select[*tuple[Any, ...]]:
+    """Made once; whose seat is looked for is told as `me`."""
     own = Invitation.__table__.alias("my_seat")
-    seat = exists().where(own.c.site_id == Site.id, own.c.person_id == (current().person_id or 0))
+    seat = exists().where(own.c.site_id == Site.id, own.c.person_id == bindparam("me", type_=Integer))
     return (
         select(Meeting, MeetingSession, Site, Sheet, seat)
         .join(MeetingSession, MeetingSession.meeting_id == Meeting.id)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cache
+from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from webapp.attendance.models import (
@@ -23,6 +25,7 @@ from webapp.attendance.rules.verdicts import SAID_ONESELF
 from webapp.plumbing.database import db
 from webapp.plumbing.refusal import Refusal
 
+PERSON = bindparam("reader", type_=Integer)
 KEEPERS_STEPS = (SheetState.SUBMITTED, TAKEN_BACK)
 
 
@@ -58,9 +61,8 @@ class OwnPart(Refusal):
 
 def part_in(sheet: Sheet, person_id: int) -> Part | None:
     """The weightiest part that this person has in keeping the sheet. One statement."""
-    parts = _parts(person_id)
-    row = db.session.execute(select(*parts.values()).where(Sheet.id == sheet.id)).one()
-    return next((part for part, is_so in zip(parts, row, strict=True) if is_so), None)
+    row = db.session.execute(_parts_in_one(), {"sheet": sheet.id, **reader(person_id)}).one()
+    return next((part for part, is_so in zip(_parts(), row, strict=True) if is_so), None)
 
 
 def refuse_part(sheet: Sheet, actor: int) -> None:
@@ -70,33 +72,45 @@ def refuse_part(sheet: Sheet, actor: int) -> None:
         raise OwnPart(part)
 
 
-def has_part(person_id: int | None) -> ColumnElement[bool]:
-    """Whether this person has any part in keeping the row's sheet."""
-    return or_(*_parts(person_id or 0).values())
+@cache
+def has_part() -> ColumnElement[bool]:
+    """Whether whoever is told by `reader` has any part in keeping the row's sheet."""
+    return or_(*_parts().values())
 
 
-def _parts(person_id: int) -> dict[Part, ColumnElement[bool]]:
+def reader(person_id: int | None) -> dict[str, int]:
+    """What a statement with `has_part` is told."""
+    return {"reader": person_id or 0}
+
+
+@cache
+def _parts_in_one() -> Select[*tuple[Any, ...]]:
+    return select(*_parts().values()).where(Sheet.id == bindparam("sheet"))
+
+
+@cache
+def _parts() -> dict[Part, ColumnElement[bool]]:
     """Conditions on the row's sheet. Other tables are aliases: the statement around may speak of them too."""
     step, wish = aliased(ReviewEvent), aliased(Correction)
     meeting, site = aliased(Meeting), aliased(Site)
-    handed = step.sheet_id == Sheet.id, step.actor_id == person_id, step.state.in_(KEEPERS_STEPS)
-    asked = wish.sheet_id == Sheet.id, wish.asked_by == person_id, wish.accepted.is_not(False)
+    handed = step.sheet_id == Sheet.id, step.actor_id == PERSON, step.state.in_(KEEPERS_STEPS)
+    asked = wish.sheet_id == Sheet.id, wish.asked_by == PERSON, wish.accepted.is_not(False)
     return {
-        Part.RECORDED: _recorded(person_id),
-        Part.HANDED_IN: or_(func.coalesce(Sheet.submitted_by, 0) == person_id, exists().where(*handed)),
-        Part.COUNTED: func.coalesce(Sheet.head_count_by, 0) == person_id,
-        Part.CALLED: exists().where(meeting.id == Sheet.meeting_id, meeting.created_by == person_id),
-        Part.IN_CHARGE: exists().where(site.id == Sheet.site_id, site.pic_id == person_id),
+        Part.RECORDED: _recorded(),
+        Part.HANDED_IN: or_(func.coalesce(Sheet.submitted_by, 0) == PERSON, exists().where(*handed)),
+        Part.COUNTED: func.coalesce(Sheet.head_count_by, 0) == PERSON,
+        Part.CALLED: exists().where(meeting.id == Sheet.meeting_id, meeting.created_by == PERSON),
+        Part.IN_CHARGE: exists().where(site.id == Sheet.site_id, site.pic_id == PERSON),
         Part.CORRECTED: exists().where(*asked),
     }
 
 
-def _recorded(person_id: int) -> ColumnElement[bool]:
+def _recorded() -> ColumnElement[bool]:
     """What the invited says of herself is no record of a keeper's."""
     record, seat = aliased(AttendanceRecord), aliased(Invitation)
     return exists().where(
         record.session_id == Sheet.session_id,
-        record.recorder_id == person_id,
+        record.recorder_id == PERSON,
         record.method.not_in(SAID_ONESELF),
         record.invitation_id == seat.id,
         seat.site_id == Sheet.site_id,

@@ -24,7 +24,7 @@ from webapp.attendance.models import (
     Status,
     Verdict,
 )
-from webapp.attendance.rules.four_eyes import has_part, refuse_part
+from webapp.attendance.rules.four_eyes import has_part, reader, refuse_part
 from webapp.attendance.rules.laying import lay
 from webapp.attendance.rules.training import judge
 from webapp.people.rules.naming import names_of
@@ -86,15 +86,17 @@ def take_back(sheet_id: int, version: int, actor: int) -> Sheet:
     return sheet
 
 
-def open_for(sheet: Sheet, reader: int) -> bool:
+def open_for(sheet: Sheet, person_id: int) -> bool:
     """Note that a reviewer looks at what was handed in, the first one only; False once it is something else.
 
     Whoever has a part in keeping it is no reviewer of it.
     """
     waiting = Sheet.id == sheet.id, Sheet.version == sheet.version, Sheet.state == SheetState.SUBMITTED
-    first = update(Sheet).where(*waiting, Sheet.opened_at.is_(None), not_(has_part(reader)))
+    first = update(Sheet).where(*waiting, Sheet.opened_at.is_(None), not_(has_part()))
     noted = db.session.execute(
-        first.values(opened_at=now(), opened_by=reader), execution_options={"synchronize_session": False}
+        first.values(opened_at=now(), opened_by=person_id),
+        reader(person_id),
+        execution_options={"synchronize_session": False},
     )
     return bool(noted.rowcount)  # type: ignore[attr-defined]
 
