@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import time_machine
 
 NOW = datetime.fromisoformat(os.environ.get("CLOCK") or "2026-12-01 03:00").replace(tzinfo=UTC)
+TODAY = (NOW + timedelta(hours=7)).date()  # in Jakarta
 
 _travel = time_machine.travel(NOW)
 _traveller: list[time_machine.Traveller] = []

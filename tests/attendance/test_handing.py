@@ -10,14 +10,16 @@ import pytest
 import time_machine
 from flask import Flask
 
-from tests.attendance.scenes import NOON, Scene, also_invited, hand_in, meeting_of, stamp, verdict_of
+from tests.attendance.scenes import NINE, NOON, Scene, also_invited, hand_in, meeting_of, stamp, verdict_of
 from tests.attendance.test_marking import ON_TIME, tap
 from tests.attendance.test_waiting import under_way
 from tests.cast import ANI, BUDI, EKO
+from tests.clock import NOW
 from tests.visits import Page, Visitor
 from webapp.attendance.models import Sheet
 from webapp.attendance.rules import recording, review
 from webapp.places.rules.scope import everywhere
+from webapp.plumbing.clock import day_short, hour
 from webapp.plumbing.database import db
 from webapp.plumbing.submissions import Stamp
 
@@ -88,7 +90,7 @@ def test_one_tap_hands_nothing_in_while_something_is_left_to_decide(
 
 
 def test_a_list_that_is_ahead_says_so(app: Flask, ani: Visitor, scene: Scene) -> None:
-    assert "belum mulai: Rab 2 Des 09.00" in step(ani, scene).words("#handing")
+    assert f"belum mulai: {day_short(NINE)} 09.00" in step(ani, scene).words("#handing")
 
 
 def test_with_script_the_step_is_a_part_of_the_page(app: Flask, ani: Visitor, scene: Scene) -> None:
@@ -213,7 +215,7 @@ def test_it_cannot_be_taken_back_once_a_reviewer_has_opened_it(
     page = ani.get(scene.url)
     assert not page.soup.select('form[action$="/tarik"]') and "sudah membukanya" in page.words("main")
     take_back(ani, scene)  # from a page of before
-    assert "Eko Prasetya sudah membukanya pukul 10.00" in ani.get(scene.url).words(".note.bad")
+    assert f"Eko Prasetya sudah membukanya pukul {hour(NOW)}" in ani.get(scene.url).words(".note.bad")
     assert state_of(app, scene) == ("diajukan", 2)
     decide(eko, scene, "kembalikan")
     hand_in(ani, scene.sheet, 3)

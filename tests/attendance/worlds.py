@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 
 from flask import Flask
 from sqlalchemy import func, select
+from time_machine import travel
 
 from tests import cast
 from tests.attendance.codes import card
@@ -116,11 +117,9 @@ def _world(name: str, meeting: int, site_id: int, keeper: Actor) -> World:
         ids |= {"code": site.region_code, "owner": people[0]}
         ids |= {word: sheet.id for word, sheet in zip(STATES, lists, strict=True)}
         ids |= {"session": lists[0].session_id, "marked": seats[2], "card": card(people[0])}
-        ids |= {
-            "daftar": signed(
-                Listed(lists[0].id, Listing([Stay(("Pak Toha",), None, None, 60)], ("Nama",), 420), seats[:2])
-            )
-        }
+        read = Listing([Stay(("Pak Toha",), None, None, 60)], ("Nama",), 420)
+        with travel(EARLY, tick=False):  # what was read then is soon too old
+            ids |= {"daftar": signed(Listed(lists[0].id, read, seats[:2]))}
         ids |= _rows(meeting, site, seats[2], lists, keeper)
     return World(name, ids)
 

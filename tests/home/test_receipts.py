@@ -13,7 +13,7 @@ from flask import Flask
 
 from tests.attendance.scenes import NINE, also_invited, meeting_of
 from tests.cast import ANI, BUDI, CANARY, CITRA, DEWI, KAPUK, KOTA, TOMANG, station_id
-from tests.clock import NOW
+from tests.clock import NOW, TODAY
 from tests.home.test_contract import POSKO, item, send
 from tests.visits import Page, Visitor
 from webapp.home.figures.receipts import drift_words, kind_words
@@ -150,9 +150,9 @@ def test_what_was_refused_at_the_form_and_sent_right_at_once_is_nobody_elses_wor
         also_invited(other, ANI)
     kind, wrong = (
         "attendance.follow-up",
-        {"pemilik": str(ANI.id), "tugas": "Cetak daftar", "tenggat": "2026-11-01"},
+        {"pemilik": str(ANI.id), "tugas": "Cetak daftar", "tenggat": str(TODAY - timedelta(days=30))},
     )
-    right = wrong | {"tenggat": "2026-12-20"}
+    right = wrong | {"tenggat": str(TODAY + timedelta(days=19))}
     here, there = {"rapat": str(scene.meeting)}, {"rapat": str(other.meeting)}
     slip = sent(ani, here | wrong, kind)
     assert slip["verdict"] == "ditolak" and "1 Kiriman perlu diperiksa" in eko.get("/").words()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -11,6 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.cast import KAPUK, station_id
+from tests.clock import NOW
 from tests.people.test_seats import FIRST, SECOND, add_person, seats
 from tests.visits import Page, Visitor
 from webapp.people.models import Person
@@ -126,7 +128,7 @@ def test_what_a_phone_kept_is_to_be_looked_at_and_says_how_to_go_on(app: Flask, 
     register(ani, "Ma'ruf Hidayat")
     fields = {"tps": str(SECOND), "slot": "utama", "nama": "Maruf", "telepon": PHONE}
     item = {"id": str(uuid4()), "kind": "seat.assign", "fields": fields, "offset": 420}
-    item["happened_at"] = "2026-12-01T09:00:00+07:00"
+    item["happened_at"] = (NOW - timedelta(hours=1)).isoformat()
     told = ani.post("/kirim", json={"items": [item]}, status=200).response.get_json()["verdicts"][0]
     assert told["verdict"] == "perlu diperiksa", told
     assert "Ma'ruf Hidayat" in told["reason"] and "Nomor dipakai bersama" in told["reason"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,16 +12,18 @@ import pytest
 from flask import Flask
 
 from tests.cast import ANI, BUDI, CENGKARENG, DEWI, KAPUK, TOMANG
-from tests.clock import NOW
+from tests.clock import NOW, TODAY
 from tests.visits import Visitor
 from webapp.people.figures import acts
 from webapp.people.models import AuditEntry, Group
 from webapp.places.rules.scope import everywhere
+from webapp.plumbing.clock import date_words, day_short, hour
 from webapp.plumbing.database import db
 
 WEBAPP = Path(acts.__file__).parents[2]
 OFFICE = {"mandate": 7000070, "role": "coordinator", "region_code": CENGKARENG}
 GROUP = 7000071
+LAST, AT = TODAY + timedelta(days=19), f"{day_short(NOW)} {hour(NOW)}"
 
 
 def told(app: Flask, act: str, before: Any = None, after: Any = None, **more: Any) -> None:
@@ -39,32 +42,32 @@ def line(dewi: Visitor) -> str:
     ("act", "before", "after", "says"),
     [
         (
-            "mandate.grant", None, OFFICE | {"since": "2026-12-01", "until": None},
-            "Memberi tugas Koordinator Cengkareng · Budi Santoso Sel 1 Des 10.00 · Dewi Anggraini · Kapuk "
-            "Mulai: Selasa 1 Desember 2026",
+            "mandate.grant", None, OFFICE | {"since": str(TODAY), "until": None},
+            f"Memberi tugas Koordinator Cengkareng · Budi Santoso {AT} · Dewi Anggraini · Kapuk "
+            f"Mulai: {date_words(TODAY)}",
         ),
         (
-            "mandate.open", OFFICE | {"until": "2026-12-20"}, OFFICE | {"until": None},
-            "Membuka lagi tugas Koordinator Cengkareng · Budi Santoso Sel 1 Des 10.00 · Dewi Anggraini · Kapuk "
-            "Hari terakhir: Minggu 20 Desember 2026 menjadi tanpa batas",
+            "mandate.open", OFFICE | {"until": str(LAST)}, OFFICE | {"until": None},
+            f"Membuka lagi tugas Koordinator Cengkareng · Budi Santoso {AT} · Dewi Anggraini · Kapuk "
+            f"Hari terakhir: {date_words(LAST)} menjadi tanpa batas",
         ),
         (
             "account.off", {"active": True}, {"active": False},
-            "Menonaktifkan akun · Budi Santoso Sel 1 Des 10.00 · Dewi Anggraini · Kapuk",
+            f"Menonaktifkan akun · Budi Santoso {AT} · Dewi Anggraini · Kapuk",
         ),
         (
             "account.create", None, {"secret": "password"},
-            "Membuat akun · Budi Santoso Sel 1 Des 10.00 · Dewi Anggraini · Kapuk Masuk dengan: kata sandi",
+            f"Membuat akun · Budi Santoso {AT} · Dewi Anggraini · Kapuk Masuk dengan: kata sandi",
         ),
         (
             "person.change", {"name": "•", "region_code": KAPUK, "birth_year": None},
             {"name": "•", "region_code": TOMANG, "birth_year": "•"},
-            "Mengubah data · Budi Santoso Sel 1 Des 10.00 · Dewi Anggraini · Kapuk "
+            f"Mengubah data · Budi Santoso {AT} · Dewi Anggraini · Kapuk "
             "Wilayah: Kapuk menjadi Tomang Tahun lahir diganti",
         ),
         (
             "something.new", {"secret_plan": True, "role": "chief", "until": "soon"}, {"secret_plan": 7000070},
-            "Mengubah data · Budi Santoso Sel 1 Des 10.00 · Dewi Anggraini · Kapuk",
+            f"Mengubah data · Budi Santoso {AT} · Dewi Anggraini · Kapuk",
         ),
     ],
 )  # fmt: skip
@@ -89,7 +92,7 @@ def test_who_counted_and_which_group_are_names(app: Flask, dewi: Visitor) -> Non
     heads = {"head_count": 41, "counted_by": ANI.id}, {"head_count": 43, "counted_by": DEWI.id}
     told(app, "sheet.heads", *heads, subject="sheet", subject_id=7000072)
     assert line(dewi) == (
-        "Mengubah jumlah orang yang dihitung · daftar hadir Sel 1 Des 10.00 · Dewi Anggraini · Kapuk "
+        f"Mengubah jumlah orang yang dihitung · daftar hadir {AT} · Dewi Anggraini · Kapuk "
         "Jumlah orang: 41 menjadi 43 Dihitung oleh: Ani Lestari menjadi Dewi Anggraini"
     )
     assert "70000" not in dewi.get("/jejak").words("main")

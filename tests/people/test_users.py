@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ from tests.cast import (
     LONG_AGO,
     TOMANG,
 )
+from tests.clock import TODAY
 from tests.visits import Visitor
 from webapp.people.models import Account, AuditEntry, DeviceSession, Mandate, Person
 from webapp.people.rules import users as rules
@@ -254,7 +256,11 @@ def test_a_mandate_is_granted_once(dewi: Visitor, app: Flask) -> None:
 
 @pytest.mark.parametrize(
     ("until", "says"),
-    [("2026-11-30", "masanya sudah lewat"), ("2026-12-01", "Tugas diberikan"), ("", "Tugas diberikan")],
+    [
+        (str(TODAY - timedelta(days=1)), "masanya sudah lewat"),
+        (str(TODAY), "Tugas diberikan"),
+        ("", "Tugas diberikan"),
+    ],
 )
 def test_a_mandate_of_a_time_that_is_over_is_not_called_given(dewi: Visitor, until: str, says: str) -> None:
     told = {"peran": "coordinator", "wilayah": KAPUK, "mulai": "2020-01-01", "sampai": until}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, and_, case, false, func, or_, select
@@ -99,6 +99,7 @@ class Entry:
         return self.cancelled and self.own is not None
 
 
+JUST_OVER = timedelta(hours=6)  # whoever comes home from it after midnight still has its list to hand in
 STATE = [field.name for field in fields(Entry)].index("state")
 
 
@@ -108,12 +109,13 @@ def today(scope: Scope, offset: int = WIB) -> list[Entry]:
 
 
 def due(scope: Scope, offset: int = WIB, keeps: Scope | None = None) -> tuple[list[Entry], list[Entry]]:
-    """Those of the day; and beside them what is off and not over, of whatever day, to which one was invited.
+    """Those of the day, and of last night after midnight; and what is off and not over, to which one was invited.
 
-    `keeps`: where one keeps lists. One statement.
+    What is off may be of whatever day. `keeps`: where one keeps lists. One statement.
     """
     start, end = day_bounds(local_day(now(), offset), offset)
-    of_today = and_(MeetingSession.starts_at < end, MeetingSession.ends_at > start)
+    since = min(start, now() - JUST_OVER)
+    of_today = and_(MeetingSession.starts_at < end, MeetingSession.ends_at > since)
     off = and_(Meeting.cancelled_at.is_not(None), Invitation.id.is_not(None), MeetingSession.ends_at > now())
     with narrowed(scope):
         found = _entries(scope.person_id, keeps).where(or_(of_today, off))
