@@ -70,7 +70,7 @@ run_on() { # database, marks, then what pytest is told
   local database="$1" marks="$2"
   shift 2
   echo "== $database${marks:+, $marks}"
-  TEST_DATABASE="$database" "$PYTHON" -m pytest ${marks:+-m "$marks"} "$@" ||
+  TEST_DATABASE="$database" nice -n "${YIELDING:-0}" "$PYTHON" -m pytest ${marks:+-m "$marks"} "$@" ||
     { local code=$?; [ "$code" = 5 ] && [ $# -gt 0 ] || return "$code"; } # 5: none of the tests that were asked for
 }
 
@@ -101,6 +101,7 @@ side_by_side() { # the browser, PostgreSQL and SQLite in two parts, all at once;
   }
   without "browser"
   [ -z "$CHROMIUM" ] || beside browser run_on sqlite "$MARKS" "$@"
+  local YIELDING=5 # a browser mostly waits, so whatever it wants comes first: else it would be the last, and alone
   without "not browser"
   ! postgres || beside postgres run_on postgres "$MARKS" "$@"
   if [ $# = 0 ]; then # two parts that take about as long

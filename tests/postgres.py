@@ -170,6 +170,10 @@ def _start(programs: Path, folder: Path, settings: tuple[str, ...]) -> str:
     return options
 
 
+# No rule asks the database what time it is, and faketime does not get on with its signals.
+_ITS_OWN = {name: value for name, value in os.environ.items() if name != "LD_PRELOAD"} | {"LC_ALL": "C"}
+
+
 def _as_nobody(command: Sequence[str | Path]) -> None:
     user, group = _nobody() if os.geteuid() == 0 else (None, None)
     done = subprocess.run(
@@ -178,7 +182,7 @@ def _as_nobody(command: Sequence[str | Path]) -> None:
         group=group,
         extra_groups=[] if user else None,
         cwd="/tmp",
-        env={**os.environ, "LC_ALL": "C"},
+        env=_ITS_OWN,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,  # the server inherits it: a pipe would never end
         stderr=subprocess.PIPE,

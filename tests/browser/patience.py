@@ -23,6 +23,17 @@ def settle(page: Page, wanted: Callable[[], Any], what: str = "that") -> None:
         page.wait_for_timeout(50)
 
 
+def shown(page: Page, words: str) -> None:
+    """Wait until the page says so; one that the phone had kept, because the line was slow, is asked for anew."""
+    settle(page, lambda: words in _anew(page).locator("main").inner_text(), words)
+
+
+def _anew(page: Page) -> Page:
+    if page.locator("html[data-kept]").count():
+        page.reload()
+    return page
+
+
 def all_sent(page: Page) -> None:
     """Wait until nothing on this phone waits to be sent any more, asking for it at once."""
     settle(page, lambda: _sent(page), "the last receipt")

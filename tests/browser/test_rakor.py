@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Live, sign_in
+from tests.browser.patience import shown
 
 pytestmark = pytest.mark.browser
 SEATS = 63
@@ -70,7 +71,7 @@ def hand_in(page: Page, without: int) -> None:
     expect(step).to_contain_text(f"{without} orang belum dicatat")
     expect(step).to_contain_text("masih berlangsung")
     step.get_by_role("button", name="Ajukan dan hitung alpa").click()
-    expect(page.locator("main")).to_contain_text("menunggu tinjauan")
+    shown(page, "menunggu tinjauan")
 
 
 def open_the_rakor(page: Page, live: Live) -> None:

@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Live, sign_in
+from tests.browser.patience import PATIENCE_MS
 from tests.browser.test_rakor import SEATS, meeting_id, statuses, wait_until_sent
 from tests.browser.thumb import Thumb
 
@@ -43,7 +44,7 @@ def test_no_target_moves_under_the_thumb_and_no_tap_goes_astray(
     thumb.roll(names)
     assert (thumb.astray, thumb.missed) == ([], 0)
     assert thumb.moved <= MOVES
-    expect(page.locator("[data-pending]")).to_be_hidden(timeout=30_000)
+    expect(page.locator("[data-pending]")).to_be_hidden(timeout=PATIENCE_MS)
     wait_until_sent(page)
     assert abs(page.evaluate(HEIGHT) - tall) <= MOVES
     page.reload()

@@ -84,6 +84,13 @@ class Handset:
             assert time.monotonic() < end, f"{count} of {state} never came: {seen}"
             (page or self.page).wait_for_timeout(50)
 
+    def deliver(self, count: int, page: Page | None = None) -> None:
+        """Send until so many items are sent: a round that was under way may have met what stood in the way before."""
+        end = time.monotonic() + 120
+        while (seen := self.states(page)) != Counter(sent=count):
+            assert time.monotonic() < end, f"{count} were never sent: {seen}"
+            self.send(page)
+
     def says(self, words: str, page: Page | None = None) -> None:
         """The header says so."""
         expect((page or self.page).locator("#net")).to_contain_text(words)
