@@ -87,6 +87,7 @@ class Handset:
     def deliver(self, count: int, page: Page | None = None) -> None:
         """Send until so many items are sent: a round that was under way may have met what stood in the way before."""
         end = time.monotonic() + 120
+        self.send(page)
         while (seen := self.states(page)) != Counter(sent=count):
             assert time.monotonic() < end, f"{count} were never sent: {seen}"
             self.send(page)
