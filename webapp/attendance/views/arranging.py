@@ -9,10 +9,9 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from webapp.attendance.forms.arranging import SessionForm
-from webapp.attendance.models import Meeting, MeetingSession
+from webapp.attendance.models import MeetingSession
 from webapp.attendance.rules import arranging as rules
 from webapp.attendance.rules import series
-from webapp.attendance.rules.finding import Kept
 from webapp.attendance.rules.meetings import Overtaken
 from webapp.attendance.views import room
 from webapp.attendance.views.answers import say_odd_day, tried
@@ -75,7 +74,7 @@ def edit_session(meeting_id: int, session_id: int) -> Response:
 @room.post("/rapat/<int:meeting_id>/susunan/sesi/<int:session_id>", needs=KEEP)
 def change_session(meeting_id: int, session_id: int) -> Response:
     """Keep the change."""
-    form, seen = _session_form(meeting_id, session_id), request.form.get("dasar", "")
+    form, seen = _session_form(meeting_id), request.form.get("dasar", "")
     status = 422 if not form.validate() else 0
     status = status or tried(form, lambda: rules.change_session(meeting_id, session_id, form.span, seen))
     if status:
@@ -118,23 +117,8 @@ def _part_words(level: int) -> str:
     return {2: _("kabupaten/kota"), 3: _("kecamatan"), 4: _("kelurahan/desa")}.get(level, "")
 
 
-def _session(meeting_id: int, session_id: int) -> tuple[Meeting, MeetingSession, int]:
-    lists = rules.led_lists(meeting_id)
-    found = rules.sessions_among(lists)
-    session = next((one for one in found if one.id == session_id), None)
-    if session is None:
-        raise NotThere
-    return lists[0].meeting, session, len(found)
-
-
-def _lists_of(meeting_id: int, session_id: int) -> list[Kept]:
-    return [one for one in rules.led_lists(meeting_id) if one.session.id == session_id]
-
-
-def _session_form(meeting_id: int, session_id: int = 0) -> SessionForm:
-    meeting = (
-        rules.led_lists(meeting_id)[0].meeting if not session_id else _session(meeting_id, session_id)[0]
-    )
+def _session_form(meeting_id: int) -> SessionForm:
+    meeting = rules.led_lists(meeting_id)[0].meeting
     form = SessionForm(request.form)
     form.zone = offset_of(meeting.region_code)
     return form
@@ -147,10 +131,12 @@ def _session_page(
     session_id: int = 0,
     wrong: list[str] | None = None,
 ) -> Response:
-    meeting, session, many = rules.led_lists(meeting_id)[0].meeting, None, 1
-    if session_id:
-        meeting, session, many = _session(meeting_id, session_id)
-    fixed = session is not None and rules.are_settled(_lists_of(meeting_id, session_id))
+    lists = rules.led_lists(meeting_id)
+    mine = [one for one in lists if one.session.id == session_id]
+    if session_id and not mine:
+        raise NotThere
+    meeting, session = lists[0].meeting, mine[0].session if mine else None
+    fixed = session is not None and rules.are_settled(mine)
     form = form or SessionForm(data=_session_as_typed(session) if session else {})
     form.zone, form.form_errors = offset_of(meeting.region_code), [*form.form_errors, *(wrong or ())]
     return render(
@@ -159,7 +145,7 @@ def _session_page(
         meeting=meeting,
         session=session,
         form=form,
-        removable=many > 1 and not fixed,
+        removable=len(mine) < len(lists) and not fixed,
         fixed=fixed,
         basis=basis_of(rules.session_mark(session), status) if session else "",
     )
