@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import os
+import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import time_machine
@@ -22,8 +24,18 @@ def of_a_browser() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name != "FAKETIME_DONT_FAKE_MONOTONIC"}
 
 
+def _by_one_thread(begin: Callable[..., time_machine.Traveller]) -> Callable[..., time_machine.Traveller]:
+    def checked(journey: time_machine.travel) -> time_machine.Traveller:
+        alone = threading.current_thread() is threading.main_thread()
+        assert alone, "a journey is the whole process's: travel first, then let threads begin"
+        return begin(journey)
+
+    return checked
+
+
 def start() -> None:
     """Stop this process's own clock for that of the suite; from here on it goes by seconds as usual."""
+    time_machine.travel.start = _by_one_thread(time_machine.travel.start)  # type: ignore[method-assign]
     _traveller.append(_travel.start())
 
 

@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from bs4 import BeautifulSoup, Tag
 from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
 from flask.testing import FlaskClient
-from time_machine import travel
 
 from tests.cast import Actor
 from tests.clock import NOW
@@ -76,6 +77,22 @@ class Page:
         assert not [s for s in self.soup.select("script") if not s.get("src")], "an inline script"
 
 
+def cookie_of(app: Flask, device: UUID, at: datetime | None = None) -> tuple[str, str]:
+    """Name and value of the cookie of a phone that signed in `at` (now), as the server itself would have made it.
+
+    A test signs long before whatever it travels to, as no cookie may come from the future; and without a journey of
+    its own, as several threads sign in at once and a journey is the whole process's.
+    """
+    serializer = SecureCookieSessionInterface().get_signing_serializer(app)
+    assert serializer is not None, "a secret key is set"
+    if at is not None:
+        serializer.signer = type(
+            "SignerAt", (serializer.signer,), {"get_timestamp": lambda _signer: int(at.timestamp())}
+        )
+    told = {"_user_id": str(device), "_fresh": True, "_permanent": True}
+    return app.config["SESSION_COOKIE_NAME"], str(serializer.dumps(told))
+
+
 class Visitor:
     """One of the cast, signed in (or a stranger), with a browser of their own."""
 
@@ -84,14 +101,8 @@ class Visitor:
         self.actor = actor
         self.client: FlaskClient = app.test_client()
         if actor is not None:
-            # signed long before anything that a test travels to: no cookie may come from the future
-            with (
-                travel(min(datetime.now(UTC), NOW - timedelta(days=30)), tick=False),
-                self.client.session_transaction() as session,
-            ):
-                session["_user_id"] = str(actor.device)
-                session["_fresh"] = True
-                session.permanent = True
+            name, value = cookie_of(app, actor.device, min(datetime.now(UTC), NOW - timedelta(days=30)))
+            self.client.set_cookie(name, value)
 
     def get(self, path: str, status: int = 200, **options: Any) -> Page:
         """Open `path`; `hx=True` asks as htmx does."""
