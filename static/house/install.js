@@ -1,5 +1,5 @@
-/* What the phone keeps: it has the pages of the day fetched, says how old a kept page is, offers the home screen once, and offers a
-   new version when nothing is being written. The words and buttons stand hidden in the page. */
+/* What the phone keeps: it has the pages of the day fetched, says how old a kept page is and when a newer one came, offers the home
+   screen once, and a new version when nothing is being written. The words and buttons stand hidden in the page. */
 (() => {
   "use strict";
   const AFTER_MS = 3000;
@@ -21,6 +21,11 @@
     document.querySelector(".top").after(said);
     said.append(when(+kept));
     said.hidden = part("antrean"); // its rows come from the phone: they are of now
+    workers?.addEventListener("message", () => {
+      const show = simpul.make("button", "fresh", said.dataset.newer);
+      show.onclick = () => location.reload();
+      said.replaceChildren(show);
+    });
   }
 
   /* What may be offered now. */

@@ -16,11 +16,15 @@
   const WEEK_MS = 6048e5;
   const FRESH_MS = 9e5;
   const PATIENCE_MS = 4000;
+  const AFTER_FORM_MS = 3e4; // what a form has just changed is on no kept page
+  const JUST_MS = 6e4;
   const ROOM = 2 ** 20; // bytes
   const ANY = { ignoreVary: true };
   let who; // whose pages are kept; undefined: not yet remembered
   let named = 0; // the request that said so
   let count = 0;
+  let posted = 0; // when a form went out whose answer leads to the next page, by this clock
+  const came = new Set(); // addresses whose page came after the kept one was shown
 
   const age = (copy) => Math.abs(Date.now() - copy.headers.get(AT)); // a clock that was put back ages, too
   const pages = (user) => caches.open(PAGES + user);
@@ -80,20 +84,37 @@
     return new Response((await copy.text()).replace("<html", `$& data-kept="${copy.headers.get(AT)}"`), copy);
   }
 
+  /* The page that came too late, once: for whoever was told of it. */
+  async function late(url) {
+    const copy = came.delete(url) && (await (await pages(await active())).match(url, ANY));
+    return copy && age(copy) < JUST_MS && copy;
+  }
+
   async function page(event) {
-    const { request } = event;
+    const { request, resultingClientId } = event;
     const { url } = request;
+    const ready = await late(url);
+    if (ready) return ready;
     const at = ++count;
+    let kept;
     const net = (async () => {
       const answer = (await event.preloadResponse) || (await fetch(request));
-      event.waitUntil(keep(at, url, answer.clone()));
+      event.waitUntil((kept = keep(at, url, answer.clone())));
       return answer;
     })();
     const soon = net.catch(() => {});
     event.waitUntil(soon);
-    const answer = await Promise.race([soon, new Promise((done) => setTimeout(done, PATIENCE_MS))]);
+    const patience = Date.now() - posted < AFTER_FORM_MS ? AFTER_FORM_MS : PATIENCE_MS;
+    posted = 0;
+    const answer = await Promise.race([soon, new Promise((done) => setTimeout(done, patience))]);
     if (answer && !/50[234]/.test(answer.status)) return answer;
-    return (await stored(url).catch(() => {})) || answer || net.catch(() => caches.match("/luring", ANY));
+    const copy = await stored(url).catch(() => {});
+    if (copy && !answer) event.waitUntil(soon.then(async () => {
+      if (!(await kept)) return;
+      came.add(url);
+      (await clients.get(resultingClientId))?.postMessage("newer");
+    }));
+    return copy || answer || net.catch(() => caches.match("/luring", ANY));
   }
 
   /* The kept copy while it is fresh, else a new one; nothing when none could be had. */
@@ -140,8 +161,12 @@
 
   addEventListener("fetch", (event) => {
     const { request } = event;
-    if (request.method !== "GET") return;
-    if (request.mode === "navigate") event.respondWith(page(event));
+    const opens = request.mode === "navigate";
+    if (request.method !== "GET") {
+      if (opens) posted = Date.now();
+      return;
+    }
+    if (opens) event.respondWith(page(event));
     else if (/static\/build/.test(request.url)) event.respondWith(caches.match(request, ANY).then((file) => file || fetch(request)));
   });
 })();

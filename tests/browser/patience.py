@@ -24,13 +24,16 @@ def settle(page: Page, wanted: Callable[[], Any], what: str = "that") -> None:
 
 
 def shown(page: Page, words: str) -> None:
-    """Wait until the page says so; one that the phone had kept, because the line was slow, is asked for anew."""
-    settle(page, lambda: words in _anew(page).locator("main").inner_text(), words)
+    """Wait until the page says so; where the phone had to show a kept one, take the newest once it is offered."""
+    settle(
+        page, lambda: words in " ".join((_newest(page).locator("main").text_content() or "").split()), words
+    )
 
 
-def _anew(page: Page) -> Page:
-    if page.locator("html[data-kept]").count():
-        page.reload()
+def _newest(page: Page) -> Page:
+    offered = page.locator("#luring .fresh")
+    if offered.count():
+        offered.click()
     return page
 
 

@@ -31,6 +31,11 @@ KEYS = """async () => {
     }
     return kept;
 }"""
+POST = """() => {
+    const form = Object.assign(document.createElement("form"), { method: "post", action: "/uji" });
+    document.body.append(form);
+    setTimeout(() => form.submit());
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -167,16 +172,54 @@ def test_more_than_a_megabyte_is_never_kept_and_the_oldest_goes_first(phone: Pho
     assert "/lainnya" in paths and "/besar/1" in paths
 
 
-def test_a_slow_line_shows_the_kept_page_and_takes_the_new_one_when_it_comes(
+def test_a_slow_line_shows_the_kept_page_and_offers_the_new_one_when_it_comes(
     phone: Phone, live: Live, way: Between
 ) -> None:
     page = warmed(phone, live, base_url=way.url)
     answer = way.hold("/rapat")
+    way.changed["/rapat"] = lambda source: source.replace(b"<main", b'<main data-new="1"')
     page.goto("/rapat")
-    expect(page.locator(".top + .note")).to_be_visible()
+    note = page.locator(".top + .note")
+    expect(note).to_contain_text("Luring: data per")
     stamp = page.locator("html").get_attribute("data-kept")
+    below = page.locator("main").bounding_box()
     answer.set()
-    settle(page, lambda: stamp_of(page, "/rapat") != stamp, "the new page")
+    expect(note).to_have_text("Yang terbaru sudah datang. Tampilkan")
+    assert stamp_of(page, "/rapat") != stamp
+    assert page.locator("main").bounding_box() == below, "nothing moves under the thumb"
+    answer = way.hold("/rapat")
+    note.get_by_role("button").click()
+    expect(page.locator("main[data-new]")).to_be_visible()
+    assert note.count() == 0, "it is on the phone already, whatever the line does"
+    page.goto("/rapat")
+    expect(note).to_contain_text("Luring: data per")  # once only: the next time the line is asked again
+    answer.set()
+
+
+def test_after_a_form_no_page_from_before_it_is_shown_however_slow_the_line_is(
+    phone: Phone, live: Live, way: Between
+) -> None:
+    page = warmed(phone, live, base_url=way.url)
+    way.instead["/uji"] = (303, {"Location": "/rapat"}, b"")
+    answer = way.hold("/rapat")
+    page.evaluate(POST)
+    settle(page, lambda: "/rapat" in way.seen, "the way on")
+    page.wait_for_timeout(5000)
+    assert not page.url.endswith("/rapat"), "a page that was kept before says nothing of what was just done"
+    answer.set()
+    page.wait_for_url("**/rapat")
+    assert page.locator("html").get_attribute("data-kept") is None
+
+
+def test_after_a_form_a_line_that_is_gone_shows_the_kept_page_at_once(
+    phone: Phone, live: Live, way: Between
+) -> None:
+    page = warmed(phone, live, base_url=way.url)
+    way.instead["/uji"] = (303, {"Location": "/rapat"}, b"")
+    way.instead["/rapat"] = (503, {"Content-Type": "text/html"}, b"<html>sibuk</html>")
+    page.evaluate(POST)
+    page.wait_for_url("**/rapat")
+    expect(page.locator(".top + .note")).to_contain_text("Luring: data per")
 
 
 def test_an_error_of_the_servers_shows_the_kept_page(phone: Phone, live: Live, way: Between) -> None:

@@ -8,9 +8,10 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+import time_machine
 from flask import Flask
 
-from tests.attendance.scenes import Scene, also_invited, meeting_of
+from tests.attendance.scenes import NINE, Scene, also_invited, meeting_of
 from tests.cast import ANI, BUDI, CANARY, EKO, KAPUK, LONG_AGO, TOMANG, station_id
 from tests.visits import Visitor
 from webapp.attendance.models import Invitation, Meeting
@@ -124,6 +125,7 @@ def test_a_list_in_which_one_had_a_part_waits_for_somebody_else(app: Flask, eko:
     assert action_of(eko) != "/tinjauan" and "Menunggu tinjauan" not in eko.get("/").words(".ledger")
 
 
+@time_machine.travel(NINE)  # what begins five hours later is today's still
 def test_the_tally_says_what_the_list_knows(app: Flask, ani: Visitor) -> None:
     with app.app_context():
         coming = meeting_of(3, title="Nanti", start=now() + timedelta(hours=5))
