@@ -103,19 +103,24 @@ JUST_OVER = timedelta(hours=6)  # whoever comes home from it after midnight stil
 STATE = [field.name for field in fields(Entry)].index("state")
 
 
+def _around(offset: int) -> tuple[datetime, datetime]:
+    """The day at `offset`, and beside midnight what is just over and what opens its doors already."""
+    start, end = day_bounds(local_day(now(), offset), offset)
+    return min(start, now() - JUST_OVER), max(end, now() + EARLY)
+
+
 def today(scope: Scope, offset: int = WIB) -> list[Entry]:
     """Meetings of the day at `offset` that lie in `scope` or to which its person is invited. One statement."""
     return due(scope, offset)[0]
 
 
 def due(scope: Scope, offset: int = WIB, keeps: Scope | None = None) -> tuple[list[Entry], list[Entry]]:
-    """Those of the day, and of last night after midnight; and what is off and not over, to which one was invited.
+    """Those of the day and just beside it; and what is off and not over, to which one was invited.
 
     What is off may be of whatever day. `keeps`: where one keeps lists. One statement.
     """
-    start, end = day_bounds(local_day(now(), offset), offset)
-    since = min(start, now() - JUST_OVER)
-    of_today = and_(MeetingSession.starts_at < end, MeetingSession.ends_at > since)
+    start, end = _around(offset)
+    of_today = and_(MeetingSession.starts_at < end, MeetingSession.ends_at > start)
     off = and_(Meeting.cancelled_at.is_not(None), Invitation.id.is_not(None), MeetingSession.ends_at > now())
     with narrowed(scope):
         found = _entries(scope.person_id, keeps).where(or_(of_today, off))
@@ -126,8 +131,8 @@ def due(scope: Scope, offset: int = WIB, keeps: Scope | None = None) -> tuple[li
 
 
 def lists_today(scope: Scope, offset: int = WIB) -> list[tuple[int, int]]:
-    """The lists of the day in `scope`: their meeting and their own id, by the hour. One statement."""
-    start, end = day_bounds(local_day(now(), offset), offset)
+    """The lists of the day and just beside it in `scope`: meeting and list, by the hour. One statement."""
+    start, end = _around(offset)
     found = select(Sheet.meeting_id, Sheet.id).join(MeetingSession, MeetingSession.id == Sheet.session_id)
     on = found.join(Meeting, Meeting.id == Sheet.meeting_id).where(Meeting.cancelled_at.is_(None))
     held = on.where(MeetingSession.starts_at < end, MeetingSession.ends_at > start)
