@@ -268,10 +268,11 @@ def test_a_name_behind_a_number_is_not_given_away_to_whoever_writes_the_number(
     assert "3456" not in page.text and "(nomor disembunyikan)" in rows(page)[0]
 
 
+@pytest.mark.parametrize("written", ["+62 812-3456-7899", "812 3456 7899", "0812\u20113456\u20117899"])
 def test_a_number_is_asked_for_by_hubungi_and_never_stands_in_a_content(
-    app: Flask, budi: Visitor, eko: Visitor, dewi: Visitor
+    app: Flask, budi: Visitor, eko: Visitor, dewi: Visitor, written: str
 ) -> None:
-    seat = {"tps": str(station_id(TOMANG, 1)), "slot": "utama", "nama": "Sri", "telepon": "+62 812-3456-7899"}
+    seat = {"tps": str(station_id(TOMANG, 1)), "slot": "utama", "nama": "Sri", "telepon": written}
     sent(budi, seat, "seat.assign")
     for reader in (eko, dewi):
         page = reader.get("/kiriman")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 import re
 
+from webapp.plumbing.numbers import without_numbers
+
 FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 SECRET = re.compile(
     r"((?<=/kalender/)|(?<=/u/)|(?<=/hadir/)|(?<=/sertifikat/))[^\s?\"']+"
 )  # one opens a calendar, an answer, a door, a name
 TALKATIVE = ("fontTools", "fpdf", "PIL")  # the letters of a name, the words of a picture
-NUMBER = re.compile(r"(?<![\w.-])(?:\+?62|0)[\s-]?8\d[\d\s-]{6,14}\d")
 
 
 class Discreet(logging.Formatter):
@@ -28,7 +29,7 @@ class Discreet(logging.Formatter):
 
 def discreet(line: str) -> str:
     """A line without telephone numbers and without what opens a door."""
-    return without_secrets(NUMBER.sub("[nomor]", line))
+    return without_secrets(without_numbers(line, "[nomor]"))
 
 
 def without_secrets(line: str) -> str:

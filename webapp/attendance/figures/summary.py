@@ -5,7 +5,6 @@ Whoever keeps or reviews a list also reads there who owns a follow-up, and how m
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
@@ -17,9 +16,8 @@ from webapp.attendance.figures.rates import Rates
 from webapp.attendance.models import MeetingSession, Mode, Site
 from webapp.places.rules.zones import word
 from webapp.plumbing.clock import date_words, hour, percent
+from webapp.plumbing.numbers import without_numbers
 
-BETWEEN = r"[\s.()\-\u2010-\u2015/]{0,3}"  # signs between the figures of a number
-NUMBER = re.compile(rf"(?:\+?62|\(?\b0){BETWEEN}8\d(?:{BETWEEN}\d){{6,}}")
 LONGEST_LINK = 3000  # signs of an address that every phone hands on whole
 SHARE = "https://wa.me/?text="
 
@@ -28,7 +26,7 @@ def summary_of(record: Record) -> str:
     """The whole text, ending in a line break."""
     parts = (_head(record), _attendance(record), _agenda(record), _decisions(record), _promises(record))
     blocks = ["\n".join(lines) for lines in map(list, parts) if lines]
-    return NUMBER.sub(_("(nomor disembunyikan)"), "\n\n".join(blocks)) + "\n"
+    return without_numbers("\n\n".join(blocks), _("(nomor disembunyikan)")) + "\n"
 
 
 def share_link(text: str) -> str:

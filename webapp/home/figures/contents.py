@@ -20,10 +20,10 @@ from webapp.places.models import Region, Station
 from webapp.places.rules.codes import is_code
 from webapp.plumbing.database import db
 from webapp.plumbing.fields import RowField, row_number
+from webapp.plumbing.numbers import without_numbers
 from webapp.plumbing.submissions import kinds, receipt_of
 
 LONGEST = 200
-PHONE = re.compile(r"(?:\+?62|\b0)[\s.-]?8\d(?:[\s.-]?\d){6,}")
 SEATS = {str(status) for status in Status}
 POSITION = {"lat", "lng", "accuracy"}
 NOT_SAID = {"ganti", "lagi", "urutan", "dilihat"}
@@ -164,5 +164,5 @@ def _spoken(pairs: Iterable[tuple[str, Words]]) -> Sequence[tuple[str, str]]:
 
 
 def _line(label: str, words: str) -> tuple[str, str]:
-    said = PHONE.sub(_("(nomor disembunyikan)"), words)
+    said = without_numbers(words, _("(nomor disembunyikan)"))
     return label, said if len(said) <= LONGEST else said[: LONGEST - 1] + "…"
