@@ -120,18 +120,29 @@
     if (kind === MARK && row.isConnected) offerUndo(row, name, saved.id);
   }
 
-  /* From the border on it is asked who was on time. The question comes by itself; what is on the screen stays where it is. */
+  /* From the border on it is asked who was on time. The question comes by itself; what is on the screen stays where it is, so on
+     a page too short to scroll it stays hidden, and each row asks. */
   function ask() {
     const [asked, list] = [one("fieldset"), one("#daftar")];
     if (!asked?.hidden || Date.now() < Date.parse(words.lateAfter)) return;
     const { top } = list.getBoundingClientRect();
     asked.hidden = asked.disabled = false;
     scrollBy(0, list.getBoundingClientRect().top - top);
+    asked.hidden = Math.abs(list.getBoundingClientRect().top - top) > 1;
+  }
+
+  /* Who has not answered it is asked in the row: its menu says both, and nothing moves. */
+  function answered(row) {
+    const open = one("fieldset :invalid");
+    if (!open) return true;
+    say(open.dataset.empty);
+    row.querySelector(".end details").open = true;
+    return false;
   }
 
   function mark({ name, value }, row) {
     ask();
-    if (name !== "hadir" || simpul.whole(form)) keep(MARK, { ...Object.fromEntries(new FormData(form)), [name]: value }, row);
+    if (name !== "hadir" || answered(row)) keep(MARK, { ...Object.fromEntries(new FormData(form)), [name]: value }, row);
   }
 
   function undo({ value: urung }, row) {

@@ -81,7 +81,8 @@ def page_of(body: str, dock: str = "") -> str:
 def sheet(*rows: str) -> str:
     shown = "".join(rows or [row(*each) for each in NAMES])
     when = "".join(
-        f'<input type="radio" name="waktu" value="{one}" required>' for one in ("tepat", "terlambat")
+        f'<input type="radio" name="waktu" value="{one}" required data-empty="Pilih dulu.">'
+        for one in ("tepat", "terlambat")
     )
     return page_of(
         '<section class="sticky"><div id="said" class="said"></div><div class="pad tight"><p class="count">'
@@ -91,7 +92,7 @@ def sheet(*rows: str) -> str:
         "</div></section>"
         '<a data-show="all" href="#" aria-current="true">Semua</a><a data-show="b" href="#">Belum</a>'
         '<a data-show="done" href="#">Tercatat</a>'
-        f'<form data-outbox="attendance.mark" data-marking method="post" action="/hadir" {data_of(WORDS)}>'
+        f'<form data-outbox="attendance.mark" data-marking novalidate method="post" action="/hadir" {data_of(WORDS)}>'
         f'<input type="hidden" name="lembar" value="7"><fieldset hidden disabled>{when}</fieldset>'
         f'<p class="vh" role="status" data-told></p><ul class="thread marks" id="daftar">{shown}</ul>'
         "<p data-none hidden>Tidak ada</p></form>",
@@ -537,11 +538,34 @@ def test_a_browser_that_leaves_out_what_it_cannot_read_is_not_believed(desk):
     assert desk.posts == []
 
 
-def test_after_the_end_a_tap_asks_when_in_the_words_of_the_house(desk):
-    desk.open(sheet().replace("2199-01-01", "2024-01-01"))
-    desk.page.click("#seat-1 .tap")
-    expect(desk.page.locator(".sum a")).to_have_text("Pilih salah satu.")
-    assert desk.saved() == []
+def test_after_the_border_a_tap_asks_in_its_row_and_moves_nothing(desk, eventually):
+    desk.open(
+        sheet().replace("2199-01-01", "2024-01-01")
+    )  # three rows: there is no room to scroll the question in
+    page = desk.page
+    before = page.locator("#seat-2").bounding_box()
+    page.click("#seat-2 .tap")
+    expect(page.locator("#said .toast")).to_have_text("Pilih dulu.")
+    expect(page.locator("#seat-2 details")).to_have_attribute("open", "")
+    assert page.locator("#seat-2").bounding_box() == before and desk.saved() == []
+    page.wait_for_timeout(AGAIN)
+    page.click("#seat-2 [name=tepat]")
+    eventually(lambda: len(desk.saved()) == 1)
+    assert page.locator("#seat-2").bounding_box() == before
+    assert page.locator(".sum, .err, [aria-invalid]").count() == 0
+
+
+def test_after_the_border_one_answer_above_the_list_is_enough_for_all(desk, eventually):
+    many = sheet(*(row(n, f"Warga {n}", "Kapuk") for n in range(1, 30))).replace("2199-01-01", "2024-01-01")
+    desk.open(many)
+    page = desk.page
+    page.click("#seat-9 .tap")
+    expect(page.locator("#seat-9 details")).to_have_attribute("open", "")
+    page.check("[name=waktu][value=terlambat]")
+    for seat in (8, 9):
+        page.wait_for_timeout(AGAIN)
+        page.click(f"#seat-{seat} .tap")
+    eventually(lambda: [item["fields"]["waktu"] for item in desk.saved()] == ["terlambat"] * 2)
 
 
 def test_a_form_without_signal_is_saved_and_says_so(desk):
