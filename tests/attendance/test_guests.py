@@ -97,6 +97,22 @@ def test_a_guest_of_ours_who_was_taken_back_reads_nothing_of_that_meeting(
         budi.get(own)
 
 
+def test_a_guest_who_was_taken_back_leaves_the_meeting_as_it_was(app: Flask, ani: Visitor) -> None:
+    with app.app_context():
+        bimtek = meeting_of(3, kind="bimtek", title="Bimtek saksi")
+    own = f"/rapat/{bimtek.meeting}"
+    with time_machine.travel(TEN, tick=False):
+        assert ani.get(own).soup.select(f"a[href='{own}/batal']")
+        undo = comes(ani, bimtek, "", orang=BUDI.id)
+        assert BUDI.name in ani.get(f"{own}/pelatihan").text
+        assert not ani.get(own).soup.select(f"a[href='{own}/batal']")
+        back(ani, undo)
+        assert BUDI.name not in ani.get(f"{own}/pelatihan").text
+        assert ani.get(own).soup.select(f"a[href='{own}/batal']"), "nobody was there"
+        ani.post(f"{own}/batal", {"alasan": "Banjir di mana-mana"})
+        assert "dibatalkan" in ani.get(own).words("main")
+
+
 ORDERS = sorted(set(permutations(("in", "void", "in", "void"))))
 
 

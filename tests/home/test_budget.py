@@ -19,7 +19,7 @@ from tests.attendance.scenes import NINE, meeting_of
 from tests.cast import BUDI, CENGKARENG, DEWI, KAPUK
 from tests.checkins.taps import tap
 from tests.home.test_contract import POSKO, item
-from tests.visits import Page, Visitor
+from tests.visits import SAME_SITE, Page, Visitor
 from webapp.attendance.models import Meeting
 from webapp.checkins.models import CheckIn
 from webapp.people.models import Group, Mandate
@@ -27,6 +27,7 @@ from webapp.places.rules.scope import everywhere
 from webapp.plumbing.budget import Cost, SenderBudget, spend
 from webapp.plumbing.clock import now
 from webapp.plumbing.database import db, writing
+from webapp.plumbing.files import Blob
 from webapp.plumbing.submissions import Submission, SubmissionConflict
 
 HOUR = timedelta(hours=1)
@@ -245,5 +246,7 @@ def test_of_nobody_who_never_held_a_mandate_anything_is_kept(
         )
     page = budi.client.post("/kirim", json={"items": [item()]}, headers={"Sec-Fetch-Site": "same-origin"})
     assert page.status_code in (200, 404)
-    assert counted(app, Submission) == counted(app, CheckIn) == 0
+    part = budi.client.post(f"/kirim/foto/{'a' * 64}?mulai=0&panjang=5000", data=b"x" * 99, headers=SAME_SITE)
+    assert part.status_code == 403 and "belum bertugas" in part.get_json()["error"]
+    assert counted(app, Submission) == counted(app, CheckIn) == counted(app, Blob) == 0
     assert "Budi" not in eko.get("/kiriman").words("main")

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, exists, func, or_, select
 
 from webapp.attendance.models import Invitation, Meeting, MeetingKind
+from webapp.attendance.models.guests import is_gone
 from webapp.attendance.rules.lines import named
 from webapp.attendance.rules.training import progress_of
 from webapp.people.figures.training import certificates_of
@@ -57,7 +58,7 @@ def trainees_of(meeting_id: int) -> list[Trainee]:
 def keeps_seat(meeting_id: int, person_id: int) -> bool:
     """Whether this person stands on a list of the bound scope's regions; an own seat alone is none. One statement."""
     seats = select(Invitation.region_code).where(
-        Invitation.meeting_id == meeting_id, Invitation.person_id == person_id
+        Invitation.meeting_id == meeting_id, Invitation.person_id == person_id, ~is_gone(Invitation)
     )
     return any(current().covers(code) for code in db.session.scalars(seats))
 
@@ -83,7 +84,7 @@ def _names(meeting_id: int) -> dict[int, str]:
     seats = (
         select(Invitation.person_id, func.max(named.c.name).label("name"))
         .join(named, named.c.id == Invitation.person_id)
-        .where(Invitation.meeting_id == meeting_id)
+        .where(Invitation.meeting_id == meeting_id, ~is_gone(Invitation))
         .group_by(Invitation.person_id)
     )
     return {row.person_id: row.name for row in db.session.execute(seats)}

@@ -8,7 +8,8 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from webapp.attendance.models import AttendanceRecord, Invitation, Meeting, Sheet, SheetState
+from webapp.attendance.models import Invitation, Meeting, Sheet, SheetState, Verdict
+from webapp.attendance.models.guests import says
 from webapp.attendance.rules.arranging import led_lists
 from webapp.attendance.rules.finding import Kept, kept_sheet
 from webapp.attendance.rules.meetings import note_change
@@ -56,11 +57,11 @@ def reinstate(meeting_id: int) -> Meeting:
 
 
 def has_begun(meeting_id: int) -> bool:
-    """Whether anything was recorded at this meeting, or a list of it handed in."""
+    """Whether anything that holds was recorded at this meeting, or a list of it handed in."""
     record = (
         select(Invitation.meeting_id)
-        .join(AttendanceRecord, AttendanceRecord.invitation_id == Invitation.id)
-        .where(Invitation.meeting_id == meeting_id)
+        .join(Verdict, Verdict.invitation_id == Invitation.id)
+        .where(Invitation.meeting_id == meeting_id, says(Verdict))
     )
     handed_in = select(Sheet.meeting_id).where(
         Sheet.meeting_id == meeting_id, Sheet.state != SheetState.DRAFT

@@ -24,6 +24,7 @@ from webapp.attendance.models import (
     Status,
     Verdict,
 )
+from webapp.attendance.models.guests import is_gone
 from webapp.people.rules.permissions import Role
 from webapp.people.rules.training import Bimtek, settle
 from webapp.places.rules.scope import current, everywhere
@@ -144,7 +145,7 @@ def _progress(meeting_id: int) -> Select[int | None, int, int, int]:
         .outerjoin(
             Verdict, and_(Verdict.invitation_id == Invitation.id, Verdict.session_id == Sheet.session_id)
         )
-        .where(Invitation.meeting_id == meeting_id, Invitation.person_id.is_not(None))
+        .where(Invitation.meeting_id == meeting_id, Invitation.person_id.is_not(None), ~is_gone(Invitation))
         .group_by(Invitation.person_id)
     )
 

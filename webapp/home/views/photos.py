@@ -7,6 +7,7 @@ import re
 
 from flask import Response, jsonify, request
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from webapp.home.views import room
@@ -21,6 +22,7 @@ from webapp.plumbing.refusal import NotThere
 log = logging.getLogger(__name__)
 SHA256 = re.compile(r"[0-9a-f]{64}")
 LATER_SECONDS = {202: 10, 429: 3600, 503: 30}
+NOT_SERVED = _l("Anda belum bertugas, jadi foto belum bisa dikirim. Hubungi koordinator Anda.")
 Answer = tuple[Response, int, dict[str, str]]
 
 
@@ -39,6 +41,8 @@ def take_photo(sha256: str) -> Answer:
     refused = _refused(sha256)
     if refused:
         return refused
+    if not viewer().served:
+        return _no(NOT_SERVED, 403)
     part = _part()
     begins_at, total = _number("mulai"), _number("panjang")
     if part is None:
@@ -100,8 +104,8 @@ def _number(name: str) -> int | None:
     return 0 if text == "0" else row_number(text)
 
 
-def _no(says: str, status: int) -> Answer:
-    return jsonify(error=says), status, _later(status)
+def _no(says: object, status: int) -> Answer:
+    return jsonify(error=str(says)), status, _later(status)
 
 
 def _later(status: int) -> dict[str, str]:
