@@ -13,7 +13,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy import func, select, update
 
-from tests.attendance.scenes import NINE, NOON, Scene, also_invited, meeting_of, verdict_of
+from tests.attendance.scenes import NINE, NOON, Scene, also_invited, meeting_of, stamp, verdict_of
 from tests.attendance.test_marking import tap
 from tests.attendance.test_review import decide, hand_in
 from tests.cast import ANI, BUDI, DEWI, EKO, KOTA, Actor
@@ -34,6 +34,7 @@ from webapp.attendance.rules.laying import lay
 from webapp.attendance.rules.settling import settle
 from webapp.people.models import DeviceSession, Mandate
 from webapp.places.rules.scope import everywhere
+from webapp.plumbing.clock import now
 from webapp.plumbing.database import db, writing
 
 MINUTE = timedelta(minutes=1)
@@ -323,3 +324,23 @@ def test_the_oddities_of_a_long_list_cost_three_statements(
     with statements() as seen:
         eko.get("/tinjauan")
     assert len(seen.work) <= 4, seen.work
+
+
+@pytest.mark.parametrize("kind", ["attendance.self", "attendance.mark"])
+def test_an_earlier_hour_of_a_phone_that_says_no_time_of_its_own_is_looked_at(
+    app: Flask, ani: Visitor, budi: Visitor, eko: Visitor, kind: str
+) -> None:
+    with app.app_context():
+        scene = meeting_of(1)
+        (seat,) = also_invited(scene, BUDI)
+    who, said = (budi, {}) if kind == "attendance.self" else (ani, {"hadir": str(seat)})
+    with time_machine.travel(NINE + 100 * MINUTE, tick=False):
+        told = {name: value for name, value in stamp(NINE - 5 * MINUTE).items() if name != "clock"}
+        who.send(kind, {"rapat": str(scene.meeting)} | said | told)
+        if who is budi:
+            tap(ani, scene, seat, at=now())
+        assert "jam HP" in ani.get(scene.url).one(f"#seat-{seat}").get_text(" ")
+        hand_in(ani, scene)
+        assert "tidak disertakan" in shown(eko.get(f"/tinjauan/{scene.sheet}"), "jam-hp")
+    with app.app_context(), everywhere("a test looks"):
+        assert verdict_of(seat).odd_clock

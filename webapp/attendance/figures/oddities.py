@@ -207,6 +207,8 @@ def _clock_words(line: Line, wrong: Sequence[Told]) -> str:
     if not wrong:
         return _("jam HP tidak cocok")
     one = wrong[-1]
+    if one.record.untimed:
+        return _("jam HP %(name)s tidak disertakan", name=one.by)
     if not is_drift(one.record.drift):
         return _("diketuk sebelum pintu dibuka, HP %(name)s", name=one.by)
     minutes = abs(one.record.drift) // 60

@@ -74,7 +74,7 @@ class AttendanceRecord(Regional, Model):
     `drift` (seconds). `voids` names a record that may come later than its cancellation. `seen_at`: when the screen
     showed the code that was read. `held`: it does not count before somebody has looked (*perlu diperiksa*). `beyond`:
     metres farther from the site than allows for, 0 when near, None without a position, -1 where nothing can be judged
-    (until 0.3.0 that was 0 too).
+    (until 0.3.0 that was 0 too). `untimed`: the phone did not say what time it had, so nobody can tell how old it is.
     """
 
     __tablename__ = "attendance_record"
@@ -97,6 +97,7 @@ class AttendanceRecord(Regional, Model):
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     held: Mapped[bool] = mapped_column(default=False, server_default=false())
     beyond: Mapped[int | None]
+    untimed: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class EarlyUndo(Regional, Model):

@@ -223,6 +223,7 @@ def as_told(stamp: Stamp, seat: int, sheet: Sheet) -> dict[str, Any]:
         "received_at": stamp.received_at,
         "offset": stamp.offset,
         "drift": stamp.drift,
+        "untimed": stamp.is_untimed,
         "recorder_id": stamp.sender_id,
         "device_session_id": stamp.device,
     }

@@ -26,7 +26,9 @@ kept: Any = Verdict.__table__
 Told = tuple[Mapping[str, Any], Stamp]
 Held = tuple[Sheet, MeetingSession]
 Seat = tuple[int, int]  # invitation, session
-FACT = "id kind status method happened_at received_at drift device_session_id recorder_id voids held beyond".split()
+FACT = (
+    "id kind status method happened_at received_at drift device_session_id recorder_id voids held beyond untimed"
+).split()
 UNSAID = {"voids": None, "held": False, "beyond": None}
 
 

@@ -59,6 +59,7 @@ class Fact:
     held: bool = False
     beyond: int | None = None
     recorder: int = 0
+    untimed: bool = False
 
     @classmethod
     def of(cls, record: AttendanceRecord) -> Fact:
@@ -77,6 +78,7 @@ class Fact:
             bool(record.held),
             record.beyond,
             record.recorder_id,
+            bool(record.untimed),
         )
 
     @property
@@ -113,8 +115,8 @@ class Fact:
         )
 
     def odd(self, hours: Hours) -> bool:
-        """Whether the phone's clock cannot have been right."""
-        return is_drift(self.drift) or self.happened_at < hours.opens_at
+        """Whether the phone's clock cannot have been right, or nobody can tell."""
+        return self.untimed or is_drift(self.drift) or self.happened_at < hours.opens_at
 
     def at(self, hours: Hours) -> datetime:
         """When it happened; when we heard of it, if the phone names a time before the doors were open."""
