@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -141,6 +142,29 @@ def test_a_mistake_names_its_row_and_leaves_everything_as_it_was(
     assert counted(app, AttendanceRecord) == 0 and counted(app, Invitation) == 6
     if "baris" in fields:
         assert page.one("#baris")["value"] == fields["baris"], "what was typed stays"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"urutan": ",".join(map(str, range(1, 5001))), "baris": "1-5000 " * 30_000},
+        {"urutan": ",".join(map(str, range(1, 5001))), "baris": "1-5000 " * 280},
+        {"tamu": "a\n" * 100_000},
+        {"tamu": "a\n" * 150},
+        {f"jam-{seat}": "x" for seat in range(1, 30_000)},
+        {f"tanda-{seat}": "x" for seat in range(1, 30_000)},
+    ],
+    ids=lambda fields: f"{next(reversed(fields))}",
+)
+def test_a_form_that_is_made_to_take_long_is_refused_at_once(
+    app: Flask, ani: Visitor, scene: Scene, fields: dict[str, str]
+) -> None:
+    began = time.process_time()
+    page = type_in(ani, scene, 422, **fields)
+    assert time.process_time() - began < 2
+    typed = sum(map(len, fields.values()))  # which stays
+    assert len(page.text) < typed + 60_000 and page.soup.select(".sum")
+    assert counted(app, AttendanceRecord) == 0
 
 
 def test_a_row_that_left_the_list_meanwhile_stops_all_of_it_and_says_so(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import time
+from itertools import islice
 from typing import Any
 
 from flask_babel import gettext as _
@@ -20,7 +21,9 @@ from webapp.plumbing.fields import Photos, RowField, WholeNumber, row_number, sq
 from webapp.plumbing.forms import Form
 
 MOST_ROWS, MOST_GUESTS, LONGEST = 5000, 200, 80
+MOST_TOLD = 20  # mistakes of one kind: whoever reads the first ones finds the others
 LETTERS = {"h": _l("Hadir"), "i": _l("Izin"), "s": _l("Sakit"), "a": _l("Alpa")}
+TOO_LONG = _l("Isian ini terlalu panjang. Ketik sebagian dulu, simpan, lalu lanjutkan.")
 SPAN = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?")
 CLOCK = re.compile(r"(\d{1,2})[.:,]?(\d{2})")
 
@@ -30,8 +33,14 @@ class PaperForm(Form):
 
     lembar = RowField(validators=[InputRequired(UNREADABLE)])
     urutan = StringField(widget=HiddenInput())
-    baris = StringField(_l("Nomor yang hadir"), [Optional(), Length(max=2000)], filters=[squeeze])
-    tamu = TextAreaField(_l("Tamu di kertas"), [Optional()], filters=[squeeze_lines])
+    baris = StringField(
+        _l("Nomor yang hadir"), [Optional(), Length(max=2000, message=TOO_LONG)], filters=[squeeze]
+    )
+    tamu = TextAreaField(
+        _l("Tamu di kertas"),
+        [Optional(), Length(max=MOST_GUESTS * (LONGEST + 2), message=TOO_LONG)],
+        filters=[squeeze_lines],
+    )
     kepala = WholeNumber(
         _l("Hitungan kepala"),
         validators=[Optional()],
@@ -51,11 +60,11 @@ class PaperForm(Form):
         self.number = {seat: n for n, seat in enumerate(_order(self.urutan.data), start=1)}
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Every mistake names its row."""
+        """Every mistake names its row; what is too long is not looked into."""
         fine = super().validate(extra_validators)
-        self.form_errors += [*self._read_letters(), *self._read_hours()]
-        self.baris.errors = [*self.baris.errors, *self._read_numbers()]
-        self.tamu.errors = [*self.tamu.errors, *self._wrong_guests()]
+        self.form_errors += [*_first(self._read_letters()), *_first(self._read_hours())]
+        self.baris.errors = self.baris.errors or _first(self._read_numbers())
+        self.tamu.errors = self.tamu.errors or _first(self._wrong_guests())
         fine = fine and not (self.form_errors or self.baris.errors or self.tamu.errors)
         if fine and not (self.marks or self.guests or self.kepala.data is not None or self.foto.data):
             self.form_errors.append(
@@ -120,6 +129,7 @@ class PaperForm(Form):
     def _wrong_guests(self) -> Iterator[str]:
         if len(self.guests) > MOST_GUESTS:
             yield _("Paling banyak %(n)s tamu sekali ketik.", n=MOST_GUESTS)
+            return
         for name in self.guests:
             if not is_a_name(name) or len(name) > LONGEST:
                 yield _("Nama tamu 2 sampai 80 huruf: %(name)s", name=name[:20])
@@ -153,10 +163,15 @@ def read_hour(text: str) -> time | None:
     return time(int(told[1]), int(told[2]))
 
 
+def _first(mistakes: Iterable[str]) -> list[str]:
+    return list(islice(mistakes, MOST_TOLD))
+
+
 def _rows(told: Mapping[str, Any], prefix: str) -> Iterator[tuple[int, str]]:
-    """What stands in the rows, by seat."""
-    for name, value in told.items():
-        seat = row_number(str(name)[len(prefix) :]) if str(name).startswith(prefix) else None
+    """What stands in the rows, by seat; no list has more rows than are read."""
+    rows = ((name, value) for name, value in told.items() if str(name).startswith(prefix))
+    for name, value in islice(rows, MOST_ROWS):
+        seat = row_number(str(name)[len(prefix) :])
         if seat:
             yield seat, squeeze(str(value))[:20]
 
