@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from tests.attendance.scenes import NINE, NOON, also_invited, hand_in, meeting_of, stamp
 from tests.attendance.test_marking import ON_TIME, tap
-from tests.cast import ANI, BUDI, CANARY, CENGKARENG, CITRA, KOTA
+from tests.cast import ANI, BUDI, CANARY, CENGKARENG, CITRA, KAPUK, KOTA
 from tests.visits import Visitor
 from webapp.attendance.figures import agenda
 from webapp.attendance.figures.sheets import returned, to_review
@@ -54,6 +54,24 @@ def test_the_same_form_sent_twice_is_one_meeting(app: Flask, ani: Visitor) -> No
     assert first == second
     with app.app_context(), everywhere("a test looks"):
         assert len(db.session.scalars(select(Meeting)).all()) == 1
+
+
+def test_a_button_that_is_pressed_once_more_before_the_script_has_come_is_one_meeting(
+    app: Flask, ani: Visitor
+) -> None:
+    first, second = (ani.post("/rapat/baru", typed()).headers["Location"] for _ in range(2))
+    assert first == second
+    assert ani.post("/rapat/baru", typed(judul="Bimtek kedua")).headers["Location"] != first
+
+
+def test_a_form_with_a_name_alone_is_shown_whole_whoever_asks(app: Flask, ani: Visitor) -> None:
+    ani.post("/rapat/baru", typed())
+    ani.post("/rapat/1/susunan/lokasi", {"wilayah": KAPUK, "cara": "zoom"})
+    for hx in (False, True):
+        assert ani.get("/rapat/1/ubah", hx=hx).one("#judul")["value"] == "Bimtek saksi"
+        assert (
+            "Isi judul rapat" in ani.post("/rapat/1/ubah", {"judul": "", "jenis": "rakor"}, 422, hx=hx).text
+        )
 
 
 def test_a_phone_that_called_a_meeting_is_led_to_invite_people(ani: Visitor, budi: Visitor) -> None:

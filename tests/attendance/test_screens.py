@@ -180,6 +180,22 @@ def test_the_address_of_a_fresh_reading_is_worth_nothing_later_to_whom_it_was_pa
     assert (verdict_of(seat).status, the_record().held) == ("belum", True)
 
 
+def test_a_name_that_two_browsers_agreed_on_is_none(budi: Visitor, stranger: Visitor) -> None:
+    scene = meeting_of(1)
+    (seat,) = also_invited(scene, BUDI)
+    for who in (stranger, budi):
+        who.client.set_cookie("layar", "kita-sepakat")
+    with time_machine.travel(SHOWN + timedelta(seconds=8), tick=False):
+        onward = stranger.get(f"/hadir/{token(scene, SHOWN)}", 303).headers["Location"]
+    with time_machine.travel(SHOWN + timedelta(minutes=9), tick=False):
+        page = budi.get(onward)
+        assert "diperiksa dulu oleh koordinator" in page.words("main")
+        budi.post(
+            "/hadir", {field["name"]: field["value"] for field in page.soup.select("#saya input[value]")}
+        )
+    assert (verdict_of(seat).status, the_record().held) == ("belum", True)
+
+
 def test_a_code_that_was_passed_on_says_so_before_the_tap(budi: Visitor) -> None:
     scene = meeting_of(1)
     also_invited(scene, BUDI)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import brotli
 import pytest
+import time_machine
 from flask import Flask
 
-from tests.cast import BUDI, CENGKARENG, KAPUK, TOMANG, station_id
+from tests.cast import ANI, BUDI, CENGKARENG, KAPUK, TOMANG, station_id
 from tests.checkins.taps import AT_TPS, TPS_1, tap
+from tests.clock import NOW
 from tests.visits import Visitor
 from webapp.checkins.models import CheckIn
 from webapp.places.models import StationDay, VillageDay
@@ -232,8 +235,8 @@ def test_searching_a_place_answers_with_the_picker_alone(ani: Visitor) -> None:
 
 def test_one_s_own_list_shows_codes_and_can_be_paged(app: Flask, budi: Visitor) -> None:
     assert "Belum ada check-in" in budi.get("/check-in/riwayat").words()
-    for _ in range(51):
-        budi.post("/check-in", AT_TPS)
+    for n in range(51):
+        budi.post("/check-in", AT_TPS | {"catatan": f"ke-{n}"})
     page = budi.get("/check-in/riwayat")
     assert len(page.soup.select(".thread li")) == 50
     last = budi.get("/check-in/riwayat?hal=2")
@@ -242,6 +245,21 @@ def test_one_s_own_list_shows_codes_and_can_be_paged(app: Flask, budi: Visitor) 
     for wrong in ("0", "-1", "x", "99999999", ""):
         budi.get(f"/check-in/riwayat?hal={wrong}")
     assert len(budi.get("/check-in/riwayat?hal=2").soup.select("[name=urung]")) == 1
+
+
+def test_a_button_that_is_pressed_once_more_before_the_script_has_come_is_one_check_in(
+    app: Flask, budi: Visitor, ani: Visitor
+) -> None:
+    for _ in range(2):
+        budi.post("/check-in", AT_TPS)
+    ani.post("/check-in", AT_TPS)
+    assert [row.person_id for row in rows(app)] == [BUDI.id, ANI.id]
+    budi.post("/check-in", AT_TPS | {"catatan": "Saksi lengkap"})
+    with time_machine.travel(NOW + timedelta(minutes=1), tick=False):
+        budi.post("/check-in", AT_TPS)
+    assert [row.person_id for row in rows(app)].count(BUDI.id) == 3, (
+        "what says more, and what comes later, is another"
+    )
 
 
 def test_strangers_are_asked_to_sign_in(stranger: Visitor) -> None:

@@ -29,8 +29,9 @@ def key_for(purpose: str) -> bytes:
 
 
 def reading_browser() -> str:
-    """The name of the browser that opened a screen's code within the last minutes; empty for any other."""
-    return request.cookies.get(READING, "")[:40]
+    """The name we gave to the browser that opened a screen's code within the last minutes; empty for any other."""
+    told = request.cookies.get(READING, "")[:80]
+    return told if tokens.is_browser(told, key_for("browser")) else ""
 
 
 def seen_here(token: str, stamp: str) -> datetime | None:

@@ -15,6 +15,7 @@ import re
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from secrets import token_urlsafe
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: nothing that reads like another
 SAME = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None, "\t": None})
@@ -120,6 +121,18 @@ def first_seen(token: str, stamp: str, browser: str, key: bytes) -> datetime | N
     if not hmac.compare_digest(_signed(f"{token} {found[1]} {browser}", key), found[2]):
         return None
     return datetime.fromtimestamp(int(found[1]), UTC)
+
+
+def new_browser(key: bytes) -> str:
+    """A name for a browser that reads a screen's code, which nobody else can make up."""
+    name = token_urlsafe(16)
+    return f"{name}.{_signed(name, key)}"
+
+
+def is_browser(told: str, key: bytes) -> bool:
+    """Whether we gave a browser this name."""
+    name, _dot, signature = told.rpartition(".")
+    return bool(name) and hmac.compare_digest(_signed(name, key).encode(), signature.encode())
 
 
 def _signed(words: str, key: bytes) -> str:

@@ -49,6 +49,7 @@ register(
     rule=series.call,
     needs=Permission.KEEP_ATTENDANCE,
     weight=lambda data: 1 + (data.get("ulangi") or 0),
+    anew=True,
 )
 register(RSVP, form=OwnAnswerForm, rule=answering.answer, needs=Permission.SEE_MEETINGS)
 register(HEADS, form=HeadsForm, rule=heads.count_heads, needs=Permission.KEEP_ATTENDANCE)

@@ -220,7 +220,7 @@ def _form_page(form: CallForm | NameForm, status: int = 200, held: Held | None =
     source = form.salin.data if isinstance(form, CallForm) else None
     response = render(
         "attendance/meeting_form.html",
-        "attendance/_region.html",
+        "attendance/_region.html" if asked else None,
         status=status,
         form=form,
         held=held,
@@ -230,7 +230,7 @@ def _form_page(form: CallForm | NameForm, status: int = 200, held: Held | None =
         sought=any(name in request.args for name in SOUGHT),
         copied=copied(source) if source else None,
     )
-    return retarget(response, "#region") if wants_part() else response
+    return retarget(response, "#region") if asked and wants_part() else response
 
 
 def _basis(held: Held, form: CallForm | NameForm, status: int) -> str:

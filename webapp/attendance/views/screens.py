@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
-
 from flask import Response, current_app, flash, request, url_for
 from flask_babel import gettext as _
 
@@ -25,7 +23,7 @@ def seen(token: str) -> Response:
     """Notes in the address when this browser read the code, before anybody is asked to sign in. Writes nothing."""
     if tokens.read(token) is None:
         raise NotOurCode
-    browser = reading_browser() or uuid4().hex
+    browser = reading_browser() or tokens.new_browser(key_for("browser"))
     stamp = tokens.seen_stamp(token, now(), browser, key_for("seen"))
     return _named(see_other(url_for("attendance.here", token=token, stamp=stamp)), browser)
 

@@ -9,7 +9,13 @@ from webapp.plumbing.submissions import register
 
 room = Room("checkins", __name__)
 register(
-    "checkin", form=CheckInForm, rule=check_in, rule_all=check_in_all, needs=Permission.CHECK_IN, mends=False
+    "checkin",
+    form=CheckInForm,
+    rule=check_in,
+    rule_all=check_in_all,
+    needs=Permission.CHECK_IN,
+    mends=False,
+    anew=True,
 )
 register(
     "checkin.void", form=TakeBackForm, rule=take_back, needs=Permission.CHECK_IN, typed=False, mends=False

@@ -22,4 +22,6 @@ def sender() -> Sender:
 def received(kind: str, form: Mapping[str, Any] | None = None) -> Verdict:
     """Take the posted form, or `form` in its place, as one submission of the viewer."""
     counted()
-    return submissions.receive(submissions.item_from_form(kind, form or request.form), sender())
+    told, by = form or request.form, sender()
+    item = submissions.item_from_form(kind, told)
+    return submissions.receive(item if told.get("id") else submissions.as_just_said(item, by), by)

@@ -1,6 +1,6 @@
 """Received once: the one place where anything sent by a phone is taken, judged and acknowledged."""
 
-from webapp.plumbing.submissions.asking import known, receipt_from
+from webapp.plumbing.submissions.asking import as_just_said, known, receipt_from
 from webapp.plumbing.submissions.items import (
     ALPHABET,
     YEARS,
@@ -33,6 +33,7 @@ __all__ = [
     "Submission",
     "SubmissionConflict",
     "Verdict",
+    "as_just_said",
     "fill",
     "forget_payloads",
     "is_drift",

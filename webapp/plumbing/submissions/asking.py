@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import select
 
+from webapp.plumbing.clock import now
 from webapp.plumbing.database import db
-from webapp.plumbing.submissions.models import Submission
+from webapp.plumbing.submissions.items import Item, Sender, kinds
+from webapp.plumbing.submissions.models import ACCEPTED, Submission
 
 SIGNS = 6  # of a receipt
+JUST_NOW = timedelta(
+    seconds=20
+)  # so long an answer may take on a slow line before a button is pressed once more
 
 
 def receipt_from(typed: str) -> str:
@@ -22,3 +29,20 @@ def receipt_from(typed: str) -> str:
 def known(ids: Iterable[UUID]) -> set[UUID]:
     """Which of these ids are taken, by whomever: whose they are is nobody's business. One statement."""
     return set(db.session.scalars(select(Submission.id).where(Submission.id.in_(list(ids)))))
+
+
+def as_just_said(item: Item, sender: Sender) -> Item:
+    """A form that came without an id: pressed twice it is one thing. One statement for what would be made anew."""
+    if not kinds[item.kind].anew:
+        return item
+    found = select(Submission.id, Submission.claimed_at, Submission.content_hash).where(
+        Submission.sender_id == sender.person_id,
+        Submission.kind == item.kind,
+        Submission.state == ACCEPTED,
+        Submission.received_at > now() - JUST_NOW,
+    )
+    for key, claimed, content in db.session.execute(found.order_by(Submission.received_at.desc()).limit(5)):
+        same = replace(item, id=key, claimed_at=claimed)
+        if same.content_hash == content:
+            return same
+    return item

@@ -138,6 +138,7 @@ class Kind:
     weight: Weight = lambda _data: 1
     typed: bool = True
     mends: bool = True  # asking for a slip that it corrects is worth a statement
+    anew: bool = False  # each makes a thing of its own, which nothing but its id tells from the one before
 
 
 kinds: dict[str, Kind] = {}
