@@ -98,6 +98,12 @@ def test_the_nightly_unit_is_as_confined_as_the_service() -> None:
         assert {line.partition("=")[0] for line in unit} >= {"MemoryMax", "TasksMax"}
 
 
+def test_the_server_reaches_no_backup() -> None:
+    (written,) = (line.split()[-1] for line in settings("simpul-daily.service") if "backup.sh" in line)
+    assert f"InaccessiblePaths=-{written}" in settings("simpul.service")
+    assert not any(line.startswith("InaccessiblePaths") for line in settings("simpul-daily.service"))
+
+
 def settings(unit: str) -> set[str]:
     return set((DEPLOY / unit).read_text().splitlines())
 

@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from webapp.attendance.models import FollowUp, Invitation, Meeting, SheetState
+from webapp.attendance.models.guests import is_gone
 from webapp.attendance.rules.finding import Kept, sheets_of
 from webapp.attendance.rules.lines import named
 from webapp.people.models import Person
@@ -161,7 +162,7 @@ def _region_for(person_id: int, lists: Sequence[Kept]) -> str:
         select(Invitation.region_code)
         .join(named, named.c.id == Invitation.person_id)
         .where(Invitation.meeting_id == lists[0].meeting.id, Invitation.person_id == person_id)
-        .where(named.c.withdrawn_at.is_(None))
+        .where(named.c.withdrawn_at.is_(None), ~is_gone(Invitation))
     )
     codes = [code for code in db.session.scalars(seat.order_by(Invitation.id)) if current().covers(code)]
     if codes:
