@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -32,7 +33,7 @@ from webapp.plumbing.files.forgetting import _forget_some as forget_some
 from webapp.plumbing.files.pictures import NoHands, NotAPicture, TooSlow, made_anew
 from webapp.plumbing.files.receiving import MOST_BYTES, MOST_UNFINISHED, PART_BYTES
 from webapp.plumbing.files.stores import Bucket, Folder, Store, open_store
-from webapp.plumbing.files.weighing import weigh
+from webapp.plumbing.files.weighing import Unreadable, weigh
 
 KEY = "foto/ab/abcdef.jpg"
 
@@ -119,6 +120,36 @@ def test_a_bomb_is_refused_before_anything_opens_it(
     monkeypatch.setattr("webapp.plumbing.files.pictures.subprocess.run", Mock(side_effect=AssertionError))
     with pytest.raises(NotAPicture, match=says):
         made_anew(sent)
+
+
+A_RUN = b"\xff" * 1000
+RUNS = {
+    "five megabytes of 0xFF": b"\xff\xd8" + b"\xff" * (MOST_BYTES - 2),
+    "runs of 1,000 0xFF that end in nothing": b"\xff\xd8" + (A_RUN + b"\0") * 5_000,
+    "runs of 1,000 0xFF that restart": b"\xff\xd8" + (A_RUN + b"\xd0") * 5_000,
+    "one long run that ends in nothing": b"\xff\xd8" + b"\xff" * 5_000_000 + b"\0",
+    "nothing but starts": b"\xff\xd8" * 2_600_000,
+    "nothing but what stands alone": b"\xff\xd8" + b"\xff\x01" * 2_600_000,
+    "nothing but stuffing": b"\xff\xd8" + b"\xff\0" * 2_600_000,
+    "runs of 1,000 0xFF before each comment": b"\xff\xd8" + (A_RUN + b"\xfe\0\2") * 5_000,
+    "a PNG of noughts": bombs.png(16, 16)[:33] + bytes(5_000_000),
+    "a WebP of noughts": bombs.one_colour(16, 16)[:12] + bytes(5_000_000),
+}
+
+
+@pytest.mark.parametrize("sent", RUNS.values(), ids=RUNS)
+def test_whatever_is_sent_is_weighed_at_once(sent: bytes) -> None:
+    before = time.process_time()
+    with suppress(Unreadable):
+        weigh(sent)
+    assert time.process_time() - before < 1
+
+
+def test_fill_bytes_before_a_marker_change_nothing() -> None:
+    """A marker may stand behind any number of 0xFF (ITU-T T.81, B.1.1.2)."""
+    plain = bombs.many_scans(10, 64)
+    for marker in (b"\xff\xc2", b"\xff\xda", b"\xff\xd9"):
+        assert weigh(plain.replace(marker, A_RUN + marker)) == weigh(plain)
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from struct import error, unpack_from
 
 MOST_PIECES = 4_000  # segments or chunks; encoders make some dozens, and PNG one for every 4 to 64 KB
-MARKER = re.compile(
-    rb"\xff+([^\x00\xff\xd0-\xd7])"
-)  # whatever else stands in a scan is stuffed or restarts it
-START_OF_SCAN, START, END, ALONE = 0xDA, 0xD8, 0xD9, 0x01
+# Of a run of 0xFF the last one counts: whoever looks from each of them to the end of the run looks for minutes. What
+# stands alone (01, and D8, a start) is none, nor what in a scan is stuffed (00) or restarts it (D0 to D7).
+MARKER = re.compile(rb"\xff([^\x00\x01\xff\xd0-\xd8])")
+START_OF_SCAN, END = 0xDA, 0xD9
 FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # tables and reserved ones stand between them
 PNG, WEBP_HEAD = b"\x89PNG\r\n\x1a\n", 12
 
@@ -70,8 +70,6 @@ def _segments(sent: bytes) -> Iterator[tuple[int, int]]:
         marker, at = found[1][0], found.end()
         if marker == END:
             return
-        if marker in (START, ALONE):
-            continue
         pieces += 1
         yield marker, at
         at += max(2, unpack_from(">H", sent, at)[0])
