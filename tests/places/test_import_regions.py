@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -81,6 +82,34 @@ def test_semicolons_a_mark_at_the_start_and_windows_line_ends_are_read(tmp_path:
     again = take(tmp_path, b"\xef\xbb\xbf" + told.encode())
     assert (again.read, again.found) == (plain.read, plain.found) == (7, 7)
     assert numbers(again) == (0, 0, 0, 0)
+
+
+@pytest.mark.parametrize("end", ["\r", "\r\n", "\r\r\n"])
+def test_the_line_ends_of_any_spreadsheet_are_read(app: Flask, tmp_path: Path, end: str) -> None:
+    take(tmp_path, lists.REGIONS)
+    more = "".join(f"31.73.02.2{n:03},Desa {n} {'x' * 60},desakel,31.73.02,\n" for n in range(999))
+    file = lists.write(tmp_path, b"\xef\xbb\xbf" + (lists.REGIONS + more).replace("\n", end).encode())
+    said = app.test_cli_runner().invoke(args=["places", "import-regions", str(file)])
+    assert said.exit_code == 0 and "read 1,006 rows, 1,006 regions: 999 new, 0 changed, 0 retired, 0 rows" in said.output
+
+
+@pytest.mark.parametrize(
+    ("told", "line"),
+    [
+        (lists.REGIONS.replace("Kapuk", "Ka\rpuk"), 6),
+        (lists.REGIONS.replace("kota\n", "kota\r"), 3),
+        (lists.REGIONS.replace("Kapuk", '"Ka\rpuk"'), 6),
+        (lists.REGIONS.replace("jenis\n", "jenis\r"), 1),
+    ],
+)
+def test_a_line_with_a_line_end_of_another_kind_stops_the_list(
+    app: Flask, tmp_path: Path, told: str, line: int
+) -> None:
+    take(tmp_path, lists.REGIONS)
+    said = app.test_cli_runner().invoke(args=["places", "import-regions", str(lists.write(tmp_path, told))])
+    assert said.exit_code == 1 and f"Line {line} has a line end of another kind" in said.output
+    db.session.expire_all()
+    assert (region("31.73.01.1005").name, region("31.73.01").retired) == ("Kapuk", False)
 
 
 def test_codes_without_dots_are_taken_when_the_names_are_ours(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from typing import BinaryIO
 from webapp.plumbing.written import visible
 
 LINE = 20_000  # bytes; the longest line of a real list has about 200
+BLOCK = 65_536  # bytes read at once
 HEAD = 64
 KINDS = {b"PK\x03\x04": "an XLSX or ZIP file", b"%PDF": "a PDF", b"\xd0\xcf\x11\xe0": "an old Excel file"}
 HOW = "Save the list as CSV in UTF-8 and try again."
@@ -83,21 +84,35 @@ def _look(path: Path) -> None:
 
 def _lines(file: BinaryIO) -> Iterator[str]:
     """Lines as text; a file without line ends must not fill the memory."""
-    number = 0
-    while line := file.readline(LINE + 1):
-        number += 1
+    for number, line in enumerate(_cut(file), 1):
         if len(line) > LINE:
             raise BadFile(f"Line {number} is longer than {LINE:,} bytes: this is no list. {HOW}")
         yield _text(line.removeprefix(codecs.BOM_UTF8) if number == 1 else line, number)
 
 
+def _cut(file: BinaryIO) -> Iterator[bytes]:
+    """What stands between the line ends: LF, CR LF, or CR alone, as old spreadsheets write."""
+    rest, block = b"", file.read(BLOCK)
+    end = b"\r" if b"\r" in block and b"\n" not in block else b"\n"
+    while block and len(rest) <= LINE:
+        *whole, rest = (rest + block).split(end)
+        yield from whole
+        block = file.read(BLOCK)
+    if rest:
+        yield rest
+
+
 def _text(line: bytes, number: int) -> str:
     try:
-        text = line.decode()
+        text = line.rstrip(b"\r").decode()
     except UnicodeDecodeError as mistake:
         raise BadFile(f"Line {number} is not UTF-8 (an older encoding, or no text). {HOW}") from mistake
     if "\0" in text:
         raise BadFile(f"Line {number} holds a zero byte: this is no text. {HOW}")
+    if "\r" in text or "\n" in text:
+        raise BadFile(
+            f"Line {number} has a line end of another kind in it, so where its row ends cannot be told. {HOW}"
+        )
     return text
 
 
