@@ -90,7 +90,8 @@ def test_the_line_ends_of_any_spreadsheet_are_read(app: Flask, tmp_path: Path, e
     more = "".join(f"31.73.02.2{n:03},Desa {n} {'x' * 60},desakel,31.73.02,\n" for n in range(999))
     file = lists.write(tmp_path, b"\xef\xbb\xbf" + (lists.REGIONS + more).replace("\n", end).encode())
     said = app.test_cli_runner().invoke(args=["places", "import-regions", str(file)])
-    assert said.exit_code == 0 and "read 1,006 rows, 1,006 regions: 999 new, 0 changed, 0 retired, 0 rows" in said.output
+    assert said.exit_code == 0
+    assert "read 1,006 rows, 1,006 regions: 999 new, 0 changed, 0 retired, 0 rows" in said.output
 
 
 @pytest.mark.parametrize(
@@ -176,7 +177,7 @@ def test_positions_are_taken_where_the_list_has_them(tmp_path: Path) -> None:
         (b"kode,nama\n31,Jakart\xe9\n", "Line 2 is not UTF-8"),
         (b"kode,nama\n31,DKI Jakarta" + b" " * 60 + b"\x00\n", "zero byte"),
         (b"kode,nama\n31," + b"x" * 30_000 + b"\n", "longer than"),
-        (b'kode,nama\n31,"' + b"x\n" * 200_000, "no CSV"),
+        (b'kode,nama\n31,"' + b"x\n" * 200_000, "Line 2 opens a quote"),
     ],
 )
 def test_a_file_that_is_no_list_changes_nothing(tmp_path: Path, content: bytes, says: str) -> None:
@@ -184,6 +185,54 @@ def test_a_file_that_is_no_list_changes_nothing(tmp_path: Path, content: bytes, 
     with pytest.raises(BadFile, match=says):
         take(tmp_path, content)
     assert db.session.query(Region).count() == before
+
+
+@pytest.mark.parametrize(
+    ("told", "line"),
+    [
+        (lists.REGIONS.replace(",Cengkareng Barat,", ',"Cengkareng Barat,'), 5),
+        (
+            lists.REGIONS.replace(",Cengkareng Barat,", ',"Cengkareng Barat,')
+            + '31.73.03,"Taman Sari",kecamatan,31.73,\n',
+            5,
+        ),
+        (lists.REGIONS.replace(",Kapuk,", ',"Kapuk\n",'), 6),
+        (lists.REGIONS.replace(",Tomang,", ',"Tomang,'), 8),
+        (lists.REGIONS.replace(",Tomang,", ',"Tomang,').rstrip("\n"), 8),
+        ('"' + lists.REGIONS, 1),
+    ],
+)
+def test_a_quote_that_stays_open_takes_no_row_after_it(
+    app: Flask, tmp_path: Path, told: str, line: int
+) -> None:
+    take(tmp_path, lists.REGIONS)
+    said = app.test_cli_runner().invoke(args=["places", "import-regions", str(lists.write(tmp_path, told))])
+    assert said.exit_code == 1
+    assert (
+        f"Line {line} opens a quote that is not closed" in said.output
+        and "Nothing was changed" in said.output
+    )
+    db.session.expire_all()
+    assert all(region(row[: row.index(",")]).name for row in lists.REGIONS.splitlines()[1:])
+    assert not region("31.73.01.1005").retired and region("31.73.01.1001").name == "Cengkareng Barat"
+
+
+@pytest.mark.parametrize("name", ['"Kapuk"x', '"Kapuk" ', '"Ka"puk, "Muara"', '"Kapuk,"x'])
+def test_a_row_whose_quotes_do_not_fit_is_refused_and_keeps_what_it_is_about(
+    tmp_path: Path, name: str
+) -> None:
+    take(tmp_path, lists.REGIONS)
+    report = take(tmp_path, lists.REGIONS.replace(",Kapuk,", f",{name},"))
+    assert numbers(report) == (0, 0, 0, 1)
+    assert (report.first[0][0], region("31.73.01.1005").name) == (6, "Kapuk")
+    assert "quotes" in report.first[0][2]
+
+
+def test_a_name_in_quotes_may_hold_the_sign_between_the_fields_and_quotes(tmp_path: Path) -> None:
+    told = lists.REGIONS.replace(",Kapuk,", ',"Kapuk, ""Muara""",').replace(",Tomang,", ',Tomang "Lama",')
+    assert take(tmp_path, told).refused == 0
+    assert region("31.73.01.1005").name == 'Kapuk, "Muara"'
+    assert region("31.73.02.1003").name == 'Tomang "Lama"'
 
 
 def test_a_file_that_is_not_there_is_said_so(tmp_path: Path) -> None:

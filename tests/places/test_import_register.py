@@ -192,6 +192,16 @@ def test_the_same_tps_twice_is_refused_the_second_time(tmp_path: Path) -> None:
     assert (village_twice.new, village_twice.refused) == (12, 1)
 
 
+@pytest.mark.parametrize(
+    "told", [lists.RANGES.replace("KAPUK,6", '"KAPUK,6'), lists.RANGES + '31.73.02.1001,"']
+)
+def test_a_quote_that_stays_open_lets_no_tps_go(tmp_path: Path, told: str) -> None:
+    line = 1 + next(n for n, row in enumerate(told.splitlines()) if '"' in row)
+    with pytest.raises(BadFile, match=f"Line {line} opens a quote that is not closed"):
+        take(tmp_path, told)
+    assert (standing(), village(TOMANG)[0]) == (12, 3)
+
+
 def test_counts_that_a_spreadsheet_wrote_as_fractions_are_read(tmp_path: Path) -> None:
     told = lists.RANGES.replace(",3,3,", ",3.0,3.0,").replace("901,901", "901.0,901.0")
     assert numbers(take(tmp_path, told)) == (0, 0, 0, 0)

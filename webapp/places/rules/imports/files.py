@@ -28,7 +28,7 @@ class Row:
 
     number: int
     fields: Mapping[str, str]
-    mistake: str = ""  # the row has not as many fields as there are columns
+    mistake: str = ""  # its quotes do not fit, or it has not as many fields as there are columns
 
     def get(self, *names: str) -> str:
         """The first of these columns that is filled, without the blanks around it."""
@@ -44,27 +44,27 @@ class ListFile:
         with path.open("rb") as file:
             first = next(_lines(file), "")
         self.delimiter = ";" if first.count(";") > first.count(",") else ","
-        self.columns = [_column(name) for name in next(csv.reader([first], delimiter=self.delimiter), [])]
+        head, mistake = _parted(first, 1, self.delimiter)
+        if mistake:
+            raise BadFile(f"Line 1 names no columns: {mistake}. {HOW}")
+        self.columns = [_column(name) for name in head]
         self.shape = _which(self.columns, [frozenset(shape) for shape in shapes])
 
     def rows(self) -> Iterator[Row]:
-        """Every line that is not empty. Raises `BadFile` for what cannot be read at all."""
+        """Every line that is not empty, each a row of its own. Raises `BadFile` for what cannot be read at all."""
         with self.path.open("rb") as file:
-            reader = csv.reader(_lines(file), delimiter=self.delimiter)
-            next(reader, None)
-            try:
-                for fields in reader:
-                    if any(fields):
-                        yield self._row(reader.line_num, fields)
-            except csv.Error as mistake:
-                raise BadFile(f"Line {reader.line_num} is no CSV ({mistake}). {HOW}") from mistake
+            for number, line in enumerate(_lines(file), 1):
+                fields, mistake = _parted(line, number, self.delimiter)
+                if number > 1 and any(fields):
+                    yield self._row(number, fields, mistake)
 
-    def _row(self, number: int, fields: list[str]) -> Row:
+    def _row(self, number: int, fields: list[str], mistake: str) -> Row:
         named = {name: visible(field).strip() for name, field in zip(self.columns, fields, strict=False)}
         while len(fields) > len(self.columns) and not fields[-1].strip():
             fields = fields[:-1]  # empty cells that a spreadsheet puts behind a table
-        same = len(fields) == len(self.columns)
-        return Row(number, named, "" if same else f"{len(fields)} fields under {len(self.columns)} columns")
+        if not mistake and len(fields) != len(self.columns):
+            mistake = f"{len(fields)} fields under {len(self.columns)} columns"
+        return Row(number, named, mistake)
 
 
 def _look(path: Path) -> None:
@@ -114,6 +114,25 @@ def _text(line: bytes, number: int) -> str:
             f"Line {number} has a line end of another kind in it, so where its row ends cannot be told. {HOW}"
         )
     return text
+
+
+def _parted(line: str, number: int, delimiter: str) -> tuple[list[str], str]:
+    """The fields of one line, and what is wrong with its quotes.
+
+    No field of a list has a line end. A quote that stays open would take the rows after it for its text, and nobody
+    can tell which: raises `BadFile`.
+    """
+    try:
+        return next(csv.reader([line], delimiter=delimiter, strict=True), []), ""
+    except csv.Error:
+        loose = csv.reader([line, ""], delimiter=delimiter)
+        fields = next(loose)
+    if loose.line_num > 1:
+        raise BadFile(
+            f"Line {number} opens a quote that is not closed in it, so where its row ends cannot be told. "
+            "Take the quote away, or close it, and try again."
+        )
+    return fields, "the quotes do not fit: one that opens a field closes it, and quotes inside are doubled"
 
 
 def _column(name: str) -> str:
