@@ -190,7 +190,8 @@ def test_a_file_with_a_part_of_a_map_does_not_take_the_rest_away(tmp_path: Path)
     with pytest.raises(BadFile, match=f"1 of 3 shapes of the map {KOTA} would be retired"):
         take(tmp_path, VILLAGES[:2])
     assert set(sheet_of(KOTA).cells) == {CENGKARENG_BARAT, KAPUK, TOMANG}
-    take(tmp_path, VILLAGES[:2], consent=Consent(retire=True))
+    report = take(tmp_path, VILLAGES[:2], consent=Consent(retire=True))
+    assert f"  {TOMANG} on the map {KOTA} (cell)" in report.lines()
     assert set(sheet_of(KOTA).cells) == {CENGKARENG_BARAT, KAPUK}
 
 

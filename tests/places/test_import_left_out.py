@@ -153,6 +153,34 @@ def test_many_that_are_left_out_stop_the_list_until_somebody_says_yes(app: Flask
     assert before - in_use() == {f"31.73.02.1{n}" for n in range(104, 110)}
 
 
+def test_a_report_names_what_goes_and_how_it_comes_back(app: Flask, tmp_path: Path) -> None:
+    take(tmp_path, many(3))
+    short = lists.write(tmp_path, "".join(many(3).splitlines(True)[:-3]))
+    told = app.test_cli_runner().invoke(args=["places", "import-regions", str(short)])
+    assert told.exit_code == 0
+    assert "  31.73.02.1100 Desa 100\n  31.73.02.1101 Desa 101\n  31.73.02.1102 Desa 102\n" in told.output
+    assert "come back, with all they hold, by importing a list that has them" in told.output
+    assert take(tmp_path, many(3)).changed == 3 and not region("31.73.02.1102").retired
+    assert "come back" not in "\n".join(take(tmp_path, many(3)).lines())
+
+
+def test_a_report_of_many_that_go_names_the_first_twenty(tmp_path: Path) -> None:
+    take(tmp_path, many(30))
+    lines = take(tmp_path, many(5), retire=True).lines()
+    assert sum(line.startswith("  31.73.02.1") for line in lines) == 20
+    assert "  31.73.02.1105 Desa 105" in lines and "  and 5 more" in lines
+
+
+def test_a_report_names_the_tps_that_go(tmp_path: Path) -> None:
+    seat(5, witnesses=1)
+    before = village(KAPUK)
+    report = take_register(tmp_path, lists.RANGES.replace("KAPUK,6,5,", "KAPUK,5,4,"))
+    assert f"  {KAPUK} TPS 005" in report.lines() and report.retired == 1
+    assert "importing a list that has them" in "\n".join(report.lines())
+    take_register(tmp_path, lists.RANGES)
+    assert village(KAPUK) == before
+
+
 def test_a_village_keeps_its_tps_until_a_row_can_be_read(tmp_path: Path) -> None:
     seat(1, witnesses=1)
     report = take_register(tmp_path, lists.RANGES.replace("KAPUK,6,5,", "KAPUK,7,5,"))

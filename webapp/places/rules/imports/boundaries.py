@@ -253,7 +253,9 @@ def _keep(map_code: str, sheet: Any, report: Report) -> None:
     }
     after = {(row["code"], row["kind"]): tuple(row.values()) for row in rows}
     report.new += len(after.keys() - before.keys())
-    report.retired += len(before.keys() - after.keys())
+    lost = sorted(before.keys() - after.keys())
+    report.retired += len(lost)
+    report.gone += [f"{code} on the map {map_code} ({kind})" for code, kind in lost]
     changed = sum(before[key] != after[key] for key in after.keys() & before.keys())
     report.changed += changed
     report.notes.append(_said(map_code, sheet))

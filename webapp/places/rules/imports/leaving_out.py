@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from webapp.places.models import NATION
 from webapp.places.rules.codes import KECAMATAN, VILLAGE
 from webapp.places.rules.imports.limits import Consent, listed, stop_at_retired
-from webapp.places.rules.imports.report import Report
+from webapp.places.rules.imports.report import SHOWN, Report
 from webapp.places.rules.imports.stage import Stage
 
 LISTED = "EXISTS (SELECT 1 FROM staged s WHERE s.code = r.code)"
@@ -81,6 +81,7 @@ def find(stage: Stage, codes: set[str], report: Report, consent: Consent) -> Non
         stage.prepare(GONE, level=level)
     gone = _named(stage, "SELECT code, name FROM gone ORDER BY code")
     stop_at_retired(len(gone), stage.number(IN_USE), "regions", gone, consent)
+    report.gone = gone[:SHOWN]
     _note(report, "stay in use: the list has their parts and not them", _named(stage, GAPS))
     _note(report, "stay as they are: the list tells nothing of them that can be read", _named(stage, UNTOLD))
     if "" in report.unread:

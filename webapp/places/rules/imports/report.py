@@ -17,7 +17,8 @@ SHOWN = 20
 class Report:
     """Numbers of one import. Every row read is taken, refused or left out; `refused_file` holds all refusals.
 
-    `unread` are the regions that refused rows are about, as far as that can be told; "" is any.
+    `gone` names what was retired, the first 20 at least. `unread` are the regions that refused rows are about, as far
+    as that can be told; "" is any.
     """
 
     source: Path
@@ -28,6 +29,7 @@ class Report:
     new: int = 0
     changed: int = 0
     retired: int = 0
+    gone: list[str] = field(default_factory=list)
     refused: int = 0
     left_out: int = 0
     left_out_why: str = ""
@@ -74,6 +76,7 @@ class Report:
             f"read {self.read:,} rows, {self.found:,} {self.unit}: "
             f"{self.new:,} new, {self.changed:,} changed, {self.retired:,} retired, {self.refused:,} rows refused"
         ]
+        said += self._said_of_gone()
         if self.left_out:
             said.append(f"left out {self.left_out:,} rows: {self.left_out_why}")
         said += self.notes
@@ -86,6 +89,18 @@ class Report:
         if self.refused:
             said.append(f"all {self.refused:,} refused rows: {self.refused_file}")
         return said
+
+    def _said_of_gone(self) -> list[str]:
+        if not self.gone:
+            return []
+        shown = self.gone[:SHOWN]
+        more = [f"  and {self.retired - len(shown):,} more"] if self.retired > len(shown) else []
+        return [
+            "retired, because the list does not have them:",
+            *(f"  {name}" for name in shown),
+            *more,
+            "Are they in use still? They come back, with all they hold, by importing a list that has them.",
+        ]
 
     def _open(self) -> None:
         self._file = self.refused_file.open("w", encoding="utf-8", newline="")

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from webapp.places.rules.imports.files import BadFile
 from webapp.places.rules.imports.limits import NONE, Consent, listed, stop_at_retired
-from webapp.places.rules.imports.report import Report
+from webapp.places.rules.imports.report import SHOWN, Report
 from webapp.places.rules.imports.stage import Stage
 
 
@@ -58,6 +58,10 @@ IN_USE = f"""
 GOING = """
     SELECT t.village_code, count(*) FROM moved m JOIN station t ON t.id = m.id
     WHERE m.sign = -1 GROUP BY t.village_code ORDER BY count(*) DESC, t.village_code
+"""
+FIRST_GOING = """
+    SELECT t.village_code, t.number FROM moved m JOIN station t ON t.id = m.id
+    WHERE m.sign = -1 ORDER BY t.village_code, t.number LIMIT :most
 """
 UNTOLD = f"""
     SELECT t.village_code, count(*) FROM station t
@@ -169,6 +173,8 @@ def _judge(stage: Stage, election: int | None, report: Report, consent: Consent)
     number = sum(count for _code, count in gone)
     in_use = stage.number(IN_USE, election=election)
     stop_at_retired(number, in_use, "TPS", (f"{count} in {code}" for code, count in gone), consent)
+    first = stage.ask(FIRST_GOING, most=SHOWN)
+    report.gone = [f"{code} TPS {tps:03}" for code, tps in first]
     if untold:
         where = listed((f"{count} in {code}" for code, count in untold), len(untold))
         number = sum(count for _code, count in untold)
