@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from tests.cast import CENGKARENG, CENGKARENG_BARAT, GROGOL, KAPUK, KOTA, TOMANG
 from webapp.places.figures.shapes import CELL, OUTLINE, map_svg
@@ -193,6 +193,17 @@ def test_a_file_with_a_part_of_a_map_does_not_take_the_rest_away(tmp_path: Path)
     report = take(tmp_path, VILLAGES[:2], consent=Consent(retire=True))
     assert f"  {TOMANG} on the map {KOTA} (cell)" in report.lines()
     assert set(sheet_of(KOTA).cells) == {CENGKARENG_BARAT, KAPUK}
+
+
+def test_a_map_of_many_loses_not_even_one_without_a_yes(tmp_path: Path) -> None:
+    codes = [f"{GROGOL}.2{n:03}" for n in range(1, 101)]
+    rows = [{"code": code, "name": code, "search_name": code, "level": 4} for code in codes]
+    db.session.execute(insert(Region).values(parent_code=GROGOL), rows)
+    many = VILLAGES + [square(code, 3 + n % 10, n // 10) for n, code in enumerate(codes)]
+    take(tmp_path, many)
+    with pytest.raises(BadFile, match=f"1 of 103 shapes of the map {KOTA} would be retired"):
+        take(tmp_path, many[:-1])
+    assert codes[-1] in sheet_of(KOTA).cells
 
 
 def test_middles_with_a_decimal_comma_are_read_and_what_is_none_changes_nothing(tmp_path: Path) -> None:

@@ -153,6 +153,66 @@ def test_many_that_are_left_out_stop_the_list_until_somebody_says_yes(app: Flask
     assert before - in_use() == {f"31.73.02.1{n}" for n in range(104, 110)}
 
 
+def large(kecamatan: int, villages: int) -> str:
+    """A list so long that the share of all of it lets many go, with a kabupaten of its own."""
+    rows = ["32,Jawa Barat,,,", "32.01,Kabupaten Bogor,,,"]
+    for part in range(1, kecamatan + 1):
+        rows.append(f"32.01.{part:02},Kecamatan {part},,,")
+        rows += [f"32.01.{part:02}.2{n:03},Desa {part} {n},,," for n in range(1, villages + 1)]
+    return many(600) + "32.02,Kabupaten Sukabumi,,,\n" + "\n".join(rows) + "\n"
+
+
+def without(text: str, *codes: str) -> str:
+    return "".join(line for line in text.splitlines(True) if not line.startswith(codes))
+
+
+@pytest.mark.parametrize(
+    ("left_out", "says"),
+    [
+        ([f"32.01.01.200{n}" for n in range(1, 7)], "6 of 8 regions of 32.01.01 would"),
+        ([f"32.01.0{part}.200{n}" for part in (1, 2, 3) for n in (1, 2)], "6 of 33 regions of 32.01 would"),
+        (["32.01.04"], "8 of 8 regions of 32.01.04 would"),
+        (["32.01"], "33 of 33 regions of 32.01 would"),
+    ],
+)
+def test_no_part_loses_much_of_what_it_has_though_the_country_loses_little(
+    tmp_path: Path, left_out: list[str], says: str
+) -> None:
+    whole = large(4, 7)
+    take(tmp_path, whole)
+    before = in_use()
+    with pytest.raises(BadFile, match=says) as stopped:
+        take(tmp_path, without(whole, *left_out))
+    assert in_use() == before and "31.73" not in str(stopped.value)
+    assert take(tmp_path, without(whole, "32.01.01.2001", "32.01.02.2001", "32.01.03.2001")).retired == 3
+    assert take(tmp_path, without(whole, *left_out), retire=True).retired >= 3
+
+
+def test_a_list_that_would_take_much_from_two_parts_names_both(tmp_path: Path) -> None:
+    whole = large(4, 7)
+    whole += "31.73.01.1002,Duri Kosambi,,,\n31.73.01.1003,Rawa Buaya,,,\n"
+    take(tmp_path, whole)
+    short = without(whole, "31.73.01.1", *(f"32.01.04.200{n}" for n in range(1, 6)))
+    with pytest.raises(BadFile, match=r"5 of 8 regions of 32\.01\.04 would be retired") as stopped:
+        take(tmp_path, short + "31.73.01.1009,Kamal,,,\n")
+    said = str(stopped.value)
+    assert "32.01.04.2005" in said and KAPUK not in said
+    assert "Too many would go in other parts as well: 4 of 5 in 31.73.01." in said
+
+
+def test_no_village_loses_much_of_its_tps_though_its_kecamatan_loses_little(tmp_path: Path) -> None:
+    whole = lists.RANGES + "31.73.02.1001,A,B,GROGOL PETAMBURAN,GROGOL,400,400,,,DN,1\n"
+    take_register(tmp_path, whole)
+    assert standing() == 412
+    with pytest.raises(BadFile, match=f"4 of 6 TPS of {KAPUK} would be retired"):
+        take_register(tmp_path, whole.replace("KAPUK,6,5,901,901", "KAPUK,2,2,,"))
+    without_kapuk = "".join(line for line in whole.splitlines(True) if "KAPUK" not in line)
+    with pytest.raises(BadFile, match=rf"6 of 6 TPS of {KAPUK} would be retired"):
+        take_register(tmp_path, without_kapuk)
+    assert (standing(), village(KAPUK)[0]) == (412, 6)
+    assert take_register(tmp_path, whole.replace("400,400", "392,392")).retired == 8
+
+
 def test_a_report_names_what_goes_and_how_it_comes_back(app: Flask, tmp_path: Path) -> None:
     take(tmp_path, many(3))
     short = lists.write(tmp_path, "".join(many(3).splitlines(True)[:-3]))

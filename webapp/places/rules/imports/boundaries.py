@@ -27,7 +27,7 @@ from webapp.places.rules.codes import (
     tidied,
 )
 from webapp.places.rules.imports.files import BadFile
-from webapp.places.rules.imports.limits import NONE, Consent, listed, stop_at_refused, stop_at_retired
+from webapp.places.rules.imports.limits import NONE, Consent, listed, stop_at_refused, would_go
 from webapp.places.rules.imports.regions import EAST, NORTH, SOUTH, WEST, known_names
 from webapp.places.rules.imports.report import Report
 from webapp.places.rules.imports.stage import Tell, silent
@@ -187,7 +187,8 @@ def _without_loss(maps: Mapping[str, Shapes], report: Report, consent: Consent) 
             of = f"map {target} stays as it is: it would lose what could not be read"
             report.notes.append(f"{of} ({listed(unread, len(unread))})")
             continue
-        stop_at_retired(len(lost), len(cells[target]), f"shapes of the map {target}", lost, consent, least=0)
+        if lost and not consent.retire:
+            raise BadFile(would_go(len(lost), len(cells[target]), f"shapes of the map {target}", lost))
         kept[target] = inside
     return kept
 

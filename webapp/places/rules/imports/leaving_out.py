@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from webapp.places.models import NATION
 from webapp.places.rules.codes import KECAMATAN, VILLAGE
-from webapp.places.rules.imports.limits import Consent, listed, stop_at_retired
+from webapp.places.rules.imports.limits import Consent, listed, spread, stop_at_retired
 from webapp.places.rules.imports.report import SHOWN, Report
 from webapp.places.rules.imports.stage import Stage
 
@@ -28,7 +28,10 @@ GONE = f"""
     AND (EXISTS (SELECT 1 FROM staged s WHERE s.parent_code = r.parent_code)
          OR EXISTS (SELECT 1 FROM gone g WHERE g.code = r.parent_code))
 """  # noqa: S608
-IN_USE = f"SELECT count(*) FROM region r WHERE NOT r.retired AND r.level > 0 AND {COVERED}"  # noqa: S608
+SHARES = f"""
+    SELECT substr(r.code, 1, 8), count(g.code), count(*) FROM region r LEFT JOIN gone g ON g.code = r.code
+    WHERE NOT r.retired AND r.level > 0 AND {COVERED} GROUP BY substr(r.code, 1, 8)
+"""  # noqa: S608
 GAPS = f"SELECT r.code, r.name FROM region r WHERE r.level > 0 AND NOT {LISTED} AND {PARTS_LISTED} ORDER BY r.code"  # noqa: S608
 UNTOLD = f"""
     SELECT r.code, r.name FROM region r WHERE NOT r.retired AND r.level > 0 AND {MISSING}
@@ -50,6 +53,7 @@ def make_tables(stage: Stage) -> None:
     stage.make("covered", code)
     stage.make("held", code)
     stage.make("gone", f"{code}, name VARCHAR")
+    stage.prepare("CREATE INDEX gone_code ON gone (code)")
 
 
 def covered(codes: set[str]) -> list[str]:
@@ -79,15 +83,25 @@ def find(stage: Stage, codes: set[str], report: Report, consent: Consent) -> Non
     stage.prepare("CREATE INDEX staged_parent ON staged (parent_code)", "ANALYZE staged")
     for level in range(KECAMATAN - 1, VILLAGE + 1):
         stage.prepare(GONE, level=level)
-    gone = _named(stage, "SELECT code, name FROM gone ORDER BY code")
-    stop_at_retired(len(gone), stage.number(IN_USE), "regions", gone, consent)
-    report.gone = gone[:SHOWN]
+    _judge(stage, report, consent)
     _note(report, "stay in use: the list has their parts and not them", _named(stage, GAPS))
     _note(report, "stay as they are: the list tells nothing of them that can be read", _named(stage, UNTOLD))
     if "" in report.unread:
         report.notes.append(
             "nothing was retired: of some refused rows it cannot be told which region they are about"
         )
+
+
+def _judge(stage: Stage, report: Report, consent: Consent) -> None:
+    """Name what goes; stop where the country, or a kecamatan or more of it, would lose too much."""
+    named = [
+        (code, f"{code} {name}") for code, name in stage.ask("SELECT code, name FROM gone ORDER BY code")
+    ]
+    report.gone = [text for _code, text in named[:SHOWN]]
+    shares = stage.ask(SHARES)
+    going = spread((code, gone) for code, gone, _all in shares)
+    in_use = spread((code, number) for code, _gone, number in shares)
+    stop_at_retired(going, in_use, "regions", named, consent)
 
 
 def retire(stage: Stage, before: str) -> int:

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Protocol
 
 from webapp.places.rules.imports.files import BadFile
-from webapp.places.rules.imports.limits import NONE, Consent, listed, stop_at_retired
+from webapp.places.rules.imports.limits import NONE, Consent, listed, spread, stop_at_retired
 from webapp.places.rules.imports.report import SHOWN, Report
 from webapp.places.rules.imports.stage import Stage
 
@@ -53,15 +53,17 @@ GONE = f"""
     AND NOT EXISTS (SELECT 1 FROM staged s WHERE s.code = t.village_code AND s.number = t.number)
 """  # noqa: S608
 IN_USE = f"""
-    SELECT count(*) FROM station t WHERE t.election_id = :election AND NOT t.retired AND {SPOKEN}
+    SELECT substr(t.village_code, 1, 8), count(*) FROM station t
+    WHERE t.election_id = :election AND NOT t.retired AND {SPOKEN} GROUP BY substr(t.village_code, 1, 8)
 """  # noqa: S608
 GOING = """
-    SELECT t.village_code, count(*) FROM moved m JOIN station t ON t.id = m.id
-    WHERE m.sign = -1 GROUP BY t.village_code ORDER BY count(*) DESC, t.village_code
+    SELECT m.code, count(*) AS going, (SELECT count(*) FROM station t
+        WHERE t.election_id = :election AND t.village_code = m.code AND NOT t.retired)
+    FROM moved m WHERE m.sign = -1 GROUP BY m.code ORDER BY going DESC, m.code
 """
 FIRST_GOING = """
-    SELECT t.village_code, t.number FROM moved m JOIN station t ON t.id = m.id
-    WHERE m.sign = -1 ORDER BY t.village_code, t.number LIMIT :most
+    SELECT m.code, t.number FROM moved m JOIN station t ON t.id = m.id
+    WHERE m.sign = -1 ORDER BY m.code, t.number LIMIT :most
 """
 UNTOLD = f"""
     SELECT t.village_code, count(*) FROM station t
@@ -168,11 +170,13 @@ def take_over(stage: Stage, wanted: Election, report: Report, consent: Consent =
 
 
 def _judge(stage: Stage, election: int | None, report: Report, consent: Consent) -> None:
-    """Stop where too many would go; note what the list does not tell of."""
-    gone, untold = stage.ask(GOING), stage.ask(UNTOLD, election=election)
-    number = sum(count for _code, count in gone)
-    in_use = stage.number(IN_USE, election=election)
-    stop_at_retired(number, in_use, "TPS", (f"{count} in {code}" for code, count in gone), consent)
+    """Stop where the country, or a village or more of it, would lose too many; note what the list does not tell of."""
+    gone, untold = stage.ask(GOING, election=election), stage.ask(UNTOLD, election=election)
+    going = spread((village, count) for village, count, _all in gone)
+    in_use = spread((kecamatan, count) for kecamatan, count in stage.ask(IN_USE, election=election))
+    in_use.update({village: count for village, _gone, count in gone})
+    named = ((village, f"{count} in {village}") for village, count, _all in gone)
+    stop_at_retired(going, in_use, "TPS", named, consent)
     first = stage.ask(FIRST_GOING, most=SHOWN)
     report.gone = [f"{code} TPS {tps:03}" for code, tps in first]
     if untold:
