@@ -18,6 +18,14 @@ WAYS = [
     "'081234567890", '="081234567890"', "8.1234567890E+10", "81.234.567.890", "81,234,567,890.00",
     "6281234567890.0", "+6281234567890.0", "0812.345.67.890", "0812\uff0d3456\uff0d7890",
     "０８１２３４５６７８９０", "٠٨١٢٣٤٥٦٧٨٩٠", "08١٢٣٤٥٦٧٨٩٠",
+    "081234567890.", "81234567890,", "0812 3456 7890;", "81234567890.0.", "WA 081234567890", "wa:0812-3456-7890",
+    "WhatsApp: +62 812-3456-7890", "HP: 0812 3456 7890", "No. HP. 0812.3456.7890", "Telp/WA – 0812 3456 7890",
+    "(WA) 0812-3456-7890", "0812 3456 7890 (WA)", "0812-3456-7890 WA/Telp.", "tel:+6281234567890",
+    "tel:+62-812-3456-7890", "wa.me/6281234567890", "https://wa.me/6281234567890", "http://www.wa.me/+6281234567890/",
+    "https://api.whatsapp.com/send?phone=6281234567890", "\"081234567890\"", "\u201c0812 3456 7890\u201d",
+    "«+62 812 3456 7890»", "[081234567890]", "<081234567890>", "{0812-3456-7890},", "*0812 3456 7890*",
+    "HP: \"0812-3456-7890\" (WA);", "0812_3456_7890", "_081234567890_", "0812·3456·7890", "0812•3456•7890",
+    "+62·812·3456·7890", "+62_812_3456_7890",
 ]  # fmt: skip
 
 
@@ -30,6 +38,26 @@ def test_every_usual_way_means_the_same_number(written: str) -> None:
 def test_a_number_that_a_table_may_have_changed_is_asked_for_again(written: str) -> None:
     with pytest.raises(BadPhone, match="dari tabel"):
         phone_of(written)
+
+
+@pytest.mark.parametrize("written", ["0812345678901234.", "0812,", "12345678,", "021 555 1234."])
+def test_a_full_stop_behind_a_number_is_no_table(written: str) -> None:
+    with pytest.raises(BadPhone) as refusal:
+        phone_of(written)
+    assert "tabel" not in refusal.value.says
+
+
+def test_a_link_to_a_chat_may_bring_its_greeting() -> None:
+    for query in ("?text=Halo%2012", "/?text=Halo", "#1"):
+        assert phone_of(f"https://wa.me/6281234567890{query}") == "+6281234567890"
+    greeting = "https://api.whatsapp.com/send/?phone=%2B6281234567890&text=Selamat%20pagi&type=phone_number&app_absent=0"
+    assert phone_of(greeting) == "+6281234567890"
+
+
+def test_a_long_text_with_few_figures_is_answered_at_once() -> None:
+    for written in ("HP " * 50_000, "0812 " * 50_000, "wa.me/" * 50_000, '"' * 99_999 + "x"):
+        with pytest.raises(BadPhone):
+            phone_of(written)
 
 
 def test_a_number_with_62_and_no_plus_is_no_fixed_line() -> None:
@@ -47,7 +75,9 @@ def test_the_prefix_of_the_demo_is_shaped_right(written: str) -> None:
         "", "   ", "saya", "0812", "08123456", "0812345678901234", "021 555 1234", "+1 415 555 2671",
         "0044 7911 123456",
         "+60 12 345 6789", "0840123", "084012345678901", "0812+3456789", "08123456789a", "nol delapan", "8" * 60, "+",
-        "8.12346E+10", "81234567890.5", "0812.3456.789.0", "0812345678,9", "+81234567890.0", "81234567890.",
+        "8.12346E+10", "81234567890.5", "0812.3456.789.0", "0812345678,9", "+81234567890.0", "https://contoh.id/081234567890",
+        "081234567890 dan 081234567891", "Budi 081234567890", "081234567890 (aktif mulai besok)",
+        "WA", "HP:", ".", "WA 12",
         "8,12346e+10",
         "6262812345678", "08-08-08", "0899", "٠٨١٢٣٤٥٦٧٨٩٠x",
     ],
@@ -92,5 +122,6 @@ def test_a_part_of_a_number_can_be_searched() -> None:
     assert search_digits("\u202a+62\u00a0812\u2011345\u202c") == ("62812345",)
     assert search_digits("٠٨١٢") == search_digits("0812") == ("0812", "62812")
     assert search_digits("81234567890.0") == ("81234567890",)
+    assert search_digits("WA: 0812_34") == search_digits("0812·34.") == ("081234", "6281234")
     assert search_digits("0017") == ("0017", "62017")
     assert search_digits("12") == search_digits("Budi 3") == search_digits("") == ()

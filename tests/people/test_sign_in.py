@@ -132,7 +132,6 @@ def test_unknown_number_wrong_secret_and_disabled_account_get_the_same_answer(
             ("0840 999 9999", PIN),
             (ANI.phone, "904817"),
             (BUDI.phone, PIN),
-            ("tidak ada", PIN),
         ]
     }
     assert len(answers) == 1 and "tidak cocok" in answers.pop()
@@ -142,6 +141,32 @@ def test_a_missing_field_is_told_without_an_attempt(stranger: Visitor, app: Flas
     page = stranger.post("/masuk", {"telp": "", "pin": ""}, status=422)
     assert len(page.soup.select(".err")) == 2
     assert attempts(app) == []
+
+
+@pytest.mark.parametrize("way", [{"pin": "1"}, {"pin": PIN}, {"cara": "sandi", "sandi": PASSWORD}])
+@pytest.mark.parametrize("typed", ["tidak ada", "0840 0000", "+60 12 345 6789", "12.34567890", "8" * 99])
+def test_what_is_no_number_is_said_so_and_is_no_attempt(
+    stranger: Visitor, app: Flask, typed: str, way: dict[str, str]
+) -> None:
+    for _ in range(6):
+        page = stranger.post("/masuk", {"telp": typed, **way}, status=422)
+    told = page.words(".err")
+    assert "Ini tidak dihitung sebagai percobaan." in told and "tidak cocok" not in page.words("main")
+    assert (
+        page.one("input[name=telp]")["aria-invalid"] == "true"
+        and page.one("input[name=telp]")["value"] == typed
+    )
+    assert attempts(app) == []
+
+
+def test_a_number_that_is_pasted_with_its_name_signs_in(stranger: Visitor, app: Flask) -> None:
+    for written in (
+        "WA 0840-0000-001.",
+        "tel:+62-840-0000-001",
+        "https://wa.me/628400000001",
+        '"0840_0000_001";',
+    ):
+        try_pin(Visitor(app), written)
 
 
 def test_every_answer_costs_one_hash(stranger: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -157,7 +182,7 @@ def test_every_answer_costs_one_hash(stranger: Visitor, monkeypatch: pytest.Monk
     for form in (
         {"telp": "0840 999 9999", "pin": PIN},
         {"telp": ANI.phone, "pin": "904817"},
-        {"telp": "x", "pin": PIN},
+        {"telp": "0840 000 0009", "sandi": PASSWORD, "cara": "sandi"},
         {"telp": ANI.phone, "sandi": PASSWORD, "cara": "sandi"},
     ):
         stranger.post("/masuk", form, status=422)

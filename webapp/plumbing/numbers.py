@@ -10,9 +10,9 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from webapp.plumbing.written import plain
+from webapp.plumbing.written import DOTS, plain
 
-GAP = r"[\s().,/-]{0,4}"
+GAP = rf"[\s().,/{DOTS}-]{{0,4}}"
 KEY = r"(?<=[0-9a-f]{4}-)(?=\d*[a-f])[0-9a-f]{12}\b"  # the last part of a UUID
 NUMBER = re.compile(
     rf"""(?!{KEY})

@@ -9,6 +9,7 @@ from decimal import Decimal
 # They take no room and are no format signs (Cf): joiners, fillers, and the selectors of a sign's variant.
 HIDDEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
 INSTEAD = {"\u2212": "-", "\u066b": ".", "\u066c": ","}  # minus, and the marks between Arabic digits
+DOTS = "_·•∙‧"  # between groups of figures they are hyphens
 FORMULA = re.compile(r'="(.*)"')  # how a spreadsheet is made to keep a text as it is
 GROUPED = re.compile(r"(\d{1,3})(?:([.,' ])\d{3})(?:\2\d{3})*(?:(?!\2)[.,]\d+)?")
 PLAIN = re.compile(r"\d+(?:[.,]\d+)?")

@@ -6,10 +6,12 @@ from flask_babel import lazy_gettext as _l
 from wtforms import PasswordField, TelField, ValidationError
 from wtforms.validators import InputRequired, Length
 
+from webapp.people.rules.phones import BadPhone, phone_of
 from webapp.people.rules.secrets import pin_of
 from webapp.plumbing.forms import Form
 from webapp.plumbing.written import plain
 
+UNCOUNTED = _l("Ini tidak dihitung sebagai percobaan.")
 SIX = _l("PIN terdiri atas tepat 6 angka. Periksa lagi; ini tidak dihitung sebagai percobaan.")
 
 
@@ -21,9 +23,16 @@ def as_pin(text: str | None) -> str | None:
 class _SignIn(Form):
     telp = TelField(
         _l("Nomor telepon"),
-        [InputRequired(_l("Isi nomor telepon.")), Length(max=40, message=_l("Nomor ini terlalu panjang."))],
+        [InputRequired(_l("Isi nomor telepon.")), Length(max=400, message=_l("Nomor ini terlalu panjang."))],
         filters=[lambda text: plain(text or "")],
     )
+
+    def validate_telp(self, field: TelField) -> None:
+        """What can be nobody's number is said at once, whatever the secret, and is no attempt."""
+        try:
+            phone_of(field.data or "")
+        except BadPhone as bad:
+            raise ValidationError(f"{bad.says} {UNCOUNTED}") from bad
 
 
 class PinForm(_SignIn):

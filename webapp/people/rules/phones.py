@@ -12,15 +12,23 @@ import phonenumbers
 from flask_babel import gettext as _
 
 from webapp.plumbing.refusal import Refusal
-from webapp.plumbing.written import all_digits, cell
+from webapp.plumbing.written import DOTS, all_digits, cell
 
 WRITTEN = re.compile(r"[+\d\s().\-/]+")
 # A fraction or a power and no group of digits: 81234567890.5, 0812.3456.789.0, 8.12346E+10.
-CUT = re.compile(r"\+?\d{6,}[.,]\d{0,2}|.*[.,]\d|.*\d[eE][+\d].*", re.DOTALL)
+CUT = re.compile(r"\+?\d{6,}[.,]\d\d?|.*[.,]\d|.*\d[eE][+\d].*", re.DOTALL)
 ABROAD = re.compile(r"(\+|00)(?!62)")
 PREFIX = re.compile(r"(?:(?:00)?62)?0?(8\d*)")
 DEMO = re.compile(r"840\d{6,9}")  # no operator has 0840: shaped like a number, cannot ring
-MOST_SIGNS = 40
+LINK = re.compile(
+    r"(?:https?://)?(?:www\.)?(?:wa\.me/|(?:api|web)\.whatsapp\.com/send/?\?phone=)(?:\+|%2B)?(\d+)(?:[/?&#].*)?",
+    re.IGNORECASE | re.DOTALL,
+)
+FIGURES = re.compile(r"[+(]*\d(?:.*\d)?", re.DOTALL)  # from the first to the last
+NAME = "nomor|nomer|no|nmr|telepon|telpon|telp|tlp|tel|phone|handphone|ponsel|hp|whatsapp|wa"  # what people call it
+AROUND = re.compile(rf"(?:(?<![a-z])(?:{NAME})(?![a-z])|[^\w+]|_)*", re.IGNORECASE)
+HYPHENS = str.maketrans(dict.fromkeys(DOTS, "-"))
+MOST_SIGNS, MOST_PASTED = 40, 400
 
 
 class BadPhone(Refusal):
@@ -80,11 +88,24 @@ def readable(phone: str) -> str:
 
 
 def _as_typed(text: str) -> str:
-    """What was pasted without signs that nobody sees; a spreadsheet's number for a number (81234567890.0) as digits."""
-    told = cell(text)
+    """The number alone out of what was pasted; a spreadsheet's number for a number (81234567890.0) as digits."""
+    told = _unwrapped(cell(text)).translate(HYPHENS)
     bare = told.removeprefix("+")
     digits = all_digits(bare)
     return told if digits is None else told[: len(told) - len(bare)] + digits
+
+
+def _unwrapped(told: str) -> str:
+    """Without what people write around a number: `WA: …`, `https://wa.me/…`, quotes, brackets, a full stop."""
+    if len(told) > MOST_PASTED:
+        return told
+    if link := LINK.fullmatch(told):
+        return link[1]
+    found = FIGURES.search(told)
+    if found is None:
+        return told
+    before, after = told[: found.start()], told[found.end() :]
+    return found[0] if AROUND.fullmatch(before) and AROUND.fullmatch(after) else told
 
 
 def _checked(national: str) -> str:

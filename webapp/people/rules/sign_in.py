@@ -13,7 +13,7 @@ from webapp.people.models import Account, Consent, DeviceSession, SignInAttempt
 from webapp.people.rules import limits, secrets
 from webapp.people.rules.alarm import sound_if_many
 from webapp.people.rules.consent import BY_DEMO
-from webapp.people.rules.phones import BadPhone, phone_of
+from webapp.people.rules.phones import phone_of
 from webapp.people.rules.registering import one_at_a_time
 from webapp.people.rules.viewer import Viewer, load_viewer
 from webapp.places.rules.scope import everywhere
@@ -58,8 +58,8 @@ class _Keys:
 def sign_in(attempt: Attempt, pepper: str, *, demo: bool = False) -> Viewer:
     """Judge an attempt and sign the device in. The secret is hashed before the write lock is taken.
 
-    `demo`: whether what the demo has published may sign in. Raises `Locked`, `TooFast` or `WrongSecret`; the failure
-    stays on record.
+    `demo`: whether what the demo has published may sign in. Raises `BadPhone` for what is no number, and nothing is
+    counted; else `Locked`, `TooFast` or `WrongSecret`, and the failure stays on record.
     """
     keys, account = _who(attempt, pepper)
     in_turn = not keys.known and limits.wait_for_turn(keys.turn, keys.address)
@@ -99,24 +99,15 @@ def record_failure(keys: tuple[str, str], account_id: int) -> None:
 
 def _who(attempt: Attempt, pepper: str) -> tuple[_Keys, Account | None]:
     """Three statements for every number, whether it has an account or not."""
-    phone, account = _number(attempt.phone), None
-    if phone is not None:
-        with everywhere(WHY):
-            account = db.session.scalars(_account(phone)).one_or_none()
-    said = phone or attempt.phone.strip()
+    phone = phone_of(attempt.phone)
+    with everywhere(WHY):
+        account = db.session.scalars(_account(phone)).one_or_none()
     account_id = account.id if account else None
     known = limits.knows(attempt.handset, account_id)
-    budget = limits.handset_key(said, attempt.handset, pepper) if known else limits.phone_key(said, pepper)
+    budget = limits.handset_key(phone, attempt.handset, pepper) if known else limits.phone_key(phone, pepper)
     address = limits.address_key(attempt.address, pepper)
     turn = secrets.key_of(f"{budget}|{address}", "turn", pepper)
     return _Keys(budget, address, turn, account_id, known), account
-
-
-def _number(typed: str) -> str | None:
-    try:
-        return phone_of(typed)
-    except BadPhone:
-        return None
 
 
 def _account(phone: str) -> Select[Account]:
