@@ -48,13 +48,26 @@ def attempts(app: Flask) -> int:
         "３８６０４２",
         "386042.0",
         "38-60-42",
+        "386042,0",
+        "386042.00",
+        "386.042,0",
+        "'386042",
+        "PIN 1: 386042",
+        "PIN baru (6 angka): 386042",
+        "PIN 6 angka: 386 042",
+        "No. 2 / 2026, PIN Anda 386042.",
+        "PIN: 386042 (jangan diberikan, PIN: 386042)",
     ],
 )
 def test_the_six_digits_of_whatever_was_pasted_are_the_pin(pasted: str) -> None:
     assert pin_of(pasted) == PIN
 
 
-@pytest.mark.parametrize("pasted", ["", "38604", "3860420", "PIN 6 angka: 386042", "rahasia"])
+@pytest.mark.parametrize(
+    "pasted",
+    ["", "38604", "3860420", "rahasia", "38604.0", "38604,0", "PIN 1: 38604", "3a8b6c0d4e2", "386042 atau 904817",
+     "0812-3456-7890"],
+)  # fmt: skip
 def test_other_than_six_digits_are_no_pin(pasted: str) -> None:
     assert pin_of(pasted) is None
 

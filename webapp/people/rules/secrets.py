@@ -31,6 +31,9 @@ COMMON = frozenset(
 )
 DEMO_PIN, DEMO_PASSWORD = "274916", "tiga-simpul-satu-tali"
 PUBLISHED = frozenset((DEMO_PIN, DEMO_PASSWORD))  # everybody may read them: they open the demo alone
+FRACTION = re.compile(r"[.,]0$|(?<=\d{3})[.,]00$")  # of a spreadsheet that takes a PIN for a number
+SIX = re.compile(r"(?<!\d)\d{6}(?!\d)")
+APART = re.compile(r"\d(?:[^a-zA-Z0-9:()]*\d)*")  # figures with blanks, dots or dashes between them
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
@@ -42,9 +45,14 @@ class WeakSecret(Refusal):
 
 
 def pin_of(text: str) -> str | None:
-    """The six digits of a PIN in whatever was pasted around them ("PIN: 274 916"); None when there are not just six."""
-    digits = "".join(sign for sign in plain(text[:MOST_SIGNS]).removesuffix(".0") if sign.isdecimal())
-    return digits if len(digits) == PIN_SIGNS else None
+    """The six digits of a PIN in whatever was pasted around them: `PIN: 274 916`, `PIN 1: 274916`, `274916,0`.
+
+    None when there are not just six, and when two numbers may be meant.
+    """
+    told = FRACTION.sub("", plain(text[:MOST_SIGNS]))
+    found = set(SIX.findall(told)) or {re.sub(r"\D", "", group) for group in APART.findall(told)}
+    pins = [digits for digits in found if len(digits) == PIN_SIGNS]
+    return pins[0] if len(pins) == 1 else None
 
 
 def password_of(text: str) -> str:
