@@ -26,6 +26,10 @@ from webapp.plumbing.clock import now
 from webapp.plumbing.database import db, writing
 
 DAY = NINE.date().isoformat()
+MAP = (
+    "https://www.google.com/maps/place/Kantor+Camat+Cengkareng/@-6.2,106.8,17z/data=!3m1!4b1!4m6!3m5!8m2"
+    "!3d-6.1513!4d106.7379!16s?entry=ttu"
+)
 
 
 def hours(**changes: Any) -> dict[str, Any]:
@@ -186,7 +190,11 @@ def test_a_position_is_typed_or_taken_from_the_phone(app: Flask, kartika: Visito
     assert [(s.latitude, s.longitude, s.radius) for s in rows(app, Site)][1] == (-6.1412, 106.7301, 80)
     form = form_of(kartika.get(path))
     assert form["titik"] == "-6.14120, 106.73010"
-    kartika.post(path, form | {"lat": "-6.2", "lng": "106.8", "accuracy": "12"})
+    for pasted in ("6°09'04.7\"S 106°44'16.4\"E", "6,1513 LS, 106,7379 BT", MAP):
+        kartika.post(path, form_of(kartika.get(path)) | {"titik": pasted})
+        found = rows(app, Site)[1]
+        assert (round(found.latitude or 0, 4), round(found.longitude or 0, 4)) == (-6.1513, 106.7379)
+    kartika.post(path, form_of(kartika.get(path)) | {"lat": "-6.2", "lng": "106.8", "accuracy": "12"})
     assert [(s.latitude, s.longitude) for s in rows(app, Site)][1] == (-6.2, 106.8)
     kartika.post(path, form_of(kartika.get(path)) | {"titik": ""})
     assert rows(app, Site)[1].latitude is None

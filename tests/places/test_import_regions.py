@@ -160,6 +160,9 @@ def test_positions_are_taken_where_the_list_has_them(tmp_path: Path) -> None:
     assert (region("31.73.01").lat, region("31.73.01").lng) == (-6.15, 106.74)
     take(tmp_path, head.format("", ""))
     assert region("31.73.01").lat == -6.15
+    take(tmp_path, head.format("6.16 LS", "106.75°"))
+    assert (region("31.73.01").lat, region("31.73.01").lng) == (-6.16, 106.75)
+    take(tmp_path, head.format(-6.15, 106.74))
     swapped = take(tmp_path, head.format(106.74, -6.15))
     assert (region("31.73.01").lat, swapped.refused) == (-6.15, 0)
     assert "position stays as it was" in "\n".join(swapped.lines())

@@ -26,6 +26,7 @@ from webapp.plumbing.written import (
     [
         ("-6,1513", "-6.1513"), ("-6.1513", "-6.1513"), ("\u22126,1513", "-6.1513"), (" '-6,15\u00a0", "-6.15"),
         ("106.738", "106.738"), ("1.234,5", "1234.5"), ("1,234.5", "1234.5"), ("1\u00a0234,5", "1234.5"),
+        ("-6,15°", "-6.15"), ("106.7379 º", "106.7379"),
         ("1.067379E+02", "106.7379"), ("1,067E+02", "106.7"), ("٦٫٥", "6.5"), ("1.234.567", "1234567"),
     ],
 )  # fmt: skip
@@ -34,7 +35,7 @@ def test_a_number_with_a_fraction(text: str, number: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "-", "6°", "12.34.56", "1.2.3,4", "--5", "5-", "1 23", "nol", "NaN", "Infinity"]
+    "text", ["", "-", "°", "6°5", "12.34.56", "1.2.3,4", "--5", "5-", "1 23", "nol", "NaN", "Infinity"]
 )
 def test_what_is_no_number_is_none(text: str) -> None:
     assert decimal(text) is None and whole(text) is None
@@ -49,7 +50,7 @@ def test_a_whole_number(text: str, number: int) -> None:
     assert whole(text) == number
 
 
-@pytest.mark.parametrize("text", ["25.000", "25,000", "25.5", "-3", "0.125", "1e12", "12.3456"])
+@pytest.mark.parametrize("text", ["25.000", "25,000", "25.5", "25°", "-3", "0.125", "1e12", "12.3456"])
 def test_what_may_be_two_numbers_or_a_fraction_is_no_whole_number(text: str) -> None:
     assert whole(text) is None
 
@@ -87,19 +88,55 @@ def test_words_for_yes_and_no() -> None:
         "-6,1513;106,7379",
         "\u22126.1513 106.7379",
         "(-6.1513,106.7379)",
+        "-6.1513°, 106.7379°",
+        "[-6.1513,106.7379]",
+        "{-6.1513; 106.7379}",
+        "6.1513 LS, 106.7379 BT",
+        "6,1513° LS 106,7379° BT",
+        "-6.1513 LS, 106.7379 BT",
+        "6.1513 S 106.7379 E",
+        "S 6.1513, E 106.7379",
+        "6.1513°S, 106.7379°E",
+        "6°09.078' S 106°44.274' E",
+        "6°09'04.68\"S 106°44'16.44\"E",
+        "6° 9′ 4,68″ LS, 106° 44′ 16,44″ BT",
+        "LS 6°9’4.68” BT 106°44’16.44”",
+        "6°09'04.68\"S106°44'16.44\"E",
+        "6°09'04.68''s, 106°44'16.44''e",
+        "@-6.1513,106.7379,17z",
+        "geo:-6.1513,106.7379?z=17",
+        "https://www.google.com/maps/@-6.1513,106.7379,17z",
+        "https://maps.google.com/?q=-6.1513,106.7379",
+        "https://www.google.com/maps?q=-6.1513%2C106.7379&z=17",
+        "https://www.google.com/maps/search/-6.1513,+106.7379?entry=tts",
+        "https://www.google.com/maps/place/Kantor+Camat/@-6.2,106.8,17z/data=!3m1!4b1!4m6!3m5!1s0x2!8m2!3d-6.1513!4d106.7379",
+        "https://www.google.com/maps/place/6%C2%B009'04.7%22S+106%C2%B044'16.4%22E/@-6.1513,106.7379,17z",
+        "https://www.openstreetmap.org/?mlat=-6.1513&mlon=106.7379#map=17/-6.2/106.8",
+        "https://www.openstreetmap.org/#map=17/-6.1513/106.7379",
+        "https://maps.apple.com/?ll=-6.1513,106.7379&z=10",
+        "https://waze.com/ul?ll=-6.1513%2C106.7379&navigate=yes",
+        "maps.google.com/maps?q=loc:-6.1513,106.7379",
     ],
 )
 def test_a_position_is_read_as_maps_give_it(text: str) -> None:
     assert position(text) == (-6.1513, 106.7379)
 
 
-@pytest.mark.parametrize("text", ["", "-6.1513", "106.7, x", "-96.1, 106.7", "-6.1, 186.7"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "-6.1513", "106.7, x", "-96.1, 106.7", "-6.1, 186.7", "6.1 BT, 106.7 LS", "-6.1 LU, 106.7 BT",
+     "6°61'00\"S 106°44'16\"E", "6.5°30'S 106°44'E", "https://maps.app.goo.gl/AbC123", "https://contoh.id/@-96.1,106.7",
+     "https://www.google.com/maps/dir/-6.1,106.7/-6.2,106.8", "Jalan 1.5, 2.5", "S 6.1 LU, 106.7"],
+)  # fmt: skip
 def test_what_is_no_position_is_none(text: str) -> None:
     assert position(text) is None
 
 
 def test_a_position_needs_both_numbers() -> None:
     assert degrees("-6,1513", "106,7379") == (-6.1513, 106.7379)
+    assert degrees("-6,1513°", "106.7379 BT") == (-6.1513, 106.7379)
+    assert degrees("6°09'04.68\"S", "106°44'16.44\"E") == (-6.1513, 106.7379)
+    assert degrees("6,1513 BT", "106,7379") is None
     assert degrees("-6,1513", "") is degrees("x", "106") is None
 
 
@@ -108,6 +145,8 @@ def test_no_text_breaks_the_readers(text: str) -> None:
     count = whole(text)
     assert count is None or 0 <= count < 10**9
     assert plain(plain(text)) == plain(text)
+    here = position(text)
+    assert here is None or (abs(here[0]) <= 90 and abs(here[1]) <= 180)
     found, digits = decimal(text), all_digits(text)
     assert found is None or found.is_finite()
     assert digits is None or (digits.isascii() and digits.isdecimal())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from decimal import Decimal
+from urllib.parse import unquote_plus
 
 # They take no room and are no format signs (Cf): joiners, fillers, and the selectors of a sign's variant.
 HIDDEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
@@ -14,7 +15,28 @@ FORMULA = re.compile(r'="(.*)"')  # how a spreadsheet is made to keep a text as 
 GROUPED = re.compile(r"(\d{1,3})(?:([.,' ])\d{3})(?:\2\d{3})*(?:(?!\2)[.,]\d+)?")
 PLAIN = re.compile(r"\d+(?:[.,]\d+)?")
 POWER = re.compile(r"(\d(?:[.,]\d+)?)[eE]\+?(\d{1,2})")
-PAIR = re.compile(r"([+-]?\d{1,3}(?:[.,]\d+)?)\s*[,;\s]\s*([+-]?\d{1,3}(?:[.,]\d+)?)")
+DEGREE = "°º˚"
+UPWARD, ASIDE = "LS|LU|[NSU]", "BT|BB|[EWTB]"  # sides of the earth, in Indonesian and in English
+NEGATIVE = frozenset({"LS", "S", "BB", "B", "W"})
+PART = r"\d{1,3}(?:[.,]\d+)?"
+MINUTE, SECOND = "['’′]", "[\"”″]|['’′]{2}"
+ANGLE = rf"([+-]?{PART})\s*(?:[{DEGREE}]\s*(?:({PART})\s*{MINUTE}(?!{MINUTE})\s*(?:({PART})\s*(?:{SECOND})\s*)?)?)?"
+LATITUDE = rf"(?:({UPWARD})\s*)?{ANGLE}({UPWARD})?"
+LONGITUDE = rf"(?:({ASIDE})\s*)?{ANGLE}({ASIDE})?"
+NORTHING, EASTING = re.compile(LATITUDE, re.IGNORECASE), re.compile(LONGITUDE, re.IGNORECASE)
+PAIR = re.compile(rf"{LATITUDE}(?:\s*[,;\s]\s*|(?<=[a-z])(?=\d)){LONGITUDE}", re.IGNORECASE)
+MAP = re.compile(r"@|geo:|https?://|[\w-]+(?:\.[\w-]+)+/", re.IGNORECASE)
+POINT = r"([+-]?\d{1,2}\.\d+)%s([+-]?\d{1,3}\.\d+)"
+ON_MAPS = tuple(  # the place itself comes before what a map has in its middle
+    re.compile(before + POINT % between)
+    for before, between in (
+        ("!3d", "!4d"),
+        ("mlat=", "&mlon="),
+        (r"[=:/]\s*", r",\s*"),
+        ("@", ","),
+        (r"=[\d.]+/", "/"),
+    )
+)
 ROUND = re.compile(r"\d{1,3}[.,]000")  # 25.000 is 25,000 here and 25 there
 YES = frozenset({"ya", "y", "iya", "yes", "true", "benar", "betul", "1"})
 NO = frozenset({"tidak", "t", "tdk", "no", "n", "false", "salah", "bukan", "0"})
@@ -44,8 +66,8 @@ def cell(text: str) -> str:
 
 
 def decimal(text: str) -> Decimal | None:
-    """A number with a comma or a dot before its fraction, groups of three, or as a power: 1.067E+02; else None."""
-    told = cell(text)
+    """A number with a comma or a dot before its fraction, groups of three, 6,15° or a power: 1.067E+02; else None."""
+    told = cell(text).rstrip(DEGREE).rstrip()
     sign = -1 if told.startswith("-") else 1
     told = told.removeprefix("-").removeprefix("+").strip()
     if len(told) > LONGEST:
@@ -59,14 +81,14 @@ def decimal(text: str) -> Decimal | None:
 
 def degrees(lat: str, lng: str) -> tuple[float, float] | None:
     """Two numbers as a position, without a look at where it lies; None when one of them is no number."""
-    north, east = decimal(lat), decimal(lng)
+    north, east = _degrees(lat, NORTHING), _degrees(lng, EASTING)
     return None if north is None or east is None else (float(north), float(east))
 
 
 def position(text: str) -> tuple[float, float] | None:
-    """Latitude and longitude as a map gives them to paste, with dots or commas; None for anything else."""
-    found = PAIR.fullmatch(plain(text).strip("()"))
-    here = degrees(found[1], found[2]) if found else None
+    """Latitude and longitude as a map gives them to paste: a pair of numbers or angles, or a link; else None."""
+    told = plain(text)
+    here = _on_a_map(unquote_plus(told)) if MAP.match(told) else _pair(told.strip("()[]{} "))
     return here if here and abs(here[0]) <= 90 and abs(here[1]) <= 180 else None
 
 
@@ -76,7 +98,7 @@ def whole(text: str) -> int | None:
     25.000 means one thing here and another where it may come from, so it is none.
     """
     told = cell(text)
-    if ROUND.fullmatch(told) or told.startswith(("+", "-")):
+    if ROUND.fullmatch(told) or told.startswith(("+", "-")) or told.endswith(tuple(DEGREE)):
         return None
     number = _ungrouped(told) if GROUPED.fullmatch(told) and not told.startswith("0") else decimal(told)
     if number is None or number != number.to_integral_value() or not 0 <= number < 10**9:
@@ -122,6 +144,43 @@ def _typed(sign: str) -> str:
         return " "
     wide = unicodedata.east_asian_width(sign) in "FH"
     return INSTEAD.get(sign) or (unicodedata.normalize("NFKC", sign) if wide else sign)
+
+
+def _degrees(text: str, angle: re.Pattern[str]) -> Decimal | None:
+    """One half of a position: a number, or an angle with its side."""
+    number = decimal(text)
+    found = angle.fullmatch(plain(text)) if number is None else None
+    return _angle(*found.groups()) if found else number
+
+
+def _pair(told: str) -> tuple[float, float] | None:
+    found = PAIR.fullmatch(told)
+    north, east = (_angle(*found.groups()[:5]), _angle(*found.groups()[5:])) if found else (None, None)
+    return None if north is None or east is None else (float(north), float(east))
+
+
+def _angle(
+    before: str | None, first: str, minutes: str | None, seconds: str | None, after: str | None
+) -> Decimal | None:
+    """Degrees out of 6°09'04.7"S or 6,15 LS; None for sixty minutes, for half a degree with minutes, for two sides."""
+    side = (before or after or "").upper()
+    parts = (Decimal((part or "0").lstrip("+-").replace(",", ".")) for part in (first, minutes, seconds))
+    big, middle, small = parts
+    halved = (minutes and big % 1) or (seconds and middle % 1)
+    below, south = first.startswith("-"), side in NEGATIVE
+    if halved or max(middle, small) >= 60 or (before and after) or (side and below and not south):
+        return None
+    degree = (big * 3600 + middle * 60 + small) / 3600
+    return -degree if below or south else degree
+
+
+def _on_a_map(link: str) -> tuple[float, float] | None:
+    """Where a link to a map points; None when it names no place, or several."""
+    for point in ON_MAPS:
+        if found := set(point.findall(link)):
+            lat, lng = found.pop()
+            return None if found else (float(lat), float(lng))
+    return None
 
 
 def _ungrouped(told: str) -> Decimal:

@@ -45,7 +45,7 @@ class SiteForm(Positioned):
     tautan = linked()
     pj = SelectField(_l("Penanggung jawab"), [Optional()], choices=[])
     titik = StringField(
-        _l("Titik di peta"), [Length(max=60, message=_l("Paling panjang 60 huruf."))], filters=[squeeze]
+        _l("Titik di peta"), [Length(max=500, message=_l("Paling panjang 500 huruf."))], filters=[squeeze]
     )
     radius = WholeNumber(_l("Dianggap dekat, dalam meter"), [Optional()], default=150, most=5000, says=METRES)
 
@@ -55,7 +55,7 @@ class SiteForm(Positioned):
             raise ValidationError(_("Pilih wilayah dari daftar."))
 
     def validate_titik(self, field: StringField) -> None:
-        """Two numbers on this earth, or nothing."""
+        """A place on this earth, or nothing."""
         if field.data and position(field.data) is None:
             raise ValidationError(_("Tulis lintang lalu bujur. Contoh: -6.14120, 106.73010."))
 
