@@ -60,11 +60,19 @@ def _counts(ani: Visitor, eko: Visitor, scene: Scene) -> None:
     hand_in(ani, scene.sheet)
 
 
+def _counted_once(ani: Visitor, eko: Visitor, scene: Scene) -> None:
+    with time_machine.travel(ON_TIME, tick=False):
+        for who in (eko, ani):
+            who.send("attendance.heads", {"lembar": scene.sheet, "jumlah": 3, **stamp(ON_TIME)})
+    hand_in(ani, scene.sheet)
+
+
 PARTS = {
     "ikut mencatat": _records,
     "yang mengajukan": _hands_in,
     "Anda yang mengajukan": _handed_in_once,
     "menghitung orang": _counts,
+    "Anda yang menghitung": _counted_once,
     "membuat rapat": _put(Meeting, "created_by", lambda scene: scene.meeting),
     "penanggung jawab": _put(Site, "pic_id", lambda _scene: 1),
 }

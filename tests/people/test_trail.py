@@ -92,7 +92,7 @@ def test_who_counted_and_which_group_are_names(app: Flask, dewi: Visitor) -> Non
     heads = {"head_count": 41, "counted_by": ANI.id}, {"head_count": 43, "counted_by": DEWI.id}
     told(app, "sheet.heads", *heads, subject="sheet", subject_id=7000072)
     assert line(dewi) == (
-        f"Mengubah jumlah orang yang dihitung · daftar hadir {AT} · Dewi Anggraini · Kapuk "
+        f"Menghitung orang di lembar · daftar hadir {AT} · Dewi Anggraini · Kapuk "
         "Jumlah orang: 41 menjadi 43 Dihitung oleh: Ani Lestari menjadi Dewi Anggraini"
     )
     assert "70000" not in dewi.get("/jejak").words("main")

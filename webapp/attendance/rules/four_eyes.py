@@ -22,6 +22,7 @@ from webapp.attendance.models import (
     Site,
 )
 from webapp.attendance.rules.verdicts import SAID_ONESELF
+from webapp.people.models import AuditEntry
 from webapp.plumbing.database import db
 from webapp.plumbing.refusal import Refusal
 
@@ -98,11 +99,18 @@ def _parts() -> dict[Part, ColumnElement[bool]]:
     return {
         Part.RECORDED: _recorded(),
         Part.HANDED_IN: or_(func.coalesce(Sheet.submitted_by, 0) == PERSON, exists().where(*handed)),
-        Part.COUNTED: func.coalesce(Sheet.head_count_by, 0) == PERSON,
+        Part.COUNTED: or_(func.coalesce(Sheet.head_count_by, 0) == PERSON, _counted()),
         Part.CALLED: exists().where(meeting.id == Sheet.meeting_id, meeting.created_by == PERSON),
         Part.IN_CHARGE: exists().where(site.id == Sheet.site_id, site.pic_id == PERSON),
         Part.CORRECTED: exists().where(*asked),
     }
+
+
+def _counted() -> ColumnElement[bool]:
+    """Also who counted before somebody else did."""
+    entry = aliased(AuditEntry)
+    told = entry.act == "sheet.heads", entry.subject == "sheet", entry.subject_id == Sheet.id
+    return exists().where(*told, entry.actor_id == PERSON)
 
 
 def _recorded() -> ColumnElement[bool]:

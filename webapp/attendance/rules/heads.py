@@ -1,6 +1,6 @@
 """The head count of one list: typed by whoever keeps it, beside the marks and never instead of them.
 
-Of two who typed, whoever counted later holds; the other stands in the trail.
+Of two who typed, whoever counted later holds; both stand in the trail, as neither reviews the list.
 """
 
 from __future__ import annotations
@@ -35,8 +35,7 @@ def count_heads(data: Mapping[str, Any], stamp: Stamp) -> Sheet:
     if sheet.head_count_at is not None and stamp.happened_at < sheet.head_count_at:
         _note(sheet, counted, held)
         return sheet
-    if sheet.head_count is not None:
-        _note(sheet, held, counted)
+    _note(sheet, held, counted)
     sheet.head_count, sheet.head_count_by = data["jumlah"], stamp.sender_id
     sheet.head_count_at = stamp.happened_at
     db.session.flush()
@@ -44,6 +43,6 @@ def count_heads(data: Mapping[str, Any], stamp: Stamp) -> Sheet:
 
 
 def _note(sheet: Sheet, earlier: dict[str, Any], later: dict[str, Any]) -> None:
-    """Whoever counted first, and then who counted again."""
-    if earlier["head_count"] != later["head_count"]:
+    """Whoever counted first, and then who counted again; once more the same by the same hand is nothing."""
+    if earlier != later:
         trail.note("sheet.heads", "sheet", sheet.id, sheet.region_code, earlier, later)

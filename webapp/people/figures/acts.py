@@ -40,7 +40,7 @@ ACTS = {
     "pin.renew": _l("Mengganti PIN sendiri"),
     "password.renew": _l("Mengganti kata sandi sendiri"),
     "devices.revoke": _l("Mengeluarkan semua perangkat"),
-    "sheet.heads": _l("Mengubah jumlah orang yang dihitung"),
+    "sheet.heads": _l("Menghitung orang di lembar"),
     "contact.read": _l("Membuka nomor telepon"),
     "contact.refused": _l("Ditolak: terlalu banyak nomor dibuka"),
     "sign_in.alarm": _l("Banyak percobaan masuk yang gagal"),
