@@ -166,6 +166,15 @@ def test_a_garbled_item_gets_its_own_sentence_and_spoils_no_other(budi: Visitor)
     assert len(answer["verdicts"]) == len(garbled) + 1
 
 
+@pytest.mark.parametrize("kind", [["a"], {"a": 1}, 7, 1.5, True, None, "", " "], ids=ascii)
+def test_a_kind_that_is_no_word_is_unreadable_and_never_repeated(
+    app: Flask, budi: Visitor, kind: Any
+) -> None:
+    (told,) = send(budi, item(kind=kind))["verdicts"]
+    assert told["verdict"] == "ditolak" and told["reason"].startswith("Kiriman ini tidak terbaca.")
+    assert kept(app) == 0
+
+
 def test_a_mistake_in_a_form_is_told_for_each_field(budi: Visitor) -> None:
     wrong, fine, refused = (
         item({"jenis": "posko", "orang": "banyak"}),

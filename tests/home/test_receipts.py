@@ -125,7 +125,7 @@ def test_what_could_not_be_taken_is_listed_with_its_reason_and_contents(
     assert second["verdict"] == "perlu diperiksa"
     page = eko.get("/kiriman")
     newest, oldest = rows(page)
-    assert "Mencatat kehadiran" in newest and "Tugas Anda di wilayah ini sudah berakhir" in newest
+    assert "Mencatat kehadiran" in newest and "Kiriman ini di luar tugas Anda sekarang" in newest
     assert "Check-in" in oldest and first["reason"] in oldest and first["receipt"] in oldest
     assert "Anda sedang: Di posko atau kantor" in oldest and "Catatan: Pintu terkunci." in oldest
     assert "2 perlu dilihat" in page.words(".top")
@@ -356,6 +356,14 @@ def test_a_kind_that_this_version_has_unlearned_is_shown_as_it_is(
         told = sent(budi, fields, "dance")
     (row,) = rows(eko.get("/kiriman"))
     assert "dance" in row and "isi: a, b" in row and len(row) < 900 and told["receipt"] in row
+
+
+@pytest.mark.parametrize("kind", ["attendance.mark", "seat.assign"])
+def test_whoever_has_a_task_is_not_told_that_it_has_ended(budi: Visitor, eko: Visitor, kind: str) -> None:
+    told = sent(budi, {"rapat": "1", "hadir": "1"}, kind)
+    assert told["verdict"] == "perlu diperiksa" and "berakhir" not in told["reason"]
+    assert told["reason"] == "Kiriman ini di luar tugas Anda sekarang; pengawas akan memeriksa."
+    assert told["reason"] in rows(eko.get("/kiriman"))[0]
 
 
 def test_whoever_lost_the_mandate_before_the_queue_went_out_is_looked_after(

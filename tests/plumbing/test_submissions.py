@@ -135,7 +135,7 @@ def test_of_whoever_never_held_a_mandate_nothing_is_kept() -> None:
 
 def test_a_mandate_that_ended_leaves_the_item_for_the_supervisor() -> None:
     (verdict,) = send_all([note("late")], admitted=False)
-    assert verdict.word == "perlu diperiksa"
+    assert verdict.word == "perlu diperiksa" and "sudah berakhir" in (verdict.reason or "")
     kept = db.session.scalars(select(Submission)).one()
     assert (kept.payload, kept.region_code) == ({"words": "late"}, "31.73.01")
 

@@ -67,11 +67,18 @@ def _item(one: Any, clock: Any) -> Item | dict[str, Any]:
         fields = {_text(name): _plain(value) for name, value in dict(told["fields"]).items()}
         claimed = from_phone(str(told["happened_at"]), offset)
         return Item(
-            UUID(str(told["id"])), _text(told["kind"]), fields, claimed, offset, _moment(clock, offset)
+            UUID(str(told["id"])), _kind(told["kind"]), fields, claimed, offset, _moment(clock, offset)
         )
     except (KeyError, TypeError, ValueError, OverflowError, RecursionError):
         named = told.get("id") if isinstance(told.get("id"), str) else None
         return {"id": named, "verdict": submissions.REFUSED, "receipt": "", "reason": UNREADABLE}
+
+
+def _kind(told: Any) -> str:
+    """The word for what it is, which is said again when nobody knows it; ValueError for what is no word."""
+    if not isinstance(told, str) or not told.strip():
+        raise ValueError("no kind")
+    return _text(told)
 
 
 def _held(told: Mapping[str, Any], offset: int) -> Held | None:

@@ -39,7 +39,8 @@ class Held:
 class Viewer:
     """Who is signed in. Plain values: it outlives the transaction that read it.
 
-    `served`: whether there is, or ever was, a mandate.
+    `served`: whether there is, or ever was, a mandate; `serves`: whether one is in force, be it that of staff who came
+    without their password.
     """
 
     device_session_id: UUID
@@ -55,6 +56,7 @@ class Viewer:
     has_password: bool
     last_seen_at: datetime
     served: bool = False
+    serves: bool = False
 
     is_authenticated = True
     is_active = True
@@ -182,7 +184,7 @@ def _viewer(rows: Sequence[Any]) -> Viewer:
         for m in in_force(row.Mandate for row in rows if row.Mandate is not None)
     ]
     mandates = tuple(one for one in held if staff or not one.role.is_staff)
-    return Viewer(**device, mandates=mandates, served=_has_served(rows))
+    return Viewer(**device, mandates=mandates, served=_has_served(rows), serves=bool(held))
 
 
 def _has_served(rows: Sequence[Any]) -> bool:

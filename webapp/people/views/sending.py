@@ -16,7 +16,7 @@ from webapp.plumbing.submissions import Sender, Verdict
 def sender() -> Sender:
     """The viewer, as submissions know them."""
     who = viewer()
-    return Sender(who.person_id, who.region_code, who.device_session_id, who.served)
+    return Sender(who.person_id, who.region_code, who.device_session_id, who.served, who.serves)
 
 
 def received(kind: str, form: Mapping[str, Any] | None = None) -> Verdict:

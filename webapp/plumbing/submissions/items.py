@@ -63,13 +63,15 @@ class Item:
 class Sender:
     """Who sends: a person, from a device, and the region that looks at what cannot be taken.
 
-    `served`: whether the person holds a mandate, or did once: of anybody else nothing is kept.
+    `served`: whether the person holds a mandate, or did once: of anybody else nothing is kept. `serves`: whether
+    one is in force.
     """
 
     person_id: int
     region_code: str | None
     device: UUID | None = None
     served: bool = True
+    serves: bool = False
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ NEVER = (
     "Anda belum punya tugas, jadi kiriman ini tidak disimpan di server. Hubungi koordinator Anda bila keliru."
 )
 ENDED = "Tugas Anda di wilayah ini sudah berakhir; pengawas akan memeriksa."
+BEYOND = "Kiriman ini di luar tugas Anda sekarang; pengawas akan memeriksa."
 
 
 @dataclass(frozen=True)
@@ -133,9 +134,12 @@ def _read(one: Filled, sender: Sender, admit: Admit) -> Read:
 
 
 def _read_without_right(item: Item, stamp: Stamp, sender: Sender) -> Read:
-    """Whose mandate has ended meanwhile waits for a person to look; of whoever never held one nothing is kept."""
+    """Whose mandate has ended meanwhile, or does not reach so far, waits for a person to look.
+
+    Of whoever never held one nothing is kept.
+    """
     if sender.served:
-        return Read(item, stamp, fate=fate_of(item, ENDED, 404))
+        return Read(item, stamp, fate=fate_of(item, BEYOND if sender.serves else ENDED, 404))
     never = fate_of(item, NEVER, 422, REFUSED)
     return Read(item, stamp, fate=replace(never, receipt=""), kept=False)
 
