@@ -20,9 +20,10 @@
   const made = Number(document.documentElement.dataset.kept) || performance.timeOrigin;
   form.removeAttribute("data-outbox"); // from here on this script sends
 
-  /* The code without spaces and letters that look like figures; "" when a letter is wrong (attendance/rules/tokens.py). */
+  /* The code without what was pasted around it and letters that look like figures; "" when one is wrong (attendance/rules/tokens.py). */
   function plain(text) {
-    const told = text.toUpperCase().replace(/[\s-]/g, "").replace(/O/g, "0").replace(/[IL]/g, "1");
+    const signs = text.normalize("NFKC").toUpperCase().replace(/[^\p{L}\p{N}]/gu, "");
+    const told = signs.replace(/O/g, "0").replace(/[IL]/g, "1").replace(/^(K0DE)?(KARTU)?(?=.{10}$)/, "");
     const values = Array.from(told, (sign) => ALPHABET.indexOf(sign));
     if (values.length !== 10 || values.includes(-1)) return "";
     const sum = values.slice(0, 9).reduce((total, value) => {

@@ -199,6 +199,17 @@ def test_without_script_a_typed_code_marks_too(ani: Visitor) -> None:
     assert [record.method for record in records()] == ["kode"]
 
 
+def test_without_script_a_pasted_code_marks_too_and_the_field_cuts_none_short(ani: Visitor) -> None:
+    scene = meeting_of(1)
+    code = card(person_at(scene.seats[0]))
+    pasted = f"Kode kartu: {code[:5]}\u2011{code[5:]}\u200b"
+    with time_machine.travel(AT_NINE):
+        page = ani.get(f"/lembar/{scene.sheet}/pindai")
+        assert int(str(page.one("input[name=kode]")["maxlength"])) >= len(pasted)
+        ani.post(f"/lembar/{scene.sheet}/pindai", {"kode": pasted})
+    assert [record.method for record in records()] == ["kode"]
+
+
 def test_a_sheet_that_was_handed_in_takes_no_card(ani: Visitor) -> None:
     scene = meeting_of(1)
     with time_machine.travel(NOON):

@@ -53,6 +53,30 @@ def test_a_code_may_be_typed_with_small_letters_spaces_dashes_and_figures_taken_
     assert spaced(code).replace(" ", "") == code
 
 
+PASTED = [
+    "{0}\u00a0{1}", "{0}\u2009{1}", "{0}\u2011{1}", "{0} – {1}", "{0}\u200b{1}\u200e", "\ufeff{0} {1}\u00ad",
+    "Kode: {0} {1}", "Kode kartu: {0}-{1}.", "kode {0} {1}", "Kartu: {0}{1}", "KODE {0}{1}", '"{0} {1}"',
+    "[{0}·{1}];", "{0}_{1}\n", "{0}\t{1}",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("way", PASTED)
+def test_a_code_may_be_pasted_as_chats_and_documents_write_it(way: str) -> None:
+    for code in (card_code(n, KEY) for n in range(1, 300)):
+        assert plain(way.format(code[:5], code[5:])) == code
+        wide = way.format(code[:5], code[5:]).translate({n: n + 0xFEE0 for n in range(0x21, 0x7F)})
+        assert plain(wide) == code
+
+
+def test_a_code_that_begins_like_the_word_in_front_of_it_is_whole() -> None:
+    code = next(code for code in _checked("K0DE") if plain(code))
+    assert plain(f"kode{code[4:]}") == plain(f"Kode: kode {code[4:]}") == code
+
+
+def _checked(begin: str) -> list[str]:
+    return [f"{begin}12345{last}" for last in ALPHABET]
+
+
 def test_one_wrong_letter_or_two_that_changed_places_are_noticed_without_the_server() -> None:
     chance = random.Random(4)
     for person in chance.sample(range(1, 2**31), 40):
@@ -73,7 +97,8 @@ def test_guessing_does_not_find_anybody() -> None:
 
 
 @pytest.mark.parametrize(
-    "code", ["", "A", "K7MQ2", "K7MQ24XZ9TT", "UUUUUUUUUU", "é" * 10, "٣" * 10, "0" * 11]
+    "code",
+    ["", "A", "K7MQ2", "Kode:", "Kode: K7MQ2", "K7MQ24XZ9TT", "UUUUUUUUUU", "é" * 10, "٣" * 10, "0" * 11],
 )
 def test_what_is_no_code_is_nobody_s(code: str) -> None:
     assert person_of(code, KEY) is None

@@ -216,6 +216,25 @@ def test_a_code_is_typed_anywhere_on_the_page_and_taken_back(
     assert rows(tmp_path, voids) == [(1,)]
 
 
+def test_a_code_is_read_as_a_chat_has_it(phone: Phone, live: Live) -> None:
+    page = phone()
+    _path, codes = at_the_scanner(page, live)
+    before = int(came(page))
+    ways = (
+        "{}\u00a0{}", "{}\u2009{}", "{}\u2011{}", "{} – {}", "\u200e{}\u200b{}", "Kode: {} {}", '"{}_{}".',
+        "kode kartu {}{}",
+    )  # fmt: skip
+    typed = page.get_by_label("Atau ketik kode di kartu")
+    for many, (code, way) in enumerate(zip(codes, ways, strict=False), 1):
+        typed.fill(way.format(code[:5], code[5:].lower()))
+        typed.press("Enter")
+        expect(page.locator("[data-count=came]")).to_have_text(str(before + many))
+    wide = codes[0].translate({n: n + 0xFEE0 for n in range(0x21, 0x7F)})
+    typed.fill(f"Kode：{wide}")
+    typed.press("Enter")
+    expect(page.locator("#hasil")).to_contain_text("sudah tercatat hadir")
+
+
 def test_a_card_of_another_list_is_kept_without_network_and_the_server_seats_her(
     phone: Phone, live: Live
 ) -> None:

@@ -17,8 +17,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from secrets import token_urlsafe
 
+from webapp.plumbing import written
+
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: nothing that reads like another
-SAME = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None, "\t": None})
+SAME = str.maketrans({"O": "0", "I": "1", "L": "1"})
+LABEL = re.compile(r"(?:K0DE)?(?:KARTU)?(?=.{10}\Z)")  # what a chat has in front: "Kode kartu:"
 LETTERS = 9  # and one that checks them
 LOW, HIGH = 23, 22  # bits of the two halves
 NUMBER = 31  # bits of a person's number; the rest must be zero
@@ -61,8 +64,13 @@ def person_of(code: str, key: bytes) -> int | None:
 
 
 def plain(code: str) -> str | None:
-    """A code without spaces, dashes and letters that look like figures; None when a letter is missing or wrong."""
-    told = code.upper().translate(SAME)
+    """A code without what was pasted around it and letters that look like figures; None when one is missing or wrong.
+
+    static/attendance/scanner.js reads the same.
+    """
+    signs = "".join(sign for sign in written.plain(code).upper() if sign.isalnum()).translate(SAME)
+    label = LABEL.match(signs)
+    told = signs[label.end() :] if label else signs
     if len(told) != LETTERS + 1 or any(sign not in ALPHABET for sign in told):
         return None
     values = [ALPHABET.index(sign) for sign in told]
