@@ -52,9 +52,14 @@ def second_supervisor(app: Flask) -> None:
         db.session.add(mandate)
 
 
-@pytest.mark.parametrize("typed", ["{0}", "{1}", " {2} ", "{2}.", "{0} "])
+@pytest.mark.parametrize(
+    "typed",
+    ["{0}", "{1}", " {2} ", "{2}.", "{0} ", "Kode: {0}", "kode {1}", "Kode tanda terima {0}.", "\u200b“{0}”"],
+)
 def test_a_code_is_found_however_it_was_typed(budi: Visitor, eko: Visitor, typed: str) -> None:
     code = sent(budi, POSKO | {"catatan": "Ramai."})["receipt"]
+    wide = code.translate({n: n + 0xFEE0 for n in range(0x21, 0x7F)})
+    assert rows(eko.get("/kiriman", query_string={"kode": wide}))
     forms = (code, code.replace("-", "").lower(), code.replace("-", " ").lower())
     (row,) = rows(eko.get(f"/kiriman?kode={typed.format(*forms)}"))
     assert "Check-in" in row and "Budi Santoso" in row and "Diterima" in row and code in row

@@ -108,7 +108,7 @@ class FilterForm(Form):
     hari = DateField(_("Hari"), [Optional()])
     jenis = SelectField(_("Jenis"), choices=choices([("", _("Semua jenis")), *KINDS]), validate_choice=False)
     wilayah = SelectField(_("Wilayah"), validate_choice=False)
-    kode = StringField(_("Kode tanda terima"), [Optional(), Length(max=9)])
+    kode = StringField(_("Kode tanda terima"), [Optional(), Length(max=40)])
     janggal = BooleanField(_("Hanya yang janggal"))
 
 

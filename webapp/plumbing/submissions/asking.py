@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
@@ -13,17 +14,17 @@ from webapp.plumbing.clock import now
 from webapp.plumbing.database import db
 from webapp.plumbing.submissions.items import Item, Sender, kinds
 from webapp.plumbing.submissions.models import ACCEPTED, Submission
+from webapp.plumbing.written import plain
 
-SIGNS = 6  # of a receipt
-JUST_NOW = timedelta(
-    seconds=20
-)  # so long an answer may take on a slow line before a button is pressed once more
+RECEIPT = re.compile(r"(?:KODE)?(?:TANDATERIMA)?(.{3})(.{3})")  # with what a chat has in front
+JUST_NOW = timedelta(seconds=20)  # an answer may take so long before a button is pressed once more
 
 
 def receipt_from(typed: str) -> str:
-    """k7m2q4 as K7M-2Q4, however it was typed; nothing for what can be no code."""
-    signs = "".join(sign for sign in typed.upper() if sign.isascii() and sign.isalnum())
-    return f"{signs[:3]}-{signs[3:]}" if len(signs) == SIGNS else ""
+    """k7m2q4 as K7M-2Q4, however it was typed or pasted; nothing for what can be no code."""
+    signs = "".join(sign for sign in plain(typed).upper() if sign.isascii() and sign.isalnum())
+    found = RECEIPT.fullmatch(signs)
+    return f"{found[1]}-{found[2]}" if found else ""
 
 
 def known(ids: Iterable[UUID]) -> set[UUID]:
