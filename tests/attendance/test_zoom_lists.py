@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 
@@ -262,6 +263,33 @@ def test_what_is_too_much_or_another_report_is_said_in_words(
 ) -> None:
     with pytest.raises(BadList, match=says):
         listing(content)
+
+
+LONG = "\ufdfa"  # one sign that stands for eighteen
+COSTLY = {
+    "cells of 110,000 signs that say whether she came": "Name,Attended,Join time\n"
+    + f"Warga 001,{LONG * 110_000},9:00\n" * 6,
+    "cells of 110,000 signs that say whether she waited": "Name,Waiting room,Join time\n"
+    + f"Warga 001,{LONG * 110_000},9:00\n" * 6,
+    "a head to look for below every blank line": f"{','.join([LONG * 80] * 60)}\n\n" * 138,
+    "names of nothing else": "Name,Join time\n"
+    + "".join(f"{LONG * 70}{n % 900},9:00\n" for n in range(4_900)),
+}
+
+
+@pytest.mark.parametrize("text", COSTLY.values(), ids=COSTLY)
+def test_no_list_holds_the_worker_for_long(inside: None, text: str) -> None:
+    before = time.process_time()
+    with suppress(BadList):
+        found = listing(text)
+        zones(found, Choice(420), HOURS)
+    assert time.process_time() - before < 2
+
+
+def test_whether_she_came_is_read_of_a_long_cell_too() -> None:
+    assert list(shown("Name,Attended,Duration\nBudi,Yes,5\nAni,yes please" + "." * 9_000 + ",5\n")) == [
+        "Budi"
+    ]
 
 
 def test_days_are_read_in_the_order_that_lies_next_to_the_session() -> None:

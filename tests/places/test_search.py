@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -253,3 +254,15 @@ def test_choosing_costs_at_most_three_statements(args: dict[str, str], statement
     with statements() as seen:
         choose(args, down_to=TPS, within=Scope((KOTA,)))
     assert len(seen.work) <= 3
+
+
+def test_whatever_is_typed_as_a_name_is_compared_at_once() -> None:
+    before = time.process_time()
+    for sign in ("\ufdfa", "\u321d", "\u1fa7", "\uac01", "e\u0301", "\u200b", "'"):
+        fold(f"Kebon {sign * 500_000}")
+    assert time.process_time() - before < 1
+
+
+def test_accents_hidden_signs_and_wishes_of_peace_make_no_other_name() -> None:
+    assert {fold(name) for name in ("Él\u200b-Ṣádiq", "El\u0301 Sadiq", "ＥＬ  sadiq \ufdfa")} == {"el sadiq"}
+    assert fold("강" * 80) == fold("강" * 80 + " ") != fold("강" * 79)

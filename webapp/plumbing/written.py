@@ -45,9 +45,10 @@ LONGEST = 40
 
 def visible(text: str) -> str:
     """The text without the signs that take no room; line ends and blanks stay."""
-    if text.isascii():
-        return text
-    return "".join(sign for sign in text if not _is_hidden(sign))
+    if not text.isascii():
+        for sign in filter(_is_hidden, set(text)):
+            text = text.replace(sign, "")
+    return text
 
 
 def plain(text: str) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from webapp.places.rules.names import fold
 
 
+@lru_cache(maxsize=2_000)  # of one list every name is asked for several times
 def same_guest(name: str) -> str:
     """Equal for names that differ in nothing that one would say aloud; a name of emoji or dots alone is itself."""
     return fold(name) or " ".join(name.casefold().split())

@@ -38,15 +38,16 @@ ALIKE = (
     ("pusat", "pst"),
 )
 SPELLINGS = {word: group for group in ALIKE for word in group}
+WORDS = re.compile(r"[^\W_]+")
+# One sign each for "peace be upon him" and the like: no part of a name, and long when they are written out.
+SENTENCES = re.compile("[\ufdfa\ufdfb]")
+LONGEST = 240  # letters that are looked at; no name has half as many
 
 
 def fold(name: str) -> str:
     """The name as it is compared: small letters without accents and apostrophes, one space between words."""
-    told = APOSTROPHES.sub("", visible(name)).casefold()
-    plain = unicodedata.normalize("NFKD", told)
-    return " ".join(
-        re.findall(r"[^\W_]+", "".join(sign for sign in plain if not unicodedata.combining(sign)))
-    )
+    told = APOSTROPHES.sub("", visible(name[:LONGEST])).casefold()
+    return " ".join(WORDS.findall(told if told.isascii() else _without_accents(told)))
 
 
 def key(name: str) -> str:
@@ -64,3 +65,8 @@ def short(name: str) -> str:
         if name.casefold().startswith(prefix):
             return instead + name[len(prefix) :]
     return name
+
+
+def _without_accents(text: str) -> str:
+    apart = unicodedata.normalize("NFKD", SENTENCES.sub(" ", text))
+    return "".join([sign for sign in apart if not unicodedata.combining(sign)])

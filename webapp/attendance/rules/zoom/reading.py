@@ -116,11 +116,15 @@ def _line(number: int, row: Row, head: Head) -> _Line:
 def _was_there(line: _Line) -> bool:
     """Not whoever only waited, or was on the list and did not come."""
     cells = line.cells
-    if fold(cells.get("waiting", "")) in YES:
+    if _is_yes(cells.get("waiting", "")):
         return False
-    if cells.get("attended") and fold(cells["attended"]) not in YES:
+    if cells.get("attended") and not _is_yes(cells["attended"]):
         return False
     return not cells["timed"] or any(cells.get(name) for name in ("join", "leave", "minutes"))
+
+
+def _is_yes(cell: str) -> bool:
+    return fold(cell[:LONGEST]) in YES
 
 
 def _mistakes(line: _Line, moments: Mapping[str, datetime]) -> Iterator[str]:

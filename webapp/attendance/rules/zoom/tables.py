@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable, Sequence
 from io import StringIO
 
@@ -13,6 +14,7 @@ from webapp.plumbing.refusal import Refusal
 MOST_BYTES, MOST_LINES, MOST_CELLS = 2_000_000, 5_000, 200_000
 HEAD_WITHIN = 40  # lines: before it stands what meeting it was
 SEPARATORS = (",", ";", "\t")
+NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 Row = list[str]
 
 
@@ -53,7 +55,7 @@ def _text(content: bytes) -> str:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if not any(ord(sign) < 32 and sign not in "\t\r\n" for sign in text):
+        if not NO_TEXT.search(text):
             return text.lstrip("\ufeff")
     raise BadList(
         _("Berkas ini bukan CSV yang terbaca. Unduh daftar peserta dari Zoom, lalu unggah apa adanya.")
