@@ -8,7 +8,8 @@ from io import BytesIO
 
 from PIL import Image
 
-SIDE = 6300  # 39.7 million pixels
+SIDE = 4450  # 19.8 million pixels
+SIGNED = b"\x89PNG\r\n\x1a\n"
 
 
 def many_scans(count: int, side: int = SIDE) -> bytes:
@@ -42,11 +43,34 @@ def many_chunks(count: int) -> bytes:
     return made[:33] + _chunk(b"IDAT", b"") * count + made[33:]
 
 
-def png(width: int, height: int) -> bytes:
+def png(width: int, height: int, *, bits: int = 8, colour: int = 2, interlaced: bool = False) -> bytes:
     """A PNG of a kilobyte that says how large it is, and unfolds to a megabyte at least."""
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    rows = zlib.compress(bytes(1_000_000), 9)
-    return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", rows) + _chunk(b"IEND", b"")
+    head = _head(width, height, bits, colour, interlaced)
+    return SIGNED + head + _chunk(b"IDAT", zlib.compress(bytes(1_000_000), 9)) + _chunk(b"IEND", b"")
+
+
+def png_of_two_heads(width: int, height: int) -> bytes:
+    """The first one says that it is small; decoders believe the last."""
+    return SIGNED + _head(16, 16) + png(width, height)[len(SIGNED) :]
+
+
+def png_with_its_head_behind(width: int, height: int) -> bytes:
+    """Where the head should stand is a text of the same shape."""
+    return SIGNED + _chunk(b"tEXt", struct.pack(">II", 16, 16) + b"a\0b") + png(width, height)[len(SIGNED) :]
+
+
+def rich_png(side: int) -> bytes:
+    """A whole one of 16 bits, with what one could see through, interlaced: what costs most for a pixel."""
+    rows = 15 * side // 8 + 7  # of all seven passes, each with a byte of its own
+    content = zlib.compress(bytes(side * side * 8 + rows), 1)
+    return SIGNED + _head(side, side, 16, 6, True) + _chunk(b"IDAT", content) + _chunk(b"IEND", b"")
+
+
+def two_frames(side: int) -> bytes:
+    """A JPEG whose first frame says that it is small."""
+    made, small = many_scans(1, side), many_scans(1, 16)
+    frame = small[small.index(b"\xff\xc2") :][:13]
+    return made[:2] + frame + made[2:]
 
 
 def moving(kind: str) -> bytes:
@@ -98,6 +122,10 @@ def _nothing_more(blocks: int) -> bytes:
     bits = "".join(f"0{run - 16_384:014b}" for run in runs if run >= 16_384)
     bits += "1" * (-len(bits) % 8)
     return int(bits, 2).to_bytes(len(bits) // 8, "big").replace(b"\xff", b"\xff\0") if bits else b""
+
+
+def _head(width: int, height: int, bits: int = 8, colour: int = 2, interlaced: bool = False) -> bytes:
+    return _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, bits, colour, 0, 0, interlaced))
 
 
 def _chunk(name: bytes, body: bytes) -> bytes:

@@ -31,7 +31,7 @@ BOMBS = {
     "a WebP of 36 bytes and 268 million pixels": bombs.one_colour(16_383, 16_383),
     "a WebP on a canvas of 268 million pixels": bombs.broad_canvas(16_383, 16_383),
 }
-LONG = bombs.many_scans(16) + bytes(400_000)  # just not refused: whoever draws it is busy for a while
+LONG = bombs.many_scans(32) + bytes(400_000)  # just not refused: whoever draws it is busy for a while
 
 
 @pytest.fixture

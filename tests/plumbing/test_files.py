@@ -97,16 +97,26 @@ def test_what_is_no_whole_picture_is_refused_in_a_sentence(inside: None, sent: b
 BOMBS = {
     "a JPEG of 5,000 scans": (bombs.many_scans(5000), "terlalu berat"),
     "a JPEG of 65 scans": (bombs.many_scans(65, 64), "terlalu berat"),
-    "a JPEG of 40 million pixels and 17 scans": (bombs.many_scans(17) + bytes(400_000), "terlalu berat"),
+    "a JPEG of 20 million pixels and 33 scans": (bombs.many_scans(33) + bytes(400_000), "terlalu berat"),
+    "a JPEG of 40 million pixels and two scans": (bombs.many_scans(2, 6300) + bytes(400_000), "terlalu besar"),
     "a grey plain of 40 million pixels": (bombs.many_scans(1, 6300), "terlalu berat"),
     "a JPEG of too many pixels": (bombs.many_scans(1, 6400), "terlalu besar"),
+    "a JPEG whose first frame is small": (bombs.two_frames(6400), "terlalu besar"),
+    "a JPEG in a code that nobody writes": (bombs.many_scans(1).replace(b"\xff\xc2", b"\xff\xca"), "utuh"),
     "a JPEG of a hundred thousand comments": (bombs.many_segments(100_000), "utuh"),
     "a PNG of nothing but pieces": (bombs.many_chunks(100_000), "terlalu berat"),
     "a PNG of 900 million pixels": (bombs.png(30_000, 30_000), "terlalu besar"),
     "a PNG of 48 million pixels": (bombs.png(8_000, 6_000), "terlalu besar"),
+    "a PNG whose first head is small": (bombs.png_of_two_heads(8_000, 6_000), "terlalu besar"),
+    "a PNG whose head comes second": (bombs.png_with_its_head_behind(8_000, 6_000), "terlalu besar"),
+    "a PNG of 16 million pixels of eight bytes": (bombs.png(4_000, 4_000, bits=16, colour=6), "terlalu besar"),
+    "a PNG of 12 million pixels of four bytes, interlaced": (
+        bombs.png(4_000, 3_000, colour=6, interlaced=True), "terlalu besar"
+    ),
     "a PNG of a kilobyte and 16 million pixels": (bombs.png(4_000, 4_000), "terlalu berat"),
     "a WebP of 36 bytes and 268 million pixels": (bombs.one_colour(16_383, 16_383), "terlalu besar"),
-    "a WebP of 36 bytes and 16 million pixels": (bombs.one_colour(4_000, 4_000), "terlalu berat"),
+    "a WebP of 36 bytes and 16 million pixels": (bombs.one_colour(4_000, 4_000), "terlalu besar"),
+    "a WebP of 36 bytes and 12 million pixels": (bombs.one_colour(4_000, 3_000), "terlalu berat"),
     "a WebP on a canvas of 268 million pixels": (bombs.broad_canvas(16_383, 16_383), "terlalu besar"),
     "a WebP that moves": (bombs.moving("WEBP"), "bergerak"),
     "a PNG that moves": (bombs.moving("PNG"), "bergerak"),
@@ -158,6 +168,20 @@ def test_fill_bytes_before_a_marker_change_nothing() -> None:
 )
 def test_what_only_looks_like_one_is_drawn(inside: None, sent: bytes) -> None:
     assert made_anew(sent).large.startswith(b"\xff\xd8")
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        photo(size=(4000, 3000), quality=60),
+        bombs.many_scans(1, 6300) + bytes(400_000),
+        photo(size=(1440, 3200), kind="PNG"),
+        bombs.rich_png(1440),
+    ],
+    ids=["12 megapixels", "40 megapixels", "a screenshot", "a screenshot in the richest colours"],
+)
+def test_what_phones_make_is_drawn(inside: None, sent: bytes) -> None:
+    assert max(Image.open(BytesIO(made_anew(sent).large)).size) in (1440, 1600)
 
 
 def test_a_preview_inside_a_photo_is_no_scan_of_it() -> None:
@@ -214,6 +238,8 @@ def test_what_a_bomb_and_a_photo_cost(inside: None) -> None:
 
     assert max(spent(sent) for sent, _says in BOMBS.values()) < 1
     assert spent(photo(size=(1600, 1200))) < 1
+    for heaviest in (bombs.rich_png(2190), bombs.many_scans(32) + bytes(400_000)):  # that are not refused
+        assert 0.2 < spent(heaviest) < 2
 
 
 def test_a_file_in_parts_is_whole_only_at_the_end(inside: None) -> None:

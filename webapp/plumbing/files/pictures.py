@@ -15,7 +15,13 @@ from webapp.plumbing.files.drawing import NO_PICTURE, TOO_LARGE
 from webapp.plumbing.files.weighing import MOST_PIECES, Unreadable, Weight, weigh
 
 PROGRAM = Path(__file__).with_name("drawing.py")
-MOST_PIXELS = {"JPEG": 40_000_000, "PNG": 16_000_000, "WEBP": 16_000_000}  # a JPEG is decoded small at once
+MOST_PIXELS = {"JPEG": 40_000_000, "PNG": 16_000_000, "WEBP": 12_000_000}  # a JPEG is decoded small at once
+MOST_IN_SCANS = (
+    20_000_000  # pixels of a JPEG of several scans, which is decoded in full first; no camera makes them
+)
+MOST_UNFOLDED = (
+    48_000_000  # bytes: 16 million pixels of a PNG in plain colours, 6 million in the richest ones
+)
 MOST_PASSES = 64  # scans of a JPEG: a camera makes one, an encoder of the web some ten
 MOST_VISITS = 640_000_000  # pixels times scans
 LARGE, MOST_PIXELS_A_BYTE = 8_000_000, 100  # a dark photo of so many pixels still has a byte for every sixty
@@ -86,12 +92,16 @@ def _refuse_the_heavy(sent: bytes) -> None:
         weight = weigh(sent)
     except Unreadable as broken:
         raise NotAPicture(_not_whole()) from broken
-    if weight.pixels > MOST_PIXELS[weight.kind]:
+    if weight.pixels > _most_pixels(weight) or weight.unfolded > MOST_UNFOLDED:
         raise NotAPicture(_too_large())
     if weight.moving:
         raise NotAPicture(_("Ini gambar bergerak. Kirim foto biasa."))
     if weight.pieces > MOST_PIECES or _is_heavy(weight, len(sent)):
         raise NotAPicture(too_heavy())
+
+
+def _most_pixels(weight: Weight) -> int:
+    return MOST_IN_SCANS if weight.kind == "JPEG" and weight.passes > 1 else MOST_PIXELS[weight.kind]
 
 
 def _is_heavy(weight: Weight, size: int) -> bool:

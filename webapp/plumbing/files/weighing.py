@@ -13,7 +13,9 @@ MOST_PIECES = 4_000  # segments or chunks; encoders make some dozens, and PNG on
 MARKER = re.compile(rb"\xff([^\x00\x01\xff\xd0-\xd8])")
 START_OF_SCAN, END = 0xDA, 0xD9
 FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # tables and reserved ones stand between them
+KNOWN = frozenset({0xC0, 0xC1, 0xC2})  # frames that cameras and browsers know
 PNG, WEBP_HEAD = b"\x89PNG\r\n\x1a\n", 12
+SAMPLES = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # of a pixel, by the kind of colour of a PNG
 
 
 class Unreadable(Exception):
@@ -22,7 +24,10 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Weight:
-    """Its kind, its pixels a side, how often each of them is visited, its pieces, and whether it moves."""
+    """Its kind, its pixels a side, how often each of them is visited, its pieces, and whether it moves.
+
+    `unfolded` is what all pixels of a PNG take before they are made small.
+    """
 
     kind: str
     width: int
@@ -30,6 +35,7 @@ class Weight:
     passes: int
     pieces: int
     moving: bool = False
+    unfolded: int = 0
 
     @property
     def pixels(self) -> int:
@@ -52,14 +58,17 @@ def weigh(sent: bytes) -> Weight:
 
 
 def _jpeg(sent: bytes) -> Weight:
-    width = height = scans = pieces = 0
+    """The largest of its frames: decoders do not agree which of several counts."""
+    sides, scans, pieces = [(0, 0)], 0, 0
     for marker, at in _segments(sent):
         pieces += 1
         scans += marker == START_OF_SCAN
-        if marker in FRAMES and not width:
-            height, width = unpack_from(">HH", sent, at + 3)
-    if not (width and height):
-        raise Unreadable
+        if marker in FRAMES - KNOWN:
+            raise Unreadable
+        if marker in FRAMES:
+            high, wide = unpack_from(">HH", sent, at + 3)
+            sides.append((wide, high))
+    width, height = _largest(sides)
     return Weight("JPEG", width, height, scans, pieces)
 
 
@@ -76,16 +85,27 @@ def _segments(sent: bytes) -> Iterator[tuple[int, int]]:
 
 
 def _png(sent: bytes) -> Weight:
-    width, height = unpack_from(">II", sent, 16)
-    at, pieces, moving = len(PNG), 0, False
+    """The largest of its heads: a decoder takes the last one, wherever it stands."""
+    sides, at, pieces, moving, unfolded = [(0, 0)], len(PNG), 0, False, 0
     while at < len(sent) and pieces <= MOST_PIECES:
         length, name = unpack_from(">I4s", sent, at)
         moving = moving or name == b"acTL"
         pieces += 1
+        if name == b"IHDR":
+            side, size = _head(sent, at + 8)
+            sides.append(side)
+            unfolded = max(unfolded, size)
         if name == b"IEND":
             break
         at += 12 + length
-    return Weight("PNG", width, height, 1, pieces, moving)
+    return Weight("PNG", *_largest(sides), 1, pieces, moving, unfolded)
+
+
+def _head(sent: bytes, at: int) -> tuple[tuple[int, int], int]:
+    """Its pixels a side, and what they unfold to; put in place one by one (interlaced) they cost a quarter more."""
+    wide, high, bits, colour, interlaced = unpack_from(">IIBBxxB", sent, at)
+    size = wide * high * bits * SAMPLES.get(colour, 4) // 8
+    return (wide, high), size * 5 // 4 if interlaced else size
 
 
 def _webp(sent: bytes) -> Weight:
@@ -97,8 +117,15 @@ def _webp(sent: bytes) -> Weight:
         sides += _sides(name, sent, at + 8)
         pieces += 1
         at += 8 + length + length % 2
-    width, height = max(sides, key=lambda side: side[0] * side[1])
-    return Weight("WEBP", width, height, 1, pieces, moving)
+    return Weight("WEBP", *_largest(sides), 1, pieces, moving)
+
+
+def _largest(sides: list[tuple[int, int]]) -> tuple[int, int]:
+    """Raises `Unreadable` where there is none."""
+    found = max(sides, key=lambda side: side[0] * side[1])
+    if not all(found):
+        raise Unreadable
+    return found
 
 
 def _sides(name: bytes, sent: bytes, at: int) -> list[tuple[int, int]]:
