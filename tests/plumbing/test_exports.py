@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import time
 from io import StringIO
 
 import pytest
@@ -94,3 +95,11 @@ def test_a_browser_saves_it_under_its_name(app: Flask) -> None:
         assert response.is_streamed
         assert response.headers["Content-Disposition"] == 'attachment; filename="check-in.csv"'
         assert response.get_data(as_text=True) == f'{BOM}"a"\r\n'
+
+
+@pytest.mark.parametrize("run", ["\n", ",\n", "\n ", ";'", '\t"'])
+def test_a_cell_of_nothing_but_separators_is_written_at_once(run: str) -> None:
+    before = time.process_time()
+    assert safe_cell(f"Budi{run * 50_000}Ani").endswith("Ani")
+    assert time.process_time() - before < 1
+    assert safe_cell(f"Budi{run * 3}=1") == f"Budi{run * 3}'=1"

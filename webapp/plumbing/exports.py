@@ -14,7 +14,8 @@ from webapp.plumbing.database import db
 
 FORMULA_SIGNS = frozenset("=+-@|%＝＋－＠")
 # A reader that parts by another sign than ours sees cells of its own inside of a text, quotes or not.
-INNER_FORMULA = re.compile(r"""([,;\t\r\n][\s"']*)(?=[=+\-@|%＝＋－＠])""")
+# A run of separators and blanks is walked through once, up to its last separator and on to its end.
+INNER_FORMULA = re.compile(r"""(?<![\s"',;])((?>[\s"',;]*[,;\t\r\n])[\s"']*+)(?=[=+\-@|%＝＋－＠])""")
 AT_ONCE = 200  # rows a piece: small enough to flow, large enough to compress
 DELIMITER = ";"  # Indonesia writes decimals with a comma, so its Excel parts the fields with this
 BOM = "\ufeff"  # without it a spreadsheet reads UTF-8 as something else
