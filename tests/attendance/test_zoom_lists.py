@@ -299,3 +299,22 @@ def test_days_are_read_in_the_order_that_lies_next_to_the_session() -> None:
     told = listing(f"Name;Join time;Duration\nWarga;{DAY:%d/%m/%Y} 09:05;60\n")
     assert told.day_first is (DAY.day != DAY.month)  # the first of January is the same either way
     assert datetime.now(UTC) < NINE
+
+
+PEOPLE = "Name (Original Name),User Email,Join Time,Leave Time,Duration (Minutes),Guest\n" + "".join(
+    f"{name},,{US} 09:0{n}:00 AM,{US} 11:50:00 AM,160,No\n"
+    for n, name in enumerate(["Ani Lestari", "Budi Santoso", '"Citra, S.H."', "Dewi Anggraini"])
+)
+
+
+@pytest.mark.parametrize(("name", "line"), [("Ani Lestari", 2), ("Budi Santoso", 3)])
+def test_a_quote_that_stays_open_takes_no_participant_after_it(name: str, line: int) -> None:
+    assert len(listing(PEOPLE).stays) == 4
+    for told in (PEOPLE, PEOPLE.replace('"Citra, S.H."', "Citra")):
+        with pytest.raises(BadList, match=f"baris {line} tidak ditutup"):
+            listing(told.replace(name, f'"{name}'))
+
+
+def test_an_answer_of_several_lines_in_quotes_is_read() -> None:
+    told = WEBINAR.replace('"Kader Dua","Kader"', '"Kader Dua","Kader\nlama"')
+    assert listing(told).stays == listing(WEBINAR).stays

@@ -33,6 +33,7 @@ def rows_of(content: bytes, is_head: Callable[[Sequence[str]], object]) -> list[
     for sign in SEPARATORS:
         rows = _parted(text, sign)
         if any(is_head(row) for row in rows[:HEAD_WITHIN]):
+            _refuse_open_quotes(text, sign)
             return rows
         found = found or rows
     return found
@@ -43,6 +44,28 @@ def _parted(text: str, sign: str) -> list[Row]:
         return list(csv.reader(StringIO(text, newline=""), delimiter=sign))
     except csv.Error as fault:
         raise BadList(_("Berkas ini bukan CSV yang terbaca. Unduh lagi dari Zoom.")) from fault
+
+
+def _refuse_open_quotes(text: str, sign: str) -> None:
+    """A quote that is not closed would take the people of the lines after it; an answer of several lines may stand."""
+    lines = list(StringIO(text, newline=""))
+    reader, before = csv.reader(lines, delimiter=sign), 0
+    for _row in reader:
+        if reader.line_num > before + 1:
+            _refuse_open_quote(lines[before : reader.line_num], sign, before + 1)
+        before = reader.line_num
+
+
+def _refuse_open_quote(lines: list[str], sign: str, number: int) -> None:
+    try:
+        list(csv.reader(lines, delimiter=sign, strict=True))
+    except csv.Error as fault:
+        raise BadList(
+            _(
+                "Tanda petik di baris %(number)s tidak ditutup. Hapus tanda petik itu, lalu unggah lagi.",
+                number=number,
+            )
+        ) from fault
 
 
 def _text(content: bytes) -> str:
