@@ -22,9 +22,11 @@
     said.append(when(+kept));
     said.hidden = part("antrean"); // its rows come from the phone: they are of now
     workers?.addEventListener("message", () => {
-      const show = simpul.make("button", "fresh", said.dataset.newer);
+      const show = simpul.make("button", "fresh", offer ? offer.lastChild.textContent : "↻ " + said.textContent);
+      said.setAttribute("role", "status");
       show.onclick = () => location.reload();
-      said.replaceChildren(show);
+      if (!offer) said.textContent = ""; // a page that offers nothing else
+      said.append(show);
     });
   }
 

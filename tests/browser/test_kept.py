@@ -184,7 +184,7 @@ def test_a_slow_line_shows_the_kept_page_and_offers_the_new_one_when_it_comes(
     stamp = page.locator("html").get_attribute("data-kept")
     below = page.locator("main").bounding_box()
     answer.set()
-    expect(note).to_have_text("Yang terbaru sudah datang. Tampilkan")
+    expect(note.get_by_role("button")).to_have_text("Muat ulang")
     assert stamp_of(page, "/rapat") != stamp
     assert page.locator("main").bounding_box() == below, "nothing moves under the thumb"
     answer = way.hold("/rapat")
