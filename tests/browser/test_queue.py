@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Live, sign_in
+from tests.browser.patience import settle
 from tests.browser.test_rakor import AGAIN
 from tests.browser.wire import cut, join
 
@@ -131,6 +132,7 @@ def test_what_is_on_its_way_says_so(queue: Queue) -> None:
     queue.open(item(1))
     queue.page.get_by_role("button", name="Kirim sekarang").click()
     expect(queue.row("posko 1")).to_contain_text("Mengirim")
+    settle(queue.page, lambda: held, "the request")
     queue.answer = queue.accept
     queue.accept(held[0])
     expect(queue.page.locator("#day")).to_contain_text("kode K7M-2Q4")
@@ -167,6 +169,7 @@ def test_what_another_tab_saves_during_a_sending_keeps_all_sent_unsaid(queue: Qu
     queue.page.evaluate(RECORD)
     queue.page.get_by_role("button", name="Kirim sekarang").click()
     expect(queue.row("posko 1")).to_contain_text("Mengirim")
+    settle(queue.page, lambda: held, "the request")
     other.evaluate(PUT, [item(2)])
     queue.answer = lambda route: route.abort()
     queue.accept(held[0])
