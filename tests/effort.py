@@ -22,3 +22,8 @@ def a_few(cases: Iterable[Any], many: int = 2) -> list[Any]:
 def up_to(most: int) -> int:
     """So many examples, or a quarter of them."""
     return most if FULL else max(most // 4, 3)
+
+
+def seconds(quiet: float) -> float:
+    """So much processor time; each second is longer where others run beside on the same core."""
+    return quiet if FULL else quiet * 5
