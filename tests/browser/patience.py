@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from typing import Any
@@ -35,6 +36,12 @@ def _newest(page: Page) -> Page:
     if offered.count():
         offered.click()
     return page
+
+
+def slower(page: Page, times: int) -> None:
+    """A processor so many times slower; not under a faked clock, where the browser never lets go of its brake."""
+    if "faketime" not in os.environ.get("LD_PRELOAD", ""):
+        page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": times})
 
 
 def all_sent(page: Page) -> None:

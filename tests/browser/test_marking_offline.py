@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Live
-from tests.browser.patience import all_sent, settle
+from tests.browser.patience import all_sent, settle, slower
 from tests.browser.test_kept import kept, signed_in, warmed
 from tests.browser.test_rakor import AGAIN, PLAN, SEATS, mark, meeting_id, statuses
 from tests.browser.wire import cut, join
@@ -157,7 +157,7 @@ def test_a_check_in_without_network_at_the_place_that_is_offered(phone: Phone, l
 @pytest.mark.full
 def test_how_long_a_tap_takes(phone: Phone, live: Live) -> None:
     page, _ = at_the_door(phone, live)
-    page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 6})
+    slower(page, 6)
     taken = [page.evaluate(TAP_MS) for _ in range(5)]
     painted, saved = (sorted(one[place] for one in taken)[2] for place in (0, 1))
     print(f"tap at a sixth of the speed: painted {painted:.0f} ms, di HP {saved:.0f} ms (goal 100)")

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Live, sign_in
-from tests.browser.patience import PATIENCE_MS
+from tests.browser.patience import PATIENCE_MS, slower
 from tests.browser.test_rakor import SEATS, meeting_id, statuses, wait_until_sent
 from tests.browser.thumb import Thumb
 
@@ -38,7 +38,7 @@ def test_no_target_moves_under_the_thumb_and_no_tap_goes_astray(
     page = phone()
     sign_in(page, live, "coordinator")
     page.goto(f"/rapat/{meeting_id(page, live)}/hadir")
-    page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+    slower(page, SLOWER)
     tall, rows = page.evaluate(HEIGHT), page.evaluate(ROWS)
     thumb = Thumb(page, random.Random(63), pace=0.25)
     thumb.roll(names)
