@@ -89,5 +89,5 @@
     if (said) said.textContent = files[0].name;
   });
 
-  Object.assign(simpul, { whole, clear, head, mark });
+  Object.assign(simpul, { clear, head, mark });
 })();

@@ -164,30 +164,19 @@ def test_signing_in_after_reading_makes_nobody_late(app: Flask, stranger: Visito
     assert verdict_of(seat).first_in == SHOWN
 
 
-def test_the_address_of_a_fresh_reading_is_worth_nothing_later_to_whom_it_was_passed_on(
-    budi: Visitor, stranger: Visitor
+@pytest.mark.parametrize(
+    ("minutes", "agreed"), [(40, False), (9, True)], ids=["passed on", "a name agreed on"]
+)
+def test_the_address_of_a_fresh_reading_is_worth_nothing_in_another_browser(
+    budi: Visitor, stranger: Visitor, minutes: int, agreed: bool
 ) -> None:
     scene = meeting_of(1)
     (seat,) = also_invited(scene, BUDI)
-    with time_machine.travel(SHOWN + timedelta(seconds=8), tick=False):
-        onward = stranger.get(f"/hadir/{token(scene, SHOWN)}", 303).headers["Location"]
-    with time_machine.travel(SHOWN + timedelta(minutes=40), tick=False):
-        page = budi.get(onward)
-        assert "diperiksa dulu oleh koordinator" in page.words("main")
-        budi.post(
-            "/hadir", {field["name"]: field["value"] for field in page.soup.select("#saya input[value]")}
-        )
-    assert (verdict_of(seat).status, the_record().held) == ("belum", True)
-
-
-def test_a_name_that_two_browsers_agreed_on_is_none(budi: Visitor, stranger: Visitor) -> None:
-    scene = meeting_of(1)
-    (seat,) = also_invited(scene, BUDI)
-    for who in (stranger, budi):
+    for who in (stranger, budi) if agreed else ():
         who.client.set_cookie("layar", "kita-sepakat")
     with time_machine.travel(SHOWN + timedelta(seconds=8), tick=False):
         onward = stranger.get(f"/hadir/{token(scene, SHOWN)}", 303).headers["Location"]
-    with time_machine.travel(SHOWN + timedelta(minutes=9), tick=False):
+    with time_machine.travel(SHOWN + timedelta(minutes=minutes), tick=False):
         page = budi.get(onward)
         assert "diperiksa dulu oleh koordinator" in page.words("main")
         budi.post(
