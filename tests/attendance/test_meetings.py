@@ -14,6 +14,7 @@ from sqlalchemy import select
 from tests.attendance.scenes import NINE, NOON, also_invited, hand_in, meeting_of, stamp
 from tests.attendance.test_marking import ON_TIME, tap
 from tests.cast import ANI, BUDI, CANARY, CENGKARENG, CITRA, KAPUK, KOTA
+from tests.holding import overtaken
 from tests.visits import Visitor
 from webapp.attendance.figures import agenda
 from webapp.attendance.figures.sheets import returned, to_review
@@ -62,6 +63,15 @@ def test_a_button_that_is_pressed_once_more_before_the_script_has_come_is_one_me
     first, second = (ani.post("/rapat/baru", typed()).headers["Location"] for _ in range(2))
     assert first == second
     assert ani.post("/rapat/baru", typed(judul="Bimtek kedua")).headers["Location"] != first
+
+
+def test_a_button_that_is_pressed_twice_in_the_same_instant_is_one_meeting(app: Flask, ani: Visitor) -> None:
+    def press() -> str:
+        return ani.post("/rapat/baru", typed()).headers["Location"]
+
+    ani.get("/rapat")
+    first, second = overtaken(app, "INSERT INTO meeting ", press, press)
+    assert first == second
 
 
 def test_a_form_with_a_name_alone_is_shown_whole_whoever_asks(app: Flask, ani: Visitor) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from webapp.plumbing.clock import now
 from webapp.plumbing.database import db
@@ -17,6 +17,7 @@ from webapp.plumbing.submissions.models import ACCEPTED, Submission
 from webapp.plumbing.written import plain
 
 RECEIPT = re.compile(r"(?:KODE)?(?:TANDATERIMA)?(.{3})(.{3})")  # with what a chat has in front
+PRESSED = 2  # our advisory locks of this kind; a batch takes the first
 JUST_NOW = timedelta(seconds=20)  # an answer may take so long before a button is pressed once more
 
 
@@ -33,9 +34,14 @@ def known(ids: Iterable[UUID]) -> set[UUID]:
 
 
 def as_just_said(item: Item, sender: Sender) -> Item:
-    """A form that came without an id: pressed twice it is one thing. One statement for what would be made anew."""
+    """A form that came without an id: pressed twice it is one thing, in the same instant too.
+
+    One statement for what would be made anew, and one more on PostgreSQL, where writers do not wait for one another.
+    """
     if not kinds[item.kind].anew:
         return item
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(select(func.pg_advisory_xact_lock(PRESSED, sender.person_id)))
     found = select(Submission.id, Submission.claimed_at, Submission.content_hash).where(
         Submission.sender_id == sender.person_id,
         Submission.kind == item.kind,

@@ -41,7 +41,7 @@ TRIES = 3
 AWAY = (OperationalError, InterfaceError)
 DEADLOCK = "40P01"  # PostgreSQL chose us to give way
 TAKEN = (ACCEPTED, "ganda")
-BATCHES = 1  # our advisory locks of this kind
+BATCHES = 1  # our advisory locks of this kind; a form that is pressed twice takes the second
 log = logging.getLogger(__name__)
 
 
