@@ -17,13 +17,16 @@
   const FRESH_MS = 9e5;
   const PATIENCE_MS = 4000;
   const AFTER_FORM_MS = 3e4; // what a form has just changed is on no kept page
+  const FORM_MS = 12e4; // the longest that the worker stays awake for a form
   const JUST_MS = 6e4;
   const ROOM = 2 ** 20; // bytes
   const ANY = { ignoreVary: true };
   let who; // whose pages are kept; undefined: not yet remembered
   let named = 0; // the request that said so
   let count = 0;
-  let posted = 0; // when a form went out whose answer leads to the next page, by this clock
+  let said = 0; // what had been asked for when something was last sent: it knows nothing of that
+  let posted; // the page that a form under way leads to: redirects keep its name
+  let arrived = () => {};
   const came = new Set(); // addresses whose page came after the kept one was shown
 
   const age = (copy) => Math.abs(Date.now() - copy.headers.get(AT)); // a clock that was put back ages, too
@@ -104,13 +107,13 @@
     })();
     const soon = net.catch(() => {});
     event.waitUntil(soon);
-    const patience = Date.now() - posted < AFTER_FORM_MS ? AFTER_FORM_MS : PATIENCE_MS;
-    posted = 0;
+    const patience = resultingClientId === posted ? AFTER_FORM_MS : PATIENCE_MS;
+    arrived();
     const answer = await Promise.race([soon, new Promise((done) => setTimeout(done, patience))]);
     if (answer && !/50[234]/.test(answer.status)) return answer;
     const copy = await stored(url).catch(() => {});
     if (copy && !answer) event.waitUntil(soon.then(async () => {
-      if (!(await kept)) return;
+      if (!(await kept) || at < said) return;
       came.add(url);
       (await clients.get(resultingClientId))?.postMessage("newer");
     }));
@@ -163,7 +166,12 @@
     const { request } = event;
     const opens = request.mode === "navigate";
     if (request.method !== "GET") {
-      if (opens) posted = Date.now();
+      said = ++count;
+      came.clear();
+      if (opens) event.waitUntil(new Promise((done) => {
+        posted = event.resultingClientId;
+        setTimeout((arrived = done), FORM_MS);
+      }));
       return;
     }
     if (opens) event.respondWith(page(event));

@@ -31,6 +31,7 @@ KEYS = """async () => {
     }
     return kept;
 }"""
+STAMP = "async (path) => (await caches.match(path, { ignoreVary: true })).headers.get('X-Simpul-At')"
 POST = """() => {
     const form = Object.assign(document.createElement("form"), { method: "post", action: "/uji" });
     document.body.append(form);
@@ -53,9 +54,7 @@ def way(live: Live) -> Iterator[Between]:
 
 def stamp_of(page: Page, path: str) -> str:
     """When the copy of this page was made."""
-    found: str = page.evaluate(
-        "async (path) => (await caches.match(path, { ignoreVary: true })).headers.get('X-Simpul-At')", path
-    )
+    found: str = page.evaluate(STAMP, path)
     return found
 
 
@@ -209,6 +208,43 @@ def test_after_a_form_no_page_from_before_it_is_shown_however_slow_the_line_is(
     answer.set()
     page.wait_for_url("**/rapat")
     assert page.locator("html").get_attribute("data-kept") is None
+
+
+@pytest.mark.parametrize("comes", ["before the form", "after the form"])
+def test_a_page_that_was_asked_for_before_a_form_is_not_shown_as_the_page_after_it(
+    phone: Phone, live: Live, way: Between, comes: str
+) -> None:
+    page = warmed(phone, live, base_url=way.url)
+    answer = way.hold("/rapat")
+    page.goto("/rapat")
+    note = page.locator(".top + .note")
+    expect(note).to_contain_text("Luring: data per")
+    stamp = stamp_of(page, "/rapat")
+    if comes == "before the form":
+        answer.set()
+        expect(note.get_by_role("button")).to_have_text("Muat ulang")
+    way.instead["/uji"] = (303, {"Location": "/rapat"}, b"")
+    way.changed["/rapat"] = lambda source: source.replace(b"<main", b'<main data-new="1"')
+    form = way.hold("/uji")
+    page.evaluate(POST)
+    settle(page, lambda: "/uji" in way.seen, "the form")
+    answer.set()
+    (worker,) = page.context.service_workers  # the page itself is on its way out
+    settle(page, lambda: worker.evaluate(STAMP, "/rapat") != stamp, "the page from before")
+    form.set()
+    expect(page.locator("main[data-new]")).to_be_visible()
+
+
+def test_after_a_form_that_came_back_a_link_is_no_more_patient_than_any_other(
+    phone: Phone, live: Live, way: Between
+) -> None:
+    page = warmed(phone, live, base_url=way.url)
+    way.instead["/uji"] = (422, {"Content-Type": "text/html"}, b"<html><a href=/rapat>Rapat</a></html>")
+    page.evaluate(POST)
+    answer = way.hold("/rapat")
+    page.get_by_role("link", name="Rapat").click()
+    expect(page.locator(".top + .note")).to_contain_text("Luring: data per", timeout=20_000)
+    answer.set()
 
 
 def test_after_a_form_a_line_that_is_gone_shows_the_kept_page_at_once(

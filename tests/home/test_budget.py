@@ -247,6 +247,6 @@ def test_of_nobody_who_never_held_a_mandate_anything_is_kept(
     page = budi.client.post("/kirim", json={"items": [item()]}, headers={"Sec-Fetch-Site": "same-origin"})
     assert page.status_code in (200, 404)
     part = budi.client.post(f"/kirim/foto/{'a' * 64}?mulai=0&panjang=5000", data=b"x" * 99, headers=SAME_SITE)
-    assert part.status_code == 403 and "belum bertugas" in part.get_json()["error"]
+    assert part.get_json()["state"] == "ditolak" and "belum bertugas" in part.get_json()["reason"]
     assert counted(app, Submission) == counted(app, CheckIn) == counted(app, Blob) == 0
     assert "Budi" not in eko.get("/kiriman").words("main")

@@ -119,7 +119,7 @@ def heading(reason: Reason, number: int) -> str:
         Reason.LATE_CODE: _("%(n)s kode layar lama masuk", n=number),
         Reason.HEADS: _("Hitungan kepala berbeda"),
         Reason.DOUBLED: _("%(n)s nama dicatat dua HP", n=number),
-        Reason.CLOCK: _("%(n)s nama dengan jam HP keliru", n=number),
+        Reason.CLOCK: _("%(n)s nama yang jam HP-nya perlu dilihat", n=number),
         Reason.CLAIM: _("%(n)s pernyataan hadir belum dijawab", n=number),
     }
     return words[reason]

@@ -1,6 +1,6 @@
 """The head count of one list: typed by whoever keeps it, beside the marks and never instead of them.
 
-Of two who typed, whoever counted later holds; both stand in the trail, as neither reviews the list.
+Of two who typed, whoever counted later holds; both stand in the trail since 0.4, as neither reviews the list.
 """
 
 from __future__ import annotations

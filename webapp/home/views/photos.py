@@ -16,7 +16,7 @@ from webapp.people.views.door import viewer
 from webapp.plumbing import files
 from webapp.plumbing.doors import writing_again
 from webapp.plumbing.fields import row_number
-from webapp.plumbing.files import UNFINISHED, Blob, NoHands, NotYet, StoreAway, TooMany
+from webapp.plumbing.files import REFUSED, UNFINISHED, Blob, NoHands, NotYet, StoreAway, TooMany
 from webapp.plumbing.refusal import NotThere
 
 log = logging.getLogger(__name__)
@@ -42,7 +42,7 @@ def take_photo(sha256: str) -> Answer:
     if refused:
         return refused
     if not viewer().served:
-        return _no(NOT_SERVED, 403)
+        return jsonify(sha256=sha256, have=0, state=REFUSED, reason=str(NOT_SERVED)), 200, {}
     part = _part()
     begins_at, total = _number("mulai"), _number("panjang")
     if part is None:
@@ -104,8 +104,8 @@ def _number(name: str) -> int | None:
     return 0 if text == "0" else row_number(text)
 
 
-def _no(says: object, status: int) -> Answer:
-    return jsonify(error=str(says)), status, _later(status)
+def _no(says: str, status: int) -> Answer:
+    return jsonify(error=says), status, _later(status)
 
 
 def _later(status: int) -> dict[str, str]:

@@ -147,7 +147,7 @@ kinds: dict[str, Kind] = {}
 
 
 def register(name: str, *, form: type[Form], rule: Rule, needs: Any, **more: Any) -> None:
-    """Make `name` known to single forms and to the bulk door alike; `more`: `rule_all`, `weight` and `typed`."""
+    """Make `name` known to single forms and to the bulk door alike; `more`: what else a `Kind` may be told."""
     kinds[name] = Kind(form, rule, needs, **more)
 
 
