@@ -370,3 +370,37 @@ def test_nobody_else_may_open_these_pages(dewi: Visitor, eko: Visitor, budi: Vis
         who.get(f"/lembar/{scene.sheet}/tamu", status=404)
         who.get(f"/rapat/{scene.meeting}/undangan", status=404)
         tap(who, scene, scene.seats[0], verdict=REFUSED)
+
+
+# --- without script ------------------------------------------------------------------------------------
+
+
+def press(who: Visitor, scene: Scene, seconds: float, **fields: Any) -> Tag:
+    """A button of the bare page; the row of the first seat as the next page shows it."""
+    with time_machine.travel(ON_TIME + timedelta(seconds=seconds), tick=False):
+        who.post(f"/lembar/{scene.sheet}/hadir", {"rapat": scene.meeting, "lembar": scene.sheet, **fields})
+        return who.get(scene.url).one(f"#seat-{scene.seats[0]}")
+
+
+def test_a_name_that_is_pressed_twice_without_script_is_taken_back_by_one_more(
+    ani: Visitor, scene: Scene
+) -> None:
+    for seconds in (0, 0.2):
+        row = press(ani, scene, seconds, hadir=scene.seats[0])
+    back = row.select_one("button.undo")
+    assert back, "the way back stands where the finger was"
+    assert press(ani, scene, 2, urung=back["value"])["data-status"] == "b"
+    assert press(ani, scene, 3, hadir=scene.seats[0])["data-status"] == "h", "it can be said anew at once"
+    press(ani, scene, 4, izin=scene.seats[0])
+    assert press(ani, scene, 5, hadir=scene.seats[0])["data-status"] == "h"
+
+
+def test_a_guest_who_is_let_in_by_a_button_pressed_twice_is_one(ani: Visitor, scene: Scene) -> None:
+    told = {"rapat": scene.meeting, "lembar": scene.sheet, "nama": "Pak Toha"}
+    for seconds in (0, 0.2):
+        with time_machine.travel(ON_TIME + timedelta(seconds=seconds), tick=False):
+            ani.post(f"/lembar/{scene.sheet}/tamu", told)
+    with time_machine.travel(ON_TIME + timedelta(seconds=1), tick=False):
+        page = ani.get(scene.url)
+    (guest,) = [row for row in page.soup.select("#daftar > li") if "Pak Toha" in row.get_text()]
+    assert guest.select_one("button.undo")

@@ -262,6 +262,14 @@ def test_a_button_that_is_pressed_once_more_before_the_script_has_come_is_one_ch
     )
 
 
+def test_what_was_taken_back_can_be_said_again_at_once(app: Flask, budi: Visitor) -> None:
+    for seconds, undone in ((0, False), (1, True), (2, False)):
+        with time_machine.travel(NOW + timedelta(seconds=seconds), tick=False):
+            last = str(rows(app)[-1].submission_id) if undone else ""
+            budi.post("/check-in/batal" if undone else "/check-in", {"urung": last} if undone else AT_TPS)
+    assert [row.voided_at is None for row in rows(app)] == [False, True]
+
+
 def test_strangers_are_asked_to_sign_in(stranger: Visitor) -> None:
     for path in ("/check-in", "/check-in/riwayat", "/check-in/wilayah", "/check-in/wilayah.csv"):
         assert "/masuk" in stranger.get(path, status=302).headers["Location"]

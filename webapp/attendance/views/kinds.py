@@ -37,9 +37,10 @@ register(
     rule_all=together.mark_all,
     needs=Permission.KEEP_ATTENDANCE,
     typed=False,
+    anew=True,
 )
 register(VOID, form=VoidForm, rule=recording.void, needs=Permission.KEEP_ATTENDANCE, typed=False)
-register(WALK_IN, form=WalkInForm, rule=recording.walk_in, needs=Permission.KEEP_ATTENDANCE)
+register(WALK_IN, form=WalkInForm, rule=recording.walk_in, needs=Permission.KEEP_ATTENDANCE, anew=True)
 register(SELF, form=ClaimForm, rule=claiming.claim, needs=Permission.SEE_MEETINGS)
 register(SCAN, form=ScanForm, rule=scanning.scan, needs=Permission.KEEP_ATTENDANCE, typed=False)
 register(SCREEN, form=ScreenForm, rule=screens.come, needs=Permission.SEE_MEETINGS, typed=False)

@@ -77,6 +77,7 @@ def mark(sheet_id: int) -> Response:
         return refused(verdict, url_for("attendance.marking", sheet_id=sheet_id))
     line = verdict.row
     if line is None:
+        _pressed_again(verdict)
         return see_other(url_for("attendance.marking", sheet_id=sheet_id))
     _say(line, verdict, undone=undone)
     said = request.form.get("waktu") or None  # the batch goes on
@@ -103,10 +104,11 @@ def let_in(sheet_id: int) -> Response:
         return _guest_page(kept_sheet(sheet_id), form, 422)
     if verdict.status != 200:
         return refused(verdict, url_for("attendance.guest", sheet_id=sheet_id))
-    if verdict.row is not None:
-        _say(verdict.row, verdict, undone=False)
-        back = url_for("attendance.marking", sheet_id=sheet_id, _anchor=f"seat-{verdict.row.seat}")
-    return see_other(back)
+    if verdict.row is None:
+        _pressed_again(verdict)
+        return see_other(back)
+    _say(verdict.row, verdict, undone=False)
+    return see_other(back + f"#seat-{verdict.row.seat}")
 
 
 def _guest_page(kept: Kept, form: WalkInForm, status: int = 200) -> Response:
@@ -135,6 +137,11 @@ def _is_asked_for(line: Line) -> bool:
     asked = fold(request.args.get("cari", "")[:80]).split()
     named = all(any(word.startswith(start) for word in words) for start in asked)
     return named and (keep is None or keep(line))
+
+
+def _pressed_again(verdict: Verdict) -> None:
+    """A button that was pressed once more: its first answer never came, so the way back stands in this one."""
+    flash(str(verdict.id), "urung")
 
 
 def _say(line: Line, verdict: Verdict, *, undone: bool) -> None:
