@@ -20,12 +20,18 @@ CUT = re.compile(r"\+?\d{6,}[.,]\d\d?|.*[.,]\d|.*\d[eE][+\d].*", re.DOTALL)
 ABROAD = re.compile(r"(\+|00)(?!62)")
 PREFIX = re.compile(r"(?:(?:00)?62)?0?(8\d*)")
 DEMO = re.compile(r"840\d{6,9}")  # no operator has 0840: shaped like a number, cannot ring
-LINK = re.compile(
-    r"(?:https?://)?(?:www\.)?(?:wa\.me/|(?:api|web)\.whatsapp\.com/send/?\?phone=)(?:\+|%2B)?(\d+)(?:[/?&#].*)?",
+LINKED = r"(\+?[\d\s().-]+)"
+LINK = re.compile(  # to a chat, with or without its greeting; or to a message that is begun
+    r"(?:(?:https?://)?(?:www\.)?wa\.me/"
+    r"|(?:(?:https?://)?(?:api|web)\.whatsapp\.com/|whatsapp://)send/?\?(?:[^#]*&)?phone=)"
+    rf"{LINKED}(?:[/?&#].*)?|(?:sms|smsto|tel|callto):(?://)?{LINKED}\?.*",
     re.IGNORECASE | re.DOTALL,
 )
 FIGURES = re.compile(r"[+(]*\d(?:.*\d)?", re.DOTALL)  # from the first to the last
-NAME = "nomor|nomer|no|nmr|telepon|telpon|telp|tlp|tel|phone|handphone|ponsel|hp|whatsapp|wa"  # what people call it
+NAME = (  # what people call it, and its contact
+    "nomor|nomer|no|nmr|telepon|telpon|telp|tlp|tel|phone|handphone|ponsel|hp|whatsapp|wa|sms|smsto|callto"
+    "|contact person|contact|kontak person|kontak|narahubung|hubungi|hub|cp"
+)
 AROUND = re.compile(rf"(?:(?<![a-z])(?:{NAME})(?![a-z])|[^\w+]|_)*", re.IGNORECASE)
 HYPHENS = str.maketrans(dict.fromkeys(DOTS, "-"))
 MOST_SIGNS, MOST_PASTED = 40, 400
@@ -99,8 +105,8 @@ def _unwrapped(told: str) -> str:
     """Without what people write around a number: `WA: …`, `https://wa.me/…`, quotes, brackets, a full stop."""
     if len(told) > MOST_PASTED:
         return told
-    if link := LINK.fullmatch(told):
-        return link[1]
+    if link := LINK.fullmatch(told.replace("%2B", "+").replace("%2b", "+").replace("%20", " ")):
+        return link[1] or link[2]
     found = FIGURES.search(told)
     if found is None:
         return told
