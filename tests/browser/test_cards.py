@@ -224,6 +224,7 @@ def test_a_code_is_read_as_a_chat_has_it(phone: Phone, live: Live) -> None:
         "{}\u00a0{}", "{}\u2009{}", "{}\u2011{}", "{} – {}", "\u200e{}\u200b{}", "Kode: {} {}", '"{}_{}".',
         "kode kartu {}{}",
     )  # fmt: skip
+    assert len(codes) >= len(ways)
     typed = page.get_by_label("Atau ketik kode di kartu")
     for many, (code, way) in enumerate(zip(codes, ways, strict=False), 1):
         typed.fill(way.format(code[:5], code[5:].lower()))
