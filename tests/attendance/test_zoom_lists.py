@@ -110,10 +110,16 @@ TEAMS = (
         TEAMS.encode("utf-16"),
         TEAMS.encode("utf-16-be"),
         f"Nama Peserta;Masuk;Keluar;Lama\nWarga 001;{NAMED} 08.55.01;{SPELT} {DAY.year} 10.01;66 menit\n".encode(),
-        f"Nama Lengkap\tWaktu masuk\tDurasi\nWarga 001\tRabu, {DAY:%d/%m/%Y} 08:55:01 WIB\t01:06:00\n".encode(),
+        f"Nama Lengkap\tWaktu masuk\tDurasi\nWarga 001\tRabu, {SPELT} {DAY.year} pukul 08.55.01 WIB\t66:00\n".encode(),
         f"Name,Join Time,Duration\nWarga 001,{CAME:%Y-%m-%dT%H:%M:%SZ},66\n".encode(),
         f"Name,Join Time,Duration\nWarga 001,{CAME + timedelta(hours=9):%Y-%m-%d %H:%M:%S}+09:00,66\n".encode(),
         b"Name,Time joined,Duration\nWarga 001,8:55:01 a.m.,66 min\n",
+        f"Nama;Masuk;Lama\nWarga\u00a0001;{NAMED} pukul 08.55.01;'66\n".encode(),
+        f"Name,Join time,Duration\nWarga 001,{DAY:%B} {DAY.day} {DAY.year} at 8:55:01\u202fAM,66\n".encode(),
+        f"Name,Join time,Duration\n\"Warga\n001\",\u200e{US} 08:55:01 AM\u200e,66\u200e\n".encode(),
+        f"Name,Join time,Duration\nWarga\u3000001,'{US} 08:55:01 AM,６６\n".encode(),
+        "Name,Join time,Duration\n'Warga 001,０８：５５：０１,66\n".encode(),
+        f'Name;Join time;Duration\nWarga 001;"=""{US} 08:55:01 AM""";66\n'.encode(),
         f"Nombre;Hora de entrada;Duracion\nWarga 001;{DAY:%d/%m/%Y} 08:55:01;66\n".encode(),
         f"Nom,Heure d'arriv\u00e9e,Dur\u00e9e\nWarga 001,{DAY:%d/%m/%Y} 08:55:01,66\n".encode("cp1252"),
     ],
@@ -291,6 +297,25 @@ def test_whether_she_came_is_read_of_a_long_cell_too() -> None:
     assert list(shown("Name,Attended,Duration\nBudi,Yes,5\nAni,yes please" + "." * 9_000 + ",5\n")) == [
         "Budi"
     ]
+
+
+def test_who_waited_was_not_there_however_yes_is_written() -> None:
+    rows = "".join(
+        f"Warga {n},{word},5\n" for n, word in enumerate(["Iya", "Benar", "\u200bYes", "Tidak", ""])
+    )
+    assert list(shown(f"Name,In Waiting Room,Duration\n{rows}")) == ["Warga 3", "Warga 4"]
+
+
+def test_an_address_with_a_sign_that_nobody_sees_is_the_same_account() -> None:
+    text = "Name,User Email,Duration\nSiti,\u200ba@b.id,5\nSiti,A@b.id ,9\n"
+    assert shown(text)["Siti"].accounts == 1
+
+
+def test_two_lists_side_by_side_lose_nobody_in_silence() -> None:
+    head, row = "Name,Join time,Duration", f"{US} 09:00 AM"
+    with pytest.raises(BadList, match="“Join time” ada dua kali"):
+        listing(f"{head},{head}\nAni,{row},5,Budi,{US} 09:10 AM,9\n")
+    assert len(listing(f"{head},Duration\nAni,{row},5,5\n").stays) == 1
 
 
 def test_days_are_read_in_the_order_that_lies_next_to_the_session() -> None:

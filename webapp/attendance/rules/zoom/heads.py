@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from webapp.attendance.rules.zoom.tables import HEAD_WITHIN, Row
 from webapp.places.rules.names import fold
+from webapp.plumbing.fields import squeeze
 
 MOST_COLUMNS, LONGEST_HEAD, MOST_NAMES = 60, 80, 4
 NAME = re.compile(
@@ -45,6 +46,7 @@ class Head:
     names: tuple[tuple[int, ...], ...]
     labels: tuple[str, ...]
     columns: Mapping[str, int]
+    twins: tuple[tuple[str, int, int], ...] = ()  # a column of times, and another one of the same label
 
     @property
     def timed(self) -> bool:
@@ -74,8 +76,17 @@ def head_of(row: Sequence[str]) -> Head | None:
     apart = len({*columns.values(), *names[0]}) == len(columns) + len(names[0])
     if not apart or not columns.keys() & {"join", "minutes"}:
         return None
-    labels = tuple(" ".join(" ".join(row[place].split()) for place in one)[:40] for one in names)
-    return Head(names, labels, columns)
+    labels = tuple(" ".join(squeeze(row[place]) for place in one)[:40] for one in names)
+    return Head(names, labels, columns, _twins(row, cells, columns))
+
+
+def _twins(
+    row: Sequence[str], cells: Sequence[str], columns: Mapping[str, int]
+) -> tuple[tuple[str, int, int], ...]:
+    """Those that stand behind: what stands before the name is of the meeting."""
+    used = [columns[name] for name in ("join", "leave", "minutes") if name in columns]
+    twice = [(at, cells.index(cells[at], at + 1)) for at in used if cells[at] in cells[at + 1 :]]
+    return tuple((squeeze(row[at])[:40], at, other) for at, other in twice)
 
 
 def sections_of(rows: Sequence[Row]) -> list[Section]:

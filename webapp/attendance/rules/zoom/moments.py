@@ -13,8 +13,9 @@ DAYS = "%m/%d/%Y,%d/%m/%Y,%Y-%m-%d,%Y/%m/%d,%d-%m-%Y,%d.%m.%Y,%d %b %Y,%b %d %Y,
 HOURS = ("%H:%M:%S", "%I:%M:%S %p")
 CLOCK = re.compile(r"(?:^|(?<=\s))(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(\s?[ap]m)?$", re.IGNORECASE)
 FORMATS = (*(f"{day} {hour}" for day in DAYS for hour in HOURS), *HOURS)
-LONGEST = 40
+LONGEST = 60
 NOTHING = re.compile(r"[-–—.\s]*|n/?a", re.IGNORECASE)
+AT = re.compile(r"\b(?:pukul|pkl|jam|at)\b\.? ?(?=\d)", re.IGNORECASE)  # between day and hour
 ZONES = {"wib": 420, "wita": 480, "wit": 540, "utc": 0, "gmt": 0, "z": 0}
 ZONED = re.compile(r"\s*\(?(wib|wita|wit|utc|gmt|z)?\s?([+-]\d{1,2}(?::?\d{2})?)?\)?$", re.IGNORECASE)
 MONTHS = {"mei": "May", "agu": "Aug", "agt": "Aug", "ags": "Aug", "okt": "Oct", "des": "Dec"}
@@ -73,6 +74,7 @@ def _told(text: str) -> Told:
     """The words as `strptime` reads them: English months of three letters, AM and PM, no weekday, no zone."""
     plain = " ".join(text[:LONGEST].replace("T", " ", text[4:5] == "-").split())
     plain = re.sub(r"\b([ap])\.\s?m\b\.?", r"\1m", plain, flags=re.IGNORECASE)
+    plain = AT.sub("", plain)
     plain = re.sub(r"(:\d{2})\.\d{1,6}\b", r"\1", plain)  # fractions of a second
     offset, plain = _zone(plain)
     plain = WEEKDAY.sub("", plain).replace(",", " ")

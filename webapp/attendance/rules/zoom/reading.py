@@ -9,14 +9,15 @@ from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
 
-from webapp.attendance.rules.zoom.heads import Head, head_of, sections_of
+from webapp.attendance.rules.zoom.heads import Head, Section, head_of, sections_of
 from webapp.attendance.rules.zoom.moments import is_nothing, reader_of
 from webapp.attendance.rules.zoom.tables import BadList, Row, rows_of
-from webapp.places.rules.names import fold
+from webapp.plumbing.fields import squeeze
+from webapp.plumbing.written import cell, yes_or_no
 
 MOST_NAMES, LONGEST = 1_000, 80
+LOOKED_AT = 320  # signs of a cell: an address has no more
 MISTAKES_SHOWN = 5
-YES = {"yes", "ya", "true", "y", "1"}
 DURATION = re.compile(
     r"(?:(\d{1,3}) ?(?:h|hr|hrs|hours?|jam|j)\.?)? ?(?:(\d{1,4}) ?(?:m|min|mins|minutes?|mnt|menit)\.?)?"
     r" ?(?:(\d{1,5}) ?(?:s|sec|secs|seconds?|detik|dtk)\.?)?",
@@ -81,6 +82,8 @@ def read(content: bytes, offset: int, near: datetime) -> Listing:
                 " Di Zoom ambil laporan Peserta (rapat) atau Laporan Peserta (webinar)."
             )
         )
+    for one in sections:
+        _refuse_twins(one)
     lines = [_line(number, row, one.head) for one in sections for number, row in one.rows]
     if not lines:
         raise BadList(_("Daftar di berkas ini kosong. Unduh lagi dari Zoom setelah rapat selesai."))
@@ -89,6 +92,14 @@ def read(content: bytes, offset: int, near: datetime) -> Listing:
         raise BadList(_("Menurut berkas ini tidak seorang pun hadir. Unduh lagi setelah rapat selesai."))
     longest = max(sections, key=lambda one: len(one.rows))
     return _listing(was_there, longest.head, offset, near)
+
+
+def _refuse_twins(section: Section) -> None:
+    """Two lists side by side, and whoever stands in the second one would be lost."""
+    for label, one, other in section.head.twins:
+        if any(_cell(row, one) != _cell(row, other) for _number, row in section.rows):
+            says = _("Kolom “%(label)s” ada dua kali dengan isi berbeda.", label=label)
+            raise BadList(says + " " + _("Hapus salah satunya, lalu unggah lagi."))
 
 
 def _listing(lines: Sequence[_Line], head: Head, offset: int, near: datetime) -> Listing:
@@ -105,7 +116,7 @@ def _listing(lines: Sequence[_Line], head: Head, offset: int, near: datetime) ->
 
 
 def _line(number: int, row: Row, head: Head) -> _Line:
-    names = tuple(name_of(" ".join(_cell(row, at) for at in places)) for places in head.names)
+    names = tuple(name_of(" ".join(row[at] for at in places if at < len(row))) for places in head.names)
     cells = {name: _cell(row, place) for name, place in head.columns.items()}
     for name in ("join", "leave", "minutes"):
         if is_nothing(cells.get(name, "")):
@@ -116,15 +127,11 @@ def _line(number: int, row: Row, head: Head) -> _Line:
 def _was_there(line: _Line) -> bool:
     """Not whoever only waited, or was on the list and did not come."""
     cells = line.cells
-    if _is_yes(cells.get("waiting", "")):
+    if yes_or_no(cells.get("waiting", "")):
         return False
-    if cells.get("attended") and not _is_yes(cells["attended"]):
+    if cells.get("attended") and not yes_or_no(cells["attended"]):
         return False
     return not cells["timed"] or any(cells.get(name) for name in ("join", "leave", "minutes"))
-
-
-def _is_yes(cell: str) -> bool:
-    return fold(cell[:LONGEST]) in YES
 
 
 def _mistakes(line: _Line, moments: Mapping[str, datetime]) -> Iterator[str]:
@@ -152,14 +159,13 @@ def _stay(line: _Line, moments: Mapping[str, datetime], numbers: dict[str, int])
     return Stay(line.names, join, leave, minutes, account)
 
 
-def name_of(cell: str) -> str:
+def name_of(told: str) -> str:
     """What stood on the screen: printable, without the apostrophe with which spreadsheets tame formulas."""
-    shown = "".join(sign for sign in cell if sign.isprintable()).lstrip("'")
-    return " ".join(shown.split())[:LONGEST].strip()
+    return squeeze(squeeze(told).lstrip("'"))[:LONGEST].strip()
 
 
 def _cell(row: Row, place: int) -> str:
-    return row[place].strip() if place < len(row) else ""
+    return cell(row[place][:LOOKED_AT]) if place < len(row) else ""
 
 
 def minutes_of(text: str) -> int | None:
