@@ -10,7 +10,8 @@
 
   const numbers = () => {
     const found = new Set();
-    for (const [, from, to] of typed.value.matchAll(/(\d{1,5})(?:\s*[-\u2013\u2014]\s*(\d{1,5}))?/g)) {
+    const spans = /(\d{1,5})(?:\.0\b)?(?:\.?\s*(?:[-\u2010-\u2015\u2212]+|s\s?[/.]?\s?d\.?|sampai|hingga)\s*(\d{1,5})(?:\.0\b)?)?/gi;
+    for (const [, from, to] of typed.value.normalize("NFKC").matchAll(spans)) {
       for (let n = +from; n <= Math.min(+(to || from), 5000); n += 1) found.add(n);
     }
     return Array.from(found);

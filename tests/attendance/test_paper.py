@@ -18,7 +18,7 @@ from tests.attendance.test_marking import tap
 from tests.attendance.test_review import hand_in
 from tests.effort import seconds
 from tests.visits import Visitor
-from webapp.attendance.forms.paper import read_hour, read_numbers
+from webapp.attendance.forms.paper import read_numbers
 from webapp.attendance.models import AttendanceRecord, Invitation, Sheet, SheetPhoto
 from webapp.places.rules.scope import everywhere
 from webapp.plumbing.database import db
@@ -121,7 +121,7 @@ def test_a_phone_sends_it_as_one_item_in_which_each_row_has_its_own_record(
         ({"baris": "1-99"}, "Daftar ini dari 1 sampai 6"),
         ({"baris": "0"}, "Nomor 0 tidak ada"),
         ({"baris": "5-2"}, "terbalik"),
-        ({"baris": "٣"}, "tidak terbaca"),
+        ({"baris": "٣x"}, "tidak terbaca"),
         ({"baris": "1", "kepala": "banyak"}, "jumlah kepala dengan angka"),
         ({"baris": "1", "tamu": "x"}, "Nama tamu 2 sampai 80 huruf"),
         ({"baris": "1", "tamu": "Tamu\n" * 201}, "Paling banyak 200 tamu"),
@@ -230,16 +230,22 @@ def test_63_rows_cost_no_statement_a_row(app: Flask, ani: Visitor, statements: C
 
 @pytest.mark.parametrize(
     ("text", "rows"),
-    [("12 15-20,31", [12, 15, 16, 17, 18, 19, 20, 31]), ("3 – 4;4", [3, 4]), ("", []), ("7", [7])],
-)
+    [("12 15-20,31", [12, 15, 16, 17, 18, 19, 20, 31]), ("3 – 4;4", [3, 4]), ("", []), ("7", [7]),
+     ("１２ ٣", [12, 3]), ("12\u201014", [12, 13, 14]), ("12\u221214", [12, 13, 14]), ("12. 14.", [12, 14]),
+     ("12.0", [12]),
+     ("12 s/d 14", [12, 13, 14]), ("12 s.d. 14", [12, 13, 14]), ("12sd14 dan 20", [12, 13, 14, 20]),
+     ("12. sampai 14;\u200b20", [12, 13, 14, 20]), ("12.0-14.0", [12, 13, 14])],
+)  # fmt: skip
 def test_row_numbers_are_read_as_people_write_them(text: str, rows: list[int]) -> None:
     assert read_numbers(text, 40) == (rows, "")
 
 
-@pytest.mark.parametrize(
-    ("text", "hour"),
-    [("9.05", "09:05"), ("0905", "09:05"), ("23:59", "23:59"), ("24.00", ""), ("9", ""), ("9.0٥", "")],
-)
-def test_hours_are_read_as_people_write_them(text: str, hour: str) -> None:
-    found = read_hour(text)
-    assert (found.isoformat("minutes") if found else "") == hour
+@pytest.mark.parametrize("text", ["1.2", "1.234", "12-", "-12", "1-2-3", "dan", "12 s/d", "²", "123456"])
+def test_what_is_no_row_is_told(app: Flask, text: str) -> None:
+    with app.test_request_context():
+        assert "tidak terbaca" in read_numbers(text, 9999)[1]
+
+
+def test_an_hour_on_the_paper_may_name_the_zone_of_the_place(ani: Visitor, scene: Scene) -> None:
+    one, two, *_rest = scene.seats
+    type_in(ani, scene, **{f"jam-{one}": "09.20 WIB", f"jam-{two}": "９.２０"})

@@ -181,7 +181,8 @@ def test_a_seat_may_be_named_by_its_number(app: Flask, ani: Visitor, scene: Scen
     place = place_of(page, "iPhone")
     wrong = confirm(ani, scene, page, 422, **{f"no-{place}": "70"})
     assert "iPhone: tidak ada baris no. 70" in wrong.words(".sum")
-    confirm(ani, scene, page, **{f"no-{place}": "4"})
+    assert "no. 0" in confirm(ani, scene, page, 422, **{f"no-{place}": "0"}).words(".sum")
+    confirm(ani, scene, page, **{f"no-{place}": "\u200e４."})
     with app.app_context():
         assert verdict_of(scene.seats[3]).status == "hadir"
 

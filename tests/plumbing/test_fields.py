@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import time
+
 import pytest
 from flask import Flask
 from werkzeug.datastructures import MultiDict
 from wtforms import Form, PasswordField, StringField
 
 from tests.visits import Visitor
-from webapp.plumbing.fields import Day, RowField, WholeNumber, page_number, row_number, squeeze, squeeze_lines
+from webapp.plumbing.fields import (
+    Day,
+    Hour,
+    RowField,
+    WholeNumber,
+    page_number,
+    row_number,
+    squeeze,
+    squeeze_lines,
+)
 from webapp.plumbing.forms import Form as OurForm
 
 
@@ -16,6 +27,7 @@ class Typed(Form):
     baris = RowField()
     jumlah = WholeNumber(says="Tulis angka.", most=240)
     tanggal = Day()
+    jam = Hour()
 
 
 @pytest.mark.parametrize("text", ["x", "-1", "+1", "1.5", "9" * 25, "²", "\x00", "241", "1.000"])
@@ -57,10 +69,19 @@ def test_a_date_is_one_of_our_time(app: Flask, text: str) -> None:
         assert not form.validate() and form.errors["tanggal"][0].startswith("Tanggal ini")
 
 
+@pytest.mark.parametrize("text", ["9.30", "9,30", "0930", "\u200e０９：３０", "09:30:00"])
+def test_an_hour_is_typed_in_any_usual_way(app: Flask, text: str) -> None:
+    with app.test_request_context():
+        form = Typed(MultiDict({"jam": text}))
+        assert form.validate() and form.jam.data == time(9, 30)
+        wrong = Typed(MultiDict({"jam": f"{text} WITA"}))
+        assert not wrong.validate() and "Contoh: 09.00" in wrong.errors["jam"][0]
+
+
 def test_nothing_typed_is_no_mistake(app: Flask) -> None:
     with app.test_request_context():
         form = Typed(MultiDict({"baris": "", "jumlah": " ", "tanggal": ""}))
-        assert form.validate() and form.data == {"baris": None, "jumlah": None, "tanggal": None}
+        assert form.validate() and set(form.data.values()) == {None}
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from webapp.plumbing.written import (
     cell,
     decimal,
     degrees,
+    hour,
     plain,
     position,
     visible,
@@ -27,7 +28,8 @@ from webapp.plumbing.written import (
         ("-6,1513", "-6.1513"), ("-6.1513", "-6.1513"), ("\u22126,1513", "-6.1513"), (" '-6,15\u00a0", "-6.15"),
         ("106.738", "106.738"), ("1.234,5", "1234.5"), ("1,234.5", "1234.5"), ("1\u00a0234,5", "1234.5"),
         ("-6,15°", "-6.15"), ("106.7379 º", "106.7379"),
-        ("1.067379E+02", "106.7379"), ("1,067E+02", "106.7"), ("٦٫٥", "6.5"), ("1.234.567", "1234567"),
+        ("1.067379E+02", "106.7379"), ("1,067E+02", "106.7"), ("٦٫٥", "6.5"), ("-2.27E-02", "-0.0227"),
+        ("-4,5e-05", "-0.000045"), ("1.234.567", "1234567"),
     ],
 )  # fmt: skip
 def test_a_number_with_a_fraction(text: str, number: str) -> None:
@@ -60,7 +62,7 @@ def test_what_may_be_two_numbers_or_a_fraction_is_no_whole_number(text: str) -> 
     [
         ("81234567890.0", "81234567890"), ("84010001007,0", "84010001007"), ("8.1234567891E+10", "81234567891"),
         ("81.234.567.890", "81234567890"), ("81,234,567,890.00", "81234567890"),
-        ("8.12346E+10", None), ("0812.3456.7890", None), ("81234567890", None), ("3.5", None),
+        ("8.12346E+10", None), ("8.1E-1", None), ("0812.3456.7890", None), ("81234567890", None), ("3.5", None),
     ],
 )  # fmt: skip
 def test_digits_that_name_something_are_all_there_or_not_read(text: str, digits: str | None) -> None:
@@ -103,6 +105,13 @@ def test_words_for_yes_and_no() -> None:
         "LS 6°9’4.68” BT 106°44’16.44”",
         "6°09'04.68\"S106°44'16.44\"E",
         "6°09'04.68''s, 106°44'16.44''e",
+        "6 09 04.68 S 106 44 16.44 E",
+        "6:09:04,68 LS, 106:44:16,44 BT",
+        "-6:09:04.68, 106:44:16.44",
+        "6,1513 Lintang Selatan, 106,7379 Bujur Timur",
+        "Lintang Selatan 6,1513; Bujur Timur 106,7379",
+        "6.1513 South 106.7379 East",
+        "6°09'04.68\" selatan 106°44'16.44\" timur",
         "@-6.1513,106.7379,17z",
         "geo:-6.1513,106.7379?z=17",
         "https://www.google.com/maps/@-6.1513,106.7379,17z",
@@ -126,16 +135,31 @@ def test_a_position_is_read_as_maps_give_it(text: str) -> None:
     "text",
     ["", "-6.1513", "106.7, x", "-96.1, 106.7", "-6.1, 186.7", "6.1 BT, 106.7 LS", "-6.1 LU, 106.7 BT",
      "6°61'00\"S 106°44'16\"E", "6.5°30'S 106°44'E", "https://maps.app.goo.gl/AbC123", "https://contoh.id/@-96.1,106.7",
-     "https://www.google.com/maps/dir/-6.1,106.7/-6.2,106.8", "Jalan 1.5, 2.5", "S 6.1 LU, 106.7"],
+     "https://www.google.com/maps/dir/-6.1,106.7/-6.2,106.8", "Jalan 1.5, 2.5", "6 09 04, 106 44 16",
+     "6:61:00 S, 106:44:16 E", "6:09:04:01 S, 106:44:16 E", "6.1 Lintang Utara Selatan, 106.7", "S 6.1 LU, 106.7"],
 )  # fmt: skip
 def test_what_is_no_position_is_none(text: str) -> None:
     assert position(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [("9.05", "09:05"), ("09:05", "09:05"), ("9,05", "09:05"), ("0905", "09:05"), ("23:59", "23:59"),
+     ("９.０５", "09:05"),
+     ("9.0٥\u200e", "09:05"), ("'09.05", "09:05"), ("09.05.00", "09:05"), ("9:05:59", "09:05"),
+     ("24.00", ""), ("9.60", ""), ("9", ""), ("", ""), ("09.05 WIB", ""), ("9.05.6", ""), ("-9.05", "")],
+)  # fmt: skip
+def test_an_hour_is_read_as_people_write_it(text: str, at: str) -> None:
+    found = hour(text)
+    assert (found.isoformat() if found else "") == (at and f"{at}:00")
 
 
 def test_a_position_needs_both_numbers() -> None:
     assert degrees("-6,1513", "106,7379") == (-6.1513, 106.7379)
     assert degrees("-6,1513°", "106.7379 BT") == (-6.1513, 106.7379)
     assert degrees("6°09'04.68\"S", "106°44'16.44\"E") == (-6.1513, 106.7379)
+    assert degrees("6 09 04.68 S", "106:44:16,44 Bujur Timur") == (-6.1513, 106.7379)
+    assert degrees("-2.27E-02", "109.33") == (-0.0227, 109.33)
     assert degrees("6,1513 BT", "106,7379") is None
     assert degrees("-6,1513", "") is degrees("x", "106") is None
 

@@ -15,7 +15,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
-from webapp.plumbing.written import decimal, plain, visible, whole
+from webapp.plumbing.written import decimal, hour, plain, visible, whole
 
 LARGEST = 2**31 - 1
 SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -108,14 +108,15 @@ class Day(DateField):
 
 
 class Hour(TimeField):
-    """A time of day, with a colon or a dot."""
+    """A time of day as people write it."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Say in Indonesian what is wrong."""
-        try:
-            super().process_formdata([plain(text).replace(".", ":") for text in valuelist])
-        except ValueError as mistake:
-            raise ValueError(_("Jam ini tidak terbaca. Contoh: 09.00.")) from mistake
+        """Read it, or say in Indonesian how to write it."""
+        if not valuelist:
+            return
+        self.data = hour(valuelist[0])
+        if self.data is None:
+            raise ValueError(_("Jam ini tidak terbaca. Contoh: 09.00."))
 
 
 class Photos(Field):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import time
 from decimal import Decimal
 from urllib.parse import unquote_plus
 
@@ -14,13 +15,19 @@ DOTS = "_·•∙‧"  # between groups of figures they are hyphens
 FORMULA = re.compile(r'="(.*)"')  # how a spreadsheet is made to keep a text as it is
 GROUPED = re.compile(r"(\d{1,3})(?:([.,' ])\d{3})(?:\2\d{3})*(?:(?!\2)[.,]\d+)?")
 PLAIN = re.compile(r"\d+(?:[.,]\d+)?")
-POWER = re.compile(r"(\d(?:[.,]\d+)?)[eE]\+?(\d{1,2})")
+POWER = re.compile(r"(\d(?:[.,]\d+)?)[eE]([+-]?\d{1,2})")
 DEGREE = "°º˚"
-UPWARD, ASIDE = "LS|LU|[NSU]", "BT|BB|[EWTB]"  # sides of the earth, in Indonesian and in English
+# Sides of the earth, in Indonesian and in English.
+UPWARD = r"Lintang\s+(?:Selatan|Utara)|Selatan|Utara|South|North|LS|LU|[NSU]"
+ASIDE = r"Bujur\s+(?:Timur|Barat)|Timur|Barat|East|West|BT|BB|[EWTB]"
 NEGATIVE = frozenset({"LS", "S", "BB", "B", "W"})
 PART = r"\d{1,3}(?:[.,]\d+)?"
 MINUTE, SECOND = "['’′]", "[\"”″]|['’′]{2}"
 ANGLE = rf"([+-]?{PART})\s*(?:[{DEGREE}]\s*(?:({PART})\s*{MINUTE}(?!{MINUTE})\s*(?:({PART})\s*(?:{SECOND})\s*)?)?)?"
+PARTED = re.compile(  # degrees, minutes and seconds without their signs: 6:09:04, 6 09 04 S
+    r"(?<![\d.,])(\d{1,3})(?::(\d{1,2}):(\d{1,2}(?:[.,]\d+)?)(?![\d:])|\s(\d{1,2})\s(\d{1,2}(?:[.,]\d+)?)(?=\s*[a-z]))",
+    re.IGNORECASE,
+)
 LATITUDE = rf"(?:({UPWARD})\s*)?{ANGLE}({UPWARD})?"
 LONGITUDE = rf"(?:({ASIDE})\s*)?{ANGLE}({ASIDE})?"
 NORTHING, EASTING = re.compile(LATITUDE, re.IGNORECASE), re.compile(LONGITUDE, re.IGNORECASE)
@@ -40,6 +47,7 @@ ON_MAPS = tuple(  # the place itself comes before what a map has in its middle
 ROUND = re.compile(r"\d{1,3}[.,]000")  # 25.000 is 25,000 here and 25 there
 YES = frozenset({"ya", "y", "iya", "yes", "true", "benar", "betul", "1"})
 NO = frozenset({"tidak", "t", "tdk", "no", "n", "false", "salah", "bukan", "0"})
+CLOCK = re.compile(r"(\d{1,2})[.:,]?([0-5]\d)(?:[.:,][0-5]\d)?")
 LONGEST = 40
 
 
@@ -122,6 +130,12 @@ def all_digits(text: str) -> str | None:
     return re.sub(r"\D", "", grouped[1]) if grouped else None
 
 
+def hour(text: str) -> time | None:
+    """A time of day to the minute: 9.20, 09:20, 9,20, 0920, 09.20.00; None for anything else."""
+    told = CLOCK.fullmatch(cell(text))
+    return time(int(told[1]), int(told[2])) if told and int(told[1]) < 24 else None
+
+
 def yes_or_no(text: str) -> bool | None:
     """A word for yes or no as people and spreadsheets write it; None for anything else."""
     word = cell(text).casefold().rstrip(".")
@@ -150,14 +164,18 @@ def _typed(sign: str) -> str:
 def _degrees(text: str, angle: re.Pattern[str]) -> Decimal | None:
     """One half of a position: a number, or an angle with its side."""
     number = decimal(text)
-    found = angle.fullmatch(plain(text)) if number is None else None
+    found = angle.fullmatch(_with_signs(plain(text))) if number is None else None
     return _angle(*found.groups()) if found else number
 
 
 def _pair(told: str) -> tuple[float, float] | None:
-    found = PAIR.fullmatch(told)
+    found = PAIR.fullmatch(_with_signs(told))
     north, east = (_angle(*found.groups()[:5]), _angle(*found.groups()[5:])) if found else (None, None)
     return None if north is None or east is None else (float(north), float(east))
+
+
+def _with_signs(told: str) -> str:
+    return PARTED.sub(lambda one: f"{one[1]}°{one[2] or one[4]}'{one[3] or one[5]}\"", told)
 
 
 def _angle(
@@ -165,6 +183,7 @@ def _angle(
 ) -> Decimal | None:
     """Degrees out of 6°09'04.7"S or 6,15 LS; None for sixty minutes, for half a degree with minutes, for two sides."""
     side = (before or after or "").upper()
+    side = side if len(side) < 3 else "".join(word[0] for word in side.split())
     parts = (Decimal((part or "0").lstrip("+-").replace(",", ".")) for part in (first, minutes, seconds))
     big, middle, small = parts
     halved = (minutes and big % 1) or (seconds and middle % 1)

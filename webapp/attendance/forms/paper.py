@@ -19,13 +19,17 @@ from webapp.attendance.rules.guests import is_a_name
 from webapp.attendance.rules.heads import MOST as MOST_HEADS
 from webapp.plumbing.fields import Photos, RowField, WholeNumber, row_number, squeeze, squeeze_lines
 from webapp.plumbing.forms import Form
+from webapp.plumbing.written import hour, plain
 
 MOST_ROWS, MOST_GUESTS, LONGEST = 5000, 200, 80
 MOST_TOLD = 20  # mistakes of one kind: whoever reads the first ones finds the others
 LETTERS = {"h": _l("Hadir"), "i": _l("Izin"), "s": _l("Sakit"), "a": _l("Alpa")}
 TOO_LONG = _l("Isian ini terlalu panjang. Ketik sebagian dulu, simpan, lalu lanjutkan.")
-SPAN = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?")
-CLOCK = re.compile(r"(\d{1,2})[.:,]?(\d{2})")
+SPAN = re.compile(r"(\d{1,5})(?:\.0)?(?:-(\d{1,5})(?:\.0)?)?")
+# What stands between the first and the last of several rows, and between those that are told one by one.
+UNTIL = re.compile(r"(?<=\d)\.?\s*(?:-+|s\s?[/.]?\s?d\.?|sampai|hingga)\s*(?=\d)", re.IGNORECASE)
+APART = re.compile(r"[\s,;&]+|(?<=\d)\.(?=[\s,;&]|$)|\bdan\b", re.IGNORECASE)
+ZONE = re.compile(r"\s*\b(?:WIB|WITA|WIT)$", re.IGNORECASE)  # the paper has the hours of its place
 
 
 class PaperForm(Form):
@@ -118,13 +122,13 @@ class PaperForm(Form):
         for seat, typed in self.typed_hours.items():
             if not typed:
                 continue
-            hour = read_hour(typed)
-            if hour is None or seat not in self.number:
+            at = hour(ZONE.sub("", typed))
+            if at is None or seat not in self.number:
                 yield _("Jam %(row)s tidak terbaca. Contoh: 09.20.", row=self._row(seat))
             elif self.marks.setdefault(seat, "h") != "h":
                 yield _("Jam hanya untuk yang hadir. Hapus jam %(row)s.", row=self._row(seat))
             else:
-                self.hours[seat] = hour
+                self.hours[seat] = at
 
     def _wrong_guests(self) -> Iterator[str]:
         if len(self.guests) > MOST_GUESTS:
@@ -142,9 +146,9 @@ class PaperForm(Form):
 def read_numbers(text: str, last: int) -> tuple[list[int], str]:
     """12 15-20 31 as numbers of rows 1 to `last`, each once; and what is wrong with it, in words."""
     found: dict[int, None] = {}
-    for word in re.sub(r"\s*[-–—]\s*", "-", text).replace(",", " ").replace(";", " ").split():
+    for word in filter(None, APART.split(UNTIL.sub("-", plain(text)))):
         span = SPAN.fullmatch(word)
-        if span is None or not word.isascii():
+        if span is None:
             return [], _("Nomor “%(word)s” tidak terbaca. Contoh: 12 15-20 31.", word=word[:20])
         first, end = int(span[1]), int(span[2] or span[1])
         if first > end:
@@ -153,14 +157,6 @@ def read_numbers(text: str, last: int) -> tuple[list[int], str]:
             return [], _("Nomor %(word)s tidak ada. Daftar ini dari 1 sampai %(last)s.", word=word, last=last)
         found |= dict.fromkeys(range(first, end + 1))
     return list(found), ""
-
-
-def read_hour(text: str) -> time | None:
-    """9.20, 09:20 or 0920 as an hour; None for anything else."""
-    told = CLOCK.fullmatch(text)
-    if told is None or not text.isascii() or int(told[1]) > 23 or int(told[2]) > 59:
-        return None
-    return time(int(told[1]), int(told[2]))
 
 
 def _first(mistakes: Iterable[str]) -> list[str]:

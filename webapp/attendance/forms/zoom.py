@@ -22,6 +22,7 @@ from webapp.attendance.rules.zoom.tables import MOST_BYTES, BadList
 from webapp.attendance.rules.zoom.taking import Confirmed
 from webapp.plumbing.fields import row_number
 from webapp.plumbing.forms import Form
+from webapp.plumbing.written import plain, whole
 
 GUEST, OPEN_SECONDS = "tamu", 24 * 3600
 MOST_SIGNED = 400_000  # bytes in the page: a form of more than 500 KB is not taken back
@@ -114,10 +115,10 @@ class ConfirmForm(Form):
         return not self.form_errors
 
     def _read(self, place: int, shown: Shown, seats: Sequence[int]) -> None:
-        number, chosen = self.told.get(f"no-{place}", "").strip(), self.told.get(f"pilih-{place}", "")
+        number, chosen = plain(self.told.get(f"no-{place}", "")), self.told.get(f"pilih-{place}", "")
         if number:
-            row = row_number(number)
-            if row is None or row > len(seats):
+            row = whole(number.removesuffix("."))
+            if row is None or not 0 < row <= len(seats):
                 says = _("%(name)s: tidak ada baris no. %(n)s di daftar.", name=shown.name, n=number[:10])
                 self.form_errors.append(says)
             else:
