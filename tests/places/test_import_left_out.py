@@ -287,3 +287,107 @@ def test_many_rows_that_cannot_be_read_stop_the_register(tmp_path: Path) -> None
     with pytest.raises(BadFile, match="4 of 7 rows cannot be taken"):
         take_register(tmp_path, lists.RANGES + bad)
     assert (tmp_path / "refused.csv").read_text().count("the ranges make 1") == 4
+
+
+SISTERS = f"{KAPUK},Kapuk,desakel,31.73.01,kelurahan\n"
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        (SISTERS, SISTERS.replace(KAPUK, CENGKARENG_BARAT)),  # the code of the row before it
+        (
+            SISTERS,
+            SISTERS.replace(KAPUK, TOMANG).replace(f"{CENGKARENG},", f"{GROGOL},"),
+        ),  # of a kecamatan next door
+        (SISTERS, SISTERS.replace(KAPUK, "31.73.77.1005").replace(f"{CENGKARENG},", "31.73.77,")),  # of none
+        (
+            SISTERS,
+            SISTERS.replace(KAPUK, CENGKARENG_BARAT).replace("Kapuk", "Kpk"),
+        ),  # with a name of none of ours
+    ],
+)
+@pytest.mark.parametrize("first", [True, False])
+def test_a_row_whose_code_is_another_ones_keeps_what_its_name_means_and_renames_nothing(
+    tmp_path: Path, right: str, wrong: str, *, first: bool
+) -> None:
+    take(tmp_path, lists.REGIONS)
+    before = {code: region(code).name for code in in_use()}
+    others = lists.REGIONS.replace(right, "").splitlines(True)
+    told = [*others[:3], wrong, *others[3:]] if first else [*others, wrong]
+    report = take(tmp_path, "".join(told))
+    assert report.refused and report.retired == 0
+    assert {code: region(code).name for code in in_use()} == before
+
+
+def test_one_row_that_stands_twice_is_taken_once_and_holds_nothing_else(tmp_path: Path) -> None:
+    take(tmp_path, lists.REGIONS)
+    tomang = lists.REGIONS.splitlines(True)[-1]
+    report = take(tmp_path, lists.REGIONS.replace(SISTERS, "") + tomang)
+    assert (report.refused, report.retired) == (1, 1) and region(KAPUK).retired
+
+
+THREE = lists.RANGES.replace("KAPUK,6,5,901,901", "KAPUK,3,3,,")
+ONE_EACH = "kode_desa,no_tps,kelurahan\n" + "".join(
+    f"{code},{number},{name}\n"
+    for code, name in ((CENGKARENG_BARAT, "CENGKARENG BARAT"), (KAPUK, "KAPUK"), (TOMANG, "TOMANG"))
+    for number in (1, 2, 3)
+)
+
+
+@pytest.mark.parametrize(
+    ("whole", "before", "after"),
+    [
+        (THREE, f"{KAPUK},", f"{CENGKARENG_BARAT},"),
+        (THREE, f"{CENGKARENG_BARAT},", f"{KAPUK},"),
+        (THREE, f"{KAPUK},DKI JAKARTA,KOTA ADM. JAKARTA BARAT,CENGKARENG,KAPUK", "31.73.77.1005,,,,"),
+        (THREE, "KAPUK,3,3,,,DN", "KAPUK,3,3,,,LN"),
+        (ONE_EACH, f"{KAPUK},1,", f"{CENGKARENG_BARAT},1,"),
+        (ONE_EACH, f"{KAPUK},1,KAPUK", f"{CENGKARENG_BARAT},x,KAPUK"),
+    ],
+)
+def test_a_row_of_tps_keeps_what_its_name_means(tmp_path: Path, whole: str, before: str, after: str) -> None:
+    take_register(tmp_path, THREE, retire=True)
+    assert standing() == 9 and before in whole
+    report = take_register(tmp_path, whole.replace(before, after))
+    assert report.refused and (report.left_out, report.retired, standing()) == (0, 0, 9)
+
+
+def shifted(text: str) -> str:
+    """The list with each village's name moved up one row."""
+    rows = [line.split(",") for line in text.splitlines()]
+    names = [row[1] for row in rows]
+    return "\n".join(
+        ",".join([row[0], name, *row[2:]]) for row, name in zip(rows, names[1:] + names[1:2], strict=True)
+    )
+
+
+def test_many_new_names_stop_the_list_until_somebody_says_yes(app: Flask, tmp_path: Path) -> None:
+    take(tmp_path, many(6))
+    told = many(6).splitlines(True)
+    moved = "".join(told[:8]) + shifted("x,x\n" + "".join(told[8:])).partition("\n")[2] + "\n"
+    with pytest.raises(
+        BadFile, match=r"6 of 13 regions would get another name: 31\.73\.02\.1100 Desa 100 > Desa 101"
+    ) as stopped:
+        take(tmp_path, moved)
+    assert "say --rename" in str(stopped.value) and region("31.73.02.1100").name == "Desa 100"
+    said = ["places", "import-regions", str(lists.write(tmp_path, moved)), "--rename"]
+    assert "6 regions get another name" in app.test_cli_runner().invoke(args=said).output
+    db.session.expire_all()
+    assert region("31.73.02.1100").name == "Desa 101"
+
+
+def test_a_few_new_names_and_other_spellings_pass(tmp_path: Path) -> None:
+    take(tmp_path, many(6))
+    spelled = many(6).replace("Desa 1", "DESA  1").replace("Kapuk", "Kapuk Baru")
+    report = take(tmp_path, spelled)
+    assert region(KAPUK).name == "Kapuk Baru"
+    assert f"1 regions get another name: {KAPUK} Kapuk > Kapuk Baru" in report.lines()
+
+
+@pytest.mark.parametrize("name", ["#N/A", "#REF!", "12", "-"])
+def test_what_cannot_be_a_name_is_refused_and_changes_none(tmp_path: Path, name: str) -> None:
+    take(tmp_path, lists.REGIONS)
+    report = take(tmp_path, lists.REGIONS.replace("Kapuk", name))
+    assert numbers(report) == (0, 0, 0, 1) and region(KAPUK).name == "Kapuk"
+    assert take(tmp_path, lists.REGIONS.replace("Kapuk", "8 Ilir")).refused == 0

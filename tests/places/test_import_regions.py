@@ -24,11 +24,17 @@ pytestmark = pytest.mark.usefixtures("inside")
 
 
 def take(
-    folder: Path, content: str | bytes, edition: str = "2025", *, retire: bool = False, skip: bool = False
+    folder: Path,
+    content: str | bytes,
+    edition: str = "2025",
+    *,
+    retire: bool = False,
+    skip: bool = False,
+    rename: bool = False,
 ) -> Report:
     db.session.rollback()
     path = lists.write(folder, content)
-    report = import_regions(path, edition, folder / "refused.csv", consent=Consent(retire, skip))
+    report = import_regions(path, edition, folder / "refused.csv", consent=Consent(retire, skip, rename))
     db.session.expire_all()
     return report
 
@@ -142,14 +148,14 @@ def test_bad_rows_are_refused_one_by_one_and_written_down(tmp_path: Path) -> Non
         "31.73.06,Salah Induk,kecamatan,31.74,\n"  # 14
         "31.73.07,Salah, Koma,kecamatan,31.73,\n"  # 15
     )
-    with pytest.raises(BadFile, match="7 of 14 rows cannot be taken"):
+    with pytest.raises(BadFile, match="8 of 14 rows cannot be taken"):
         take(tmp_path, rows)
     report = take(tmp_path, rows, skip=True)
-    assert (report.read, report.found, report.refused) == (14, 7, 7)
-    assert sorted(row for row, _what, _why in report.first) == [9, 10, 11, 12, 13, 14, 15]
+    assert (report.read, report.found, report.refused) == (14, 6, 8)
+    assert sorted(row for row, _what, _why in report.first) == [5, 9, 10, 11, 12, 13, 14, 15]
     written = (tmp_path / "refused.csv").read_text().splitlines()
-    assert len(written) == 8
-    assert "already" in written[1]
+    assert len(written) == 9
+    assert any("stands in row 5 as well, with another name" in line for line in written)
     assert [line for line in written if line.startswith("12,'=1+1")] and ",=" not in "".join(written)
     assert db.session.get(Region, "31.73.99.1001") is None
 
@@ -175,6 +181,7 @@ def test_positions_are_taken_where_the_list_has_them(tmp_path: Path) -> None:
         (b"\n \n", "empty"),
         (b"kode,nama\n", "No row"),
         (b"kode,tingkat\n31,provinsi\n", "column is missing. Needed: kode, nama. Found: kode, tingkat"),
+        (b"kode,nama,Nama\n31,x,DKI Jakarta\n", "stand more than once: nama. Which of them counts"),
         (b"PK\x03\x04\x14\x00\x06\x00", "XLSX"),
         (b"SQLite format 3\x00\x10\x00", "no text"),
         (b"kode,nama\n31,Jakart\xe9\n", "Line 2 is not UTF-8"),

@@ -19,6 +19,7 @@ from tests.places import lists
 from webapp.places.models import Election, Region, Station, VillageCount
 from webapp.places.rules.counts import count_seat
 from webapp.places.rules.imports.files import BadFile
+from webapp.places.rules.imports.limits import Consent
 from webapp.places.rules.imports.register import Wanted, import_register
 from webapp.places.rules.imports.report import Report
 from webapp.places.rules.imports.stage import Tell, silent
@@ -29,9 +30,17 @@ DAY = date(2029, 2, 14)
 OURS = Wanted("pilkada-2024")
 
 
-def take(folder: Path, content: str | bytes, wanted: Wanted = OURS, tell: Tell = silent) -> Report:
+def take(
+    folder: Path,
+    content: str | bytes,
+    wanted: Wanted = OURS,
+    tell: Tell = silent,
+    *,
+    retire: bool = False,
+) -> Report:
     db.session.commit()
-    report = import_register(lists.write(folder, content), wanted, folder / "refused.csv", tell)
+    path, consent = lists.write(folder, content), Consent(retire)
+    report = import_register(path, wanted, folder / "refused.csv", tell, consent)
     db.session.expire_all()
     return report
 
@@ -147,6 +156,20 @@ def test_villages_of_no_list_become_retired_regions_with_their_parents(tmp_path:
     assert numbers(take(tmp_path, lists.RANGES + more)) == (0, 0, 0, 0)
 
 
+@pytest.mark.parametrize("mark", ["TPS 00", "tps-", "TPS 0", "TPS. "])
+def test_the_word_before_the_number_of_a_tps_is_no_part_of_it(tmp_path: Path, mark: str) -> None:
+    told = lists.SINGLE.replace("1001,1,", f"1001,{mark}1,").replace("1005,1,", f"1005,{mark}1,")
+    assert take(tmp_path, told, Wanted("lain", day=DAY)).new == 3
+    assert village(CENGKARENG_BARAT, "lain")[0] == 2
+
+
+def test_columns_that_are_read_stand_only_once(tmp_path: Path) -> None:
+    told = lists.SINGLE.replace("kode_tps_kpu,kabkota", "kabkota,kabkota")
+    with pytest.raises(BadFile, match="stand more than once: kabkota"):
+        take(tmp_path, told)
+    assert take(tmp_path, told.replace("kabkota,kabkota", "x,x"), Wanted("lain", day=DAY)).new == 3
+
+
 def test_a_village_of_no_list_and_without_a_name_is_refused(tmp_path: Path) -> None:
     report = take(tmp_path, "kode_desa,no_tps\n31.73.01.1001,1\n31.99.01.1001,1\n", Wanted("lain", day=DAY))
     assert (report.new, report.refused) == (1, 1)
@@ -187,7 +210,7 @@ def test_the_same_tps_twice_is_refused_the_second_time(tmp_path: Path) -> None:
     twice = lists.SINGLE + lists.SINGLE.splitlines(True)[1]
     report = take(tmp_path, twice, Wanted("lain", day=DAY))
     assert (report.read, report.found, report.new, report.refused) == (4, 3, 3, 1)
-    assert report.first[0] == (5, "31.73.01.1001 TPS 001", "this TPS stands in an earlier row already")
+    assert report.first[0] == (5, "31.73.01.1001 TPS 001", "this stands in row 2 already")
     village_twice = take(tmp_path, lists.RANGES + lists.RANGES.splitlines(True)[1], Wanted("lagi", day=DAY))
     assert (village_twice.new, village_twice.refused) == (12, 1)
 

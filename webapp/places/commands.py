@@ -31,6 +31,10 @@ RETIRE = click.option(
 )
 SKIP = click.option("--skip", is_flag=True, help="Say yes to doing without many rows that cannot be read.")
 
+RENAME = click.option(
+    "--rename", is_flag=True, help="Say yes to giving more regions another name than a list usually does."
+)
+
 
 def tell(what: str, count: int) -> None:
     """Progress on stderr, on one line where somebody watches."""
@@ -65,12 +69,16 @@ def say(report: Report) -> None:
 @click.option("--edition", help="Name of this list, kept with what it brings (default: today's date).")
 @REFUSED
 @RETIRE
+@RENAME
 @SKIP
-def regions(file: Path, edition: str | None, refused: Path | None, retire: bool, skip: bool) -> None:
+def regions(
+    file: Path, edition: str | None, refused: Path | None, retire: bool, rename: bool, skip: bool
+) -> None:
     """Take over a list of regions (CSV: kode,nama[,tingkat,kode_induk,jenis,lat,lng])."""
     with timed():
         edition = edition or datetime.now(UTC).date().isoformat()
-        say(import_regions(file, edition, refused or beside(file), tell, Consent(retire, skip)))
+        said = Consent(retire, skip, rename)
+        say(import_regions(file, edition, refused or beside(file), tell, said))
 
 
 @places.command("import-register")

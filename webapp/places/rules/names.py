@@ -58,6 +58,11 @@ def key(name: str) -> str:
     return "".join(SPELLINGS.get(word, (word,))[0] for word in words)
 
 
+def is_name(text: str) -> bool:
+    """Whether a place can be called so: 8 Ilir is a name; 12, and what a spreadsheet says of a mistake, are none."""
+    return not text.startswith("#") and any(map(str.isalpha, text))
+
+
 def short(name: str) -> str:
     """The name as screens show it: Kab. Bogor, Kota Bogor, Jakarta Barat."""
     name = " ".join(name.split())

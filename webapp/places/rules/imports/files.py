@@ -36,9 +36,12 @@ class Row:
 
 
 class ListFile:
-    """A CSV file that can be read several times. Raises `BadFile` when it is none, or lacks a column."""
+    """A CSV file that can be read several times. Raises `BadFile` when it is none, or lacks a column.
 
-    def __init__(self, path: Path, *shapes: Iterable[str]) -> None:
+    `also` are columns that are read if they are there. One that is read may not be there twice.
+    """
+
+    def __init__(self, path: Path, *shapes: Iterable[str], also: Iterable[str] = ()) -> None:
         self.path = path
         _look(path)
         with path.open("rb") as file:
@@ -48,7 +51,9 @@ class ListFile:
         if mistake:
             raise BadFile(f"Line 1 names no columns: {mistake}. {HOW}")
         self.columns = [_column(name) for name in head]
-        self.shape = _which(self.columns, [frozenset(shape) for shape in shapes])
+        wanted = [frozenset(shape) for shape in shapes]
+        self.shape = _which(self.columns, wanted)
+        _stop_at_doubled(self.columns, wanted[self.shape].union(also))
 
     def rows(self) -> Iterator[Row]:
         """Every line that is not empty, each a row of its own. Raises `BadFile` for what cannot be read at all."""
@@ -145,3 +150,11 @@ def _which(columns: list[str], shapes: list[frozenset[str]]) -> int:
             return place
     wanted = " or ".join(", ".join(sorted(shape)) for shape in shapes)
     raise BadFile(f"A column is missing. Needed: {wanted}. Found: {', '.join(columns)[:200] or 'none'}.")
+
+
+def _stop_at_doubled(columns: list[str], read: frozenset[str]) -> None:
+    if doubled := sorted(name for name in read if columns.count(name) > 1):
+        raise BadFile(
+            f"Columns that stand more than once: {', '.join(doubled)}. Which of them counts cannot be told: "
+            "take the others away and try again."
+        )

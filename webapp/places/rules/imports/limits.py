@@ -13,7 +13,7 @@ from webapp.places.rules.imports.report import Report
 
 FEW = 3  # so many are never a reason to stop
 MOST_REFUSED, REFUSED = 20, 0.01  # rows, and share of the rows read
-RETIRED = 0.02  # share of what is in use where the list speaks: in the country, and in each part of it
+MUCH = 0.02  # share of what is in use where the list speaks: in the country, and in each part of it
 SHOWN = 10
 
 Named = Iterable[tuple[str, str]]
@@ -25,6 +25,7 @@ class Consent:
 
     retire: bool = False
     skip: bool = False
+    rename: bool = False
 
 
 NONE = Consent()
@@ -58,17 +59,54 @@ def stop_at_retired(
 
     `going` and `in_use` are counted as `spread` does; `named` tells what goes, with the code of where it lies.
     """
-    over = {code for code, number in going.items() if number > max(FEW, int(RETIRED * in_use[code]))}
-    if not over or consent.retire:
-        return
-    first, *others = sorted(_told(over, going), key=lambda code: (-going[code], code))
+    if over := None if consent.retire else _over(going, in_use, named):
+        said = would_go(over.number, over.of, unit + over.where, over.named)
+        raise BadFile(said + _others("go", over.more))
+
+
+def stop_at_renamed(renamed: Sequence[tuple[str, str]], in_use: Mapping[str, int], consent: Consent) -> None:
+    """Raise `BadFile` when the country, or any part of it, would get more new names than lists usually give.
+
+    `renamed` has a code and what becomes of its name; `in_use` counts, as `spread` does, the regions that the list has.
+    """
+    if (
+        over := None
+        if consent.rename
+        else _over(spread((code, 1) for code, _text in renamed), in_use, renamed)
+    ):
+        said = (
+            f"{over.number:,} of {over.of:,} regions{over.where} would get another name: "
+            f"{listed(over.named, len(over.named))}. Do the names stand beside their own codes? "
+            "If they are called so now, say --rename."
+        )
+        raise BadFile(said + _others("be renamed", over.more))
+
+
+@dataclass(frozen=True)
+class _Over:
+    """Where too much would change: there `number` of `of` would, and in other parts `more`."""
+
+    number: int
+    of: int
+    where: str
+    named: list[str]
+    more: list[str]
+
+
+def _over(counts: Mapping[str, int], in_use: Mapping[str, int], named: Named) -> _Over | None:
+    """The part in which more would change than passes without a word, and the others in words."""
+    over = {code for code, number in counts.items() if number > max(FEW, int(MUCH * in_use[code]))}
+    if not over:
+        return None
+    first, *others = sorted(_told(over, counts), key=lambda code: (-counts[code], code))
     where = "" if first == NATION else f" of {first}"
-    more = [f"{going[code]:,} of {in_use[code]:,} in {code}" for code in others]
+    more = [f"{counts[code]:,} of {in_use[code]:,} in {code}" for code in others]
     inside = [text for code, text in named if first in lineage(code)]
-    said = would_go(going[first], in_use[first], unit + where, inside)
-    raise BadFile(
-        f"{said} Too many would go in other parts as well: {listed(more, len(more))}." if more else said
-    )
+    return _Over(counts[first], in_use[first], where, inside, more)
+
+
+def _others(what: str, more: Sequence[str]) -> str:
+    return f" Too many would {what} in other parts as well: {listed(more, len(more))}." if more else ""
 
 
 def _told(over: set[str], going: Mapping[str, int]) -> set[str]:

@@ -5,6 +5,7 @@ A region that a newer list abolishes is retired, never deleted; `leaving_out` te
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,13 +17,15 @@ from webapp.places.rules import names
 from webapp.places.rules.codes import begun, level_of, lost_zero, parent_of, tidied, village_kind, with_dots
 from webapp.places.rules.imports import leaving_out
 from webapp.places.rules.imports.coding import Coding, survey
+from webapp.places.rules.imports.doubts import Doubts, clash, drop, surplus
 from webapp.places.rules.imports.files import BadFile, ListFile, Row
-from webapp.places.rules.imports.limits import NONE, Consent, stop_at_refused
+from webapp.places.rules.imports.limits import NONE, Consent, listed, spread, stop_at_refused, stop_at_renamed
 from webapp.places.rules.imports.report import Report
 from webapp.places.rules.imports.stage import Stage, Tell, refresh, silent, staging
 from webapp.plumbing.database import db
 from webapp.plumbing.written import degrees
 
+READ = ("tingkat", "kode_induk", "jenis", "lat", "lng")  # if they are there
 LEVELS = {"provinsi": 1, "kabkota": 2, "kecamatan": 3, "desakel": 4}
 NAME = 80
 NOWHERE = "no degrees inside Indonesia; the row was taken, the position stays as it was"
@@ -40,6 +43,19 @@ DIFFERS = """
 ORPHAN = """
     level > 1 AND NOT EXISTS (SELECT 1 FROM staged p WHERE p.code = staged.parent_code)
     AND NOT EXISTS (SELECT 1 FROM region p WHERE p.code = staged.parent_code)
+"""
+ORPHANS = f"SELECT line, code, parent_code, name FROM staged WHERE {ORPHAN} ORDER BY line"  # noqa: S608
+DOUBLED = """
+    SELECT line, code, name FROM staged
+    WHERE EXISTS (SELECT 1 FROM staged o WHERE o.code = staged.code AND o.line <> staged.line) ORDER BY line
+"""
+RENAMED = """
+    SELECT s.code, r.name, s.name FROM staged s JOIN region r ON r.code = s.code
+    WHERE NOT r.retired AND r.search_name <> s.search_name ORDER BY s.code
+"""
+KEPT = """
+    SELECT substr(s.code, 1, 8), count(*) FROM staged s JOIN region r ON r.code = s.code
+    WHERE NOT r.retired GROUP BY substr(s.code, 1, 8)
 """
 NEW = f"""
     INSERT INTO region ({FIELDS}, retired, first_edition)
@@ -64,7 +80,7 @@ def import_regions(
     """Take over a list of regions as `edition`. Raises `BadFile`; then nothing has changed."""
     report = Report(path, refused, unit="regions")
     try:
-        source = ListFile(path, ("kode", "nama"))
+        source = ListFile(path, ("kode", "nama"), also=READ)
         coding = survey(_pairs(source), known_names())
         with staging(tell) as stage:
             _stage(stage, source, coding, report, consent)
@@ -90,41 +106,42 @@ def _pairs(source: ListFile) -> Iterator[tuple[str, str]]:
 def _stage(stage: Stage, source: ListFile, coding: Coding, report: Report, consent: Consent) -> None:
     stage.make("staged", TABLE.replace("{C}", "" if stage.on_sqlite else 'COLLATE "C"'))
     leaving_out.make_tables(stage)
-    seen: dict[str, int] = {}
-    stage.fill("staged", 9, _good(source, coding, report, seen), "rows read")
-    stage.prepare("CREATE UNIQUE INDEX staged_code ON staged (code)", "ANALYZE staged")
-    _refuse_orphans(stage, report)
-    report.found = stage.number("SELECT count(*) FROM staged")
+    doubts = Doubts(coding.register)
+    stage.fill("staged", 9, _good(source, coding, report, doubts), "rows read")
+    stage.prepare("CREATE INDEX staged_code ON staged (code)", "ANALYZE staged")
+    _refuse_doubles(stage, report, doubts)
+    _refuse_orphans(stage, report, doubts)
+    codes = {code for (code,) in stage.ask("SELECT code FROM staged")}
+    report.found = len(codes)
     if not report.found:
         raise BadFile(f"No row of {source.path.name} can be taken; see {report.refused_file}.")
     stop_at_refused(report, consent)
-    leaving_out.find(stage, set(seen), report, consent)
+    report.unread |= doubts.meant(twice=codes, whole=codes)
+    _judge_names(stage, report, consent)
+    leaving_out.find(stage, codes, report, consent)
     if coding.mended:
         read = ", ".join(f"{told} as {code}" for told, code in sorted(coding.mended.items()))
         report.notes.append(f"codes that had lost their last zero were read with it: {read}")
 
 
-def _good(
-    source: ListFile, coding: Coding, report: Report, seen: dict[str, int]
-) -> Iterator[tuple[Any, ...]]:
+def _good(source: ListFile, coding: Coding, report: Report, doubts: Doubts) -> Iterator[tuple[Any, ...]]:
     for row in source.rows():
         report.read += 1
         code, why = coding.read(row.get("kode"), row.get("nama"))
-        why = row.mistake or why or _mistake(row, code or "", seen)
+        why = row.mistake or why or _mistake(row, code or "")
         if why or code is None:
             report.refuse(row.number, row.get("kode"), why, *_about(row, code))
+            if code:
+                doubts.note(code, row.get("nama"))
             continue
-        seen[code] = row.number
         position = _position(row)
         if position is None and (row.get("lat") or row.get("lng")):
             report.remark(row.number, code, f"{row.get('lat')} {row.get('lng')}: {NOWHERE}")
         yield _staged(row, code, position)
 
 
-def _mistake(row: Row, code: str, seen: dict[str, int]) -> str:
-    if code in seen:
-        return f"the code stands in row {seen[code]} already"
-    if not row.get("nama") or len(row.get("nama")) > NAME:
+def _mistake(row: Row, code: str) -> str:
+    if not names.is_name(row.get("nama")) or len(row.get("nama")) > NAME:
         return f"a name of 1 to {NAME} letters is needed"
     level = row.get("tingkat").casefold()
     if level and LEVELS.get(level) != level_of(code):
@@ -155,12 +172,41 @@ def _position(row: Row) -> tuple[float, float] | None:
     return found if found and SOUTH <= found[0] <= NORTH and WEST <= found[1] <= EAST else None
 
 
-def _refuse_orphans(stage: Stage, report: Report) -> None:
+def _refuse_doubles(stage: Stage, report: Report, doubts: Doubts) -> None:
+    """Rows with one code and one name are one; with two names nobody can tell which of them has the wrong code."""
+    claims: dict[str, dict[int, str]] = defaultdict(dict)
+    for line, code, name in stage.ask(DOUBLED):
+        claims[code][line] = name
+        doubts.note(code, name)
+    refused: list[int] = []
+    for code, rows in claims.items():
+        out = surplus(rows)
+        for line in out:
+            report.refuse(line, code, clash(line, rows, out))
+        refused += out
+    drop(stage, refused)
+
+
+def _refuse_orphans(stage: Stage, report: Report, doubts: Doubts) -> None:
     """Level by level: who loses the parent loses the place."""
-    while orphans := stage.ask(f"SELECT line, code, parent_code FROM staged WHERE {ORPHAN} ORDER BY line"):  # noqa: S608
-        for line, code, parent in orphans:
+    while orphans := stage.ask(ORPHANS):
+        for line, code, parent, name in orphans:
             report.refuse(line, code, f"its parent {parent} is neither in the file nor known")
+            doubts.note(code, name)
         stage.prepare(f"DELETE FROM staged WHERE {ORPHAN}")  # noqa: S608
+
+
+def _judge_names(stage: Stage, report: Report, consent: Consent) -> None:
+    """Note which regions get another name. Raises `BadFile` when they are more than lists usually rename."""
+    renamed = [
+        (code, f"{code} {before} > {now}")
+        for code, before, now in stage.ask(RENAMED)
+        if names.key(before) != names.key(now)
+    ]
+    if renamed:
+        told = listed((text for _code, text in renamed), len(renamed))
+        report.notes.append(f"{len(renamed):,} regions get another name: {told}")
+        stop_at_renamed(renamed, spread((code, number) for code, number in stage.ask(KEPT)), consent)
 
 
 def _take_over(stage: Stage, edition: str, report: Report) -> None:

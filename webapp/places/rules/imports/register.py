@@ -6,22 +6,26 @@ does not have (any more) become retired regions with the names that the file giv
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from pathlib import Path
 
 from webapp.places.rules import names
-from webapp.places.rules.codes import VILLAGE, level_of, lineage, parent_of, village_kind
+from webapp.places.rules.codes import VILLAGE, begun, level_of, lineage, parent_of, village_kind, with_dots
 from webapp.places.rules.imports import taking_over
 from webapp.places.rules.imports.coding import Coding, survey
+from webapp.places.rules.imports.doubts import Doubts, clash, drop, later, surplus
 from webapp.places.rules.imports.files import BadFile, ListFile, Row
 from webapp.places.rules.imports.leaving_out import covered
 from webapp.places.rules.imports.limits import NONE, Consent, stop_at_refused
 from webapp.places.rules.imports.regions import known_names
 from webapp.places.rules.imports.report import Report
 from webapp.places.rules.imports.stage import Stage, Tell, refresh, silent, staging
-from webapp.plumbing.written import whole, yes_or_no
+from webapp.plumbing.written import plain, whole, yes_or_no
 
 RANGES = ("kode_desa", "jumlah_tps", "tps_maks_reguler", "tps_khusus_awal", "tps_khusus_akhir")
 SINGLE = ("kode_desa", "no_tps")
@@ -29,8 +33,11 @@ HIGHEST = 999  # of a TPS: the regular ones, then 901 and up for prisons, hospit
 ABROAD = frozenset({"LN", "LUAR NEGERI"})
 UNKNOWN, FEW = 0.1, 20  # so many villages may be missing from the region list before the codes are suspect
 NAMES = ("provinsi",), ("kabkota", "kabupaten"), ("kecamatan",), ("desakel", "kelurahan", "desa")
+MARKS = ("dalam_luar_negeri", "luar_negeri")
+BEFORE = re.compile(r"TPS[\s.:-]*(?=\d)", re.IGNORECASE)  # the number: TPS 001, TPS-1
 
 Numbers = Callable[[Row], "list[int] | str"]
+Weighing = Callable[[Mapping[int, str]], list[int]]
 
 
 @dataclass(frozen=True)
@@ -50,7 +57,7 @@ def import_register(
     """Take over the register of one election. Raises `BadFile`; then nothing has changed."""
     report = Report(path, refused, unit="TPS")
     try:
-        source = ListFile(path, RANGES, SINGLE)
+        source = ListFile(path, RANGES, SINGLE, also=(*MARKS, *chain(*NAMES)))
         known = known_names()
         if not known:
             raise BadFile("There are no regions yet: import the list of regions first.")
@@ -73,7 +80,9 @@ class Reading:
     ) -> None:
         self.stage, self.source, self.coding, self.known, self.report = stage, source, coding, known, report
         self.numbers: Numbers = ranges if source.shape == 0 else single
-        self.villages: dict[str, int] = {}
+        self.doubts = Doubts(known)
+        self.villages: dict[str, int] = {}  # with the row where each stands first
+        self.twice: dict[str, set[int]] = defaultdict(set)  # rows of a village that has more than its one
         self.missing: dict[str, str] = {}  # regions to make: code and name
 
     def run(self) -> None:
@@ -81,7 +90,8 @@ class Reading:
         taking_over.make_tables(self.stage)
         self.stage.fill("staged", 3, self._good(), "TPS read")
         self._check_villages()
-        taking_over.refuse_doubles(self.stage, self.report)
+        taking_over.index_staged(self.stage)
+        self._refuse_doubles()
         self.stage.fill("made", 6, self._made(), "regions to make")
         self._fill_spoken()
         self.report.found = self.stage.number("SELECT count(*) FROM staged")
@@ -102,18 +112,29 @@ class Reading:
     def _good(self) -> Iterator[tuple[int, str, int]]:
         for row in self.source.rows():
             self.report.read += 1
-            if is_abroad(row):
+            if is_abroad(row) and not self._is_at_home(row):
                 self.report.leave_out("TPS abroad belong to no wilayah")
                 continue
             code, why = self._place(row)
             numbers = why or self.numbers(row)
             if code is None or isinstance(numbers, str):
-                self.report.refuse(
-                    row.number, row.get("kode_desa"), str(numbers), code or row.get("kode_desa")
-                )
+                self._refuse(row, code, str(numbers))
                 continue
-            self.villages.setdefault(code, row.number)
+            first = self.villages.setdefault(code, row.number)
+            if self.numbers is ranges and first != row.number:
+                self.twice[code] |= {first, row.number}
             yield from ((row.number, code, number) for number in numbers)
+
+    def _refuse(self, row: Row, code: str | None, why: str) -> None:
+        told = row.get("kode_desa")
+        self.report.refuse(row.number, told, why, code or told)
+        if code and level_of(code) == VILLAGE:
+            self.doubts.note(code, row.get(*NAMES[3]))
+
+    def _is_at_home(self, row: Row) -> bool:
+        """Whether the code, as far as it can be read, lies in a province of ours."""
+        told = row.get("kode_desa")
+        return (with_dots(told) or begun(told))[:2] in self.known
 
     def _place(self, row: Row) -> tuple[str | None, str]:
         code, why = self.coding.read(row.get("kode_desa"))
@@ -121,9 +142,46 @@ class Reading:
             return code, row.mistake or why
         if level_of(code) != VILLAGE:
             return code, "not the code of a village (PP.KK.CC.DDDD)"
-        if self.source.shape == 0 and code in self.villages:
-            return code, f"the village stands in row {self.villages[code]} already"
+        if is_abroad(row):
+            return code, "marked as abroad, with a code that lies in Indonesia"
         return code, "" if code in self.known else self._name_missing(row, code)
+
+    def _refuse_doubles(self) -> None:
+        """Refuse rows of one village, or of one TPS, and hold what they and all refused rows may have meant.
+
+        Each row of a village says how many TPS there are: with two names none of them counts. Of a TPS the first does
+        whatever its name, since it says no more than the others.
+        """
+        villages = [(line, code, code) for code, lines in self.twice.items() for line in lines]
+        tps = taking_over.doubled(self.stage) if self.numbers is single else []
+        if doubled := [*villages, *tps]:
+            named = self._named({line for line, _code, _what in doubled})
+            out = self._weigh(villages, named, surplus) + self._weigh(tps, named, later)
+            drop(self.stage, out)
+        listed = self.villages if self.numbers is ranges else ()
+        twice = {code for _line, code, _what in tps}.union(listed)
+        self.report.unread |= self.doubts.meant(twice, listed)
+
+    def _named(self, lines: set[int]) -> dict[int, str]:
+        return {row.number: row.get(*NAMES[3]) for row in self.source.rows() if row.number in lines}
+
+    def _weigh(
+        self, doubled: Iterable[tuple[int, str, str]], named: Mapping[int, str], which: Weighing
+    ) -> list[int]:
+        """Refuse what cannot be taken of rows (line, code, and what stands there twice); returns their lines."""
+        claims: dict[tuple[str, str], dict[int, str]] = defaultdict(dict)
+        for line, code, what in doubled:
+            claims[code, what][line] = named[line]
+            self.doubts.note(code, named[line])
+        refused: list[int] = []
+        for (code, what), rows in claims.items():
+            out = which(rows)
+            for line in out:
+                self.report.refuse(line, what, clash(line, rows, out), code)
+            if len(out) == len(rows):
+                del self.villages[code]
+            refused += out
+        return refused
 
     def _name_missing(self, row: Row, code: str) -> str:
         """Note a village, and what lies above it, that must be made; says why it cannot be."""
@@ -131,7 +189,7 @@ class Reading:
             if step in self.known or step in self.missing:
                 continue
             name = names.short(row.get(*columns).title())
-            if not name:
+            if not names.is_name(name):
                 return f"{step} is in no list of regions and the file does not name it"
             self.missing[step] = name
         return ""
@@ -151,7 +209,8 @@ class Reading:
 
 def is_abroad(row: Row) -> bool:
     """Whether the row is about a TPS outside Indonesia."""
-    return row.get("dalam_luar_negeri").upper() in ABROAD or yes_or_no(row.get("luar_negeri")) is True
+    inside_or_not, abroad = (row.get(mark) for mark in MARKS)
+    return inside_or_not.upper() in ABROAD or yes_or_no(abroad) is True
 
 
 def ranges(row: Row) -> list[int] | str:
@@ -170,7 +229,7 @@ def ranges(row: Row) -> list[int] | str:
 
 def single(row: Row) -> list[int] | str:
     """The number of the one TPS of this row, or what is wrong."""
-    number = whole(row.get("no_tps"))
+    number = whole(BEFORE.sub("", plain(row.get("no_tps")), count=1))
     return [number] if number and number <= HIGHEST else f"TPS numbers run from 1 to {HIGHEST}"
 
 

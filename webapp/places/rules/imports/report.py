@@ -17,8 +17,8 @@ SHOWN = 20
 class Report:
     """Numbers of one import. Every row read is taken, refused or left out; `refused_file` holds all refusals.
 
-    `gone` names what was retired, the first 20 at least. `unread` are the regions that refused rows are about, as far
-    as that can be told; "" is any.
+    `gone` names what was retired, the first 20 at least, and `back` tells how it returns. `unread` are the regions that
+    refused rows are about, as far as that can be told; "" is any.
     """
 
     source: Path
@@ -30,6 +30,7 @@ class Report:
     changed: int = 0
     retired: int = 0
     gone: list[str] = field(default_factory=list)
+    back: str = "They come back, with all they hold, by importing a list that has them."
     refused: int = 0
     left_out: int = 0
     left_out_why: str = ""
@@ -99,7 +100,7 @@ class Report:
             "retired, because the list does not have them:",
             *(f"  {name}" for name in shown),
             *more,
-            "Are they in use still? They come back, with all they hold, by importing a list that has them.",
+            f"Are they in use still? {self.back}",
         ]
 
     def _open(self) -> None:

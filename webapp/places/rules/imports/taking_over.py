@@ -29,9 +29,10 @@ class Election(Protocol):
     def current(self) -> bool: ...
 
 
-DOUBLE = """
-    EXISTS (SELECT 1 FROM staged f
-            WHERE f.code = staged.code AND f.number = staged.number AND f.line < staged.line)
+DOUBLED = """
+    SELECT line, code, number FROM staged
+    WHERE EXISTS (SELECT 1 FROM staged o
+            WHERE o.code = staged.code AND o.number = staged.number AND o.line <> staged.line) ORDER BY line
 """
 # The list speaks for a kecamatan of which it has a village, but for no village that a refused row may be about.
 SPOKEN = "EXISTS (SELECT 1 FROM spoken k WHERE k.code = substr(t.village_code, 1, 8))"
@@ -134,14 +135,15 @@ def make_tables(stage: Stage) -> None:
     stage.make("made", f"{code}, name VARCHAR, search_name VARCHAR, level INTEGER, {parent}, kind VARCHAR")
 
 
-def refuse_doubles(stage: Stage, report: Report) -> None:
-    """The first row of a TPS counts; the others are refused, and the key is unique from here on."""
+def index_staged(stage: Stage) -> None:
+    """Once all is read, what is looked up is found fast."""
     stage.prepare("CREATE INDEX staged_key ON staged (code, number, line)", "ANALYZE staged")
-    doubled = stage.ask(f"SELECT line, code, number FROM staged WHERE {DOUBLE} ORDER BY line")  # noqa: S608
-    for line, code, number in doubled:
-        report.refuse(line, f"{code} TPS {number:03}", "this TPS stands in an earlier row already")
-    if doubled:
-        stage.prepare(f"DELETE FROM staged WHERE {DOUBLE}")  # noqa: S608
+
+
+def doubled(stage: Stage) -> list[tuple[int, str, str]]:
+    """The rows of TPS that stand in more than one: line, village, and which TPS it is."""
+    found = stage.ask(DOUBLED)
+    return [(line, code, f"{code} TPS {number:03}") for line, code, number in found]
 
 
 def take_over(stage: Stage, wanted: Election, report: Report, consent: Consent = NONE) -> None:
@@ -174,7 +176,8 @@ def _judge(stage: Stage, election: int | None, report: Report, consent: Consent)
     gone, untold = stage.ask(GOING, election=election), stage.ask(UNTOLD, election=election)
     going = spread((village, count) for village, count, _all in gone)
     in_use = spread((kecamatan, count) for kecamatan, count in stage.ask(IN_USE, election=election))
-    in_use.update({village: count for village, _gone, count in gone})
+    for village, _gone, count in gone:
+        in_use[village] = count
     named = ((village, f"{count} in {village}") for village, count, _all in gone)
     stop_at_retired(going, in_use, "TPS", named, consent)
     first = stage.ask(FIRST_GOING, most=SHOWN)
