@@ -158,7 +158,8 @@ def test_regions_get_their_middle(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("feature", "why"),
     [
-        (square("31.74.010", 0, 0), "no Kemendagri code"),
+        (square("31.74.010", 0, 0), "codes of BPS"),
+        (square(KAPUK, 0, 0) | {"properties": [KAPUK]}, "no Kemendagri code"),
         (square("99.99", 0, 0), "no Kemendagri code|not in our list"),
         (square("31.73.01.1009", 0, 0), "not in our list"),
         (square(KAPUK, 0, 0), "already"),
@@ -174,6 +175,37 @@ def test_a_bad_feature_is_refused_and_the_others_are_drawn(tmp_path: Path, featu
     assert (report.found, report.refused) == (2, 1)
     assert report.first[0][0] == 3
     assert re.search(why, report.first[0][2])
+
+
+NAMED = {CENGKARENG_BARAT: "Cengkareng Barat", KAPUK: "KAPUK", TOMANG: "Tomang"}
+
+
+@pytest.mark.parametrize("bare", [int, str, float])
+def test_bare_codes_are_taken_with_our_names_and_refused_with_others(tmp_path: Path, bare: Any) -> None:
+    codes = {code: bare(code.replace(".", "")) for code in NAMED}
+    ours = [square(codes[code], place, 0, nama=name) for place, (code, name) in enumerate(NAMED.items())]
+    assert take(tmp_path, ours).found == 3 and set(sheet_of(KOTA).cells) == set(NAMED)
+    with pytest.raises(BadFile, match=r"No region of .* can be taken"):
+        take(tmp_path, [one | {"properties": one["properties"] | {"nama": "x"}} for one in ours])
+
+
+def test_features_without_the_property_that_holds_the_code_stop_the_map(tmp_path: Path) -> None:
+    with pytest.raises(BadFile, match=r"No region of .* can be taken"):
+        take(tmp_path, [one | {"properties": {"KODE": KAPUK}} for one in VILLAGES])
+
+
+def test_of_two_shapes_with_one_code_and_two_names_none_is_drawn(tmp_path: Path) -> None:
+    twice = square(CENGKARENG_BARAT, 1, 0, nama="Kapuk")
+    report = take(tmp_path, [twice, *VILLAGES])
+    assert report.refused == 2 and set(sheet_of(CENGKARENG).cells) == {KAPUK}
+
+
+def test_a_property_that_stands_twice_stops_the_map(tmp_path: Path) -> None:
+    told = json.dumps({"type": "FeatureCollection", "features": VILLAGES})
+    path = tmp_path / "map.geojson"
+    path.write_text(told.replace(f'"kode": "{KAPUK}"', f'"kode": "{TOMANG}", "kode": "{KAPUK}"'))
+    with pytest.raises(BadFile, match=r"twice \(kode"):
+        import_boundaries(path, tmp_path / "refused.csv")
 
 
 def test_a_map_keeps_a_shape_that_the_file_has_and_that_cannot_be_read(tmp_path: Path) -> None:
@@ -192,6 +224,7 @@ def test_a_file_with_a_part_of_a_map_does_not_take_the_rest_away(tmp_path: Path)
     assert set(sheet_of(KOTA).cells) == {CENGKARENG_BARAT, KAPUK, TOMANG}
     report = take(tmp_path, VILLAGES[:2], consent=Consent(retire=True))
     assert f"  {TOMANG} on the map {KOTA} (cell)" in report.lines()
+    assert any("come back by importing a map that has them" in line for line in report.lines())
     assert set(sheet_of(KOTA).cells) == {CENGKARENG_BARAT, KAPUK}
 
 

@@ -8,30 +8,21 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select
 
 from webapp.places.models import NATION, Region, Shape
-from webapp.places.rules.codes import (
-    KABKOTA,
-    KECAMATAN,
-    VILLAGE,
-    is_code,
-    level_of,
-    lineage,
-    lost_zero,
-    parent_of,
-    tidied,
-)
+from webapp.places.rules.codes import KABKOTA, KECAMATAN, VILLAGE, level_of, lineage, parent_of
+from webapp.places.rules.imports.coding import Coding
+from webapp.places.rules.imports.doubts import clash, surplus
 from webapp.places.rules.imports.files import BadFile
 from webapp.places.rules.imports.limits import NONE, Consent, listed, stop_at_refused, would_go
 from webapp.places.rules.imports.regions import EAST, NORTH, SOUTH, WEST, known_names
 from webapp.places.rules.imports.report import Report
 from webapp.places.rules.imports.stage import Tell, silent
-from webapp.places.rules.names import key
 from webapp.plumbing.database import db, writing
 from webapp.plumbing.written import degrees
 
@@ -39,7 +30,9 @@ NEEDS_GEO = (
     "import-boundaries needs the extra `geo`, which is not installed: "
     "run `.venv/bin/pip install 'shapely>=2.2'` and try again."
 )
+READ = frozenset({"features", "properties", "geometry", "kode", "nama", "lat", "lng"})
 VILLAGES = 120  # a kabupaten with more is shown by its kecamatan
+NOT_OURS = "this region is not in our list: import the list of regions first"
 Shapes = dict[str, Any]
 
 
@@ -57,11 +50,13 @@ def import_boundaries(
     A map that would lose a shape which the file has and which cannot be read stays as it is.
     """
     drawing, shapely = _needed()
-    report = Report(path, refused, unit="regions")
+    report = Report(path, refused, unit="regions", back="They come back by importing a map that has them.")
     try:
         places: dict[str, tuple[float, float]] = {}
         shapes = dict(_features(path, shapely, report, places))
         stop_at_refused(report, consent)
+        if not shapes:
+            raise BadFile(f"No region of {path.name} can be taken; see {report.refused_file}.")
         maps = _without_loss(_maps(shapes, onto, report), report, consent)
         db.session.rollback()
         sheets = {}
@@ -91,24 +86,52 @@ def _needed() -> tuple[Any, Any]:
 def _features(
     path: Path, shapely: Any, report: Report, places: dict[str, tuple[float, float]]
 ) -> Iterator[tuple[str, Any]]:
-    known = known_names()
-    seen: set[str] = set()
-    for number, feature in enumerate(_collection(path), 1):
+    collection = _collection(path)
+    coded = _coded([_properties(feature) for feature in collection], known_names())
+    for number, (feature, (code, why)) in enumerate(zip(collection, coded, strict=True), 1):
         report.read += 1
-        code, shape, why = _one(feature, shapely, known, seen)
-        if why:
-            report.refuse(number, code[:40], why)
+        shape, wrong = (None, why) if why else _shape(feature, shapely)
+        if wrong:
+            report.refuse(number, code[:40], wrong)
             continue
-        seen.add(code)
         report.found += 1
         if position := _position(feature["properties"]):
             places[code] = position
         yield code, shape
 
 
+def _properties(feature: Any) -> dict[str, Any]:
+    properties = feature.get("properties") if isinstance(feature, dict) else None
+    return properties if isinstance(properties, dict) else {}
+
+
+def _coded(features: Sequence[Mapping[str, Any]], known: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The code of each feature, or what stands there with the reason why it cannot be taken."""
+    coding, claims = Coding(register=known), defaultdict[str, dict[int, str]](dict)
+    told = [(str(one.get("kode") or ""), str(one.get("nama") or "")) for one in features]
+    for code, name in told:
+        coding.note(code, name)
+    found = [_known(coding, code, name) for code, name in told]
+    for place, (code, why) in enumerate(found):
+        if not why:
+            claims[code][place + 1] = told[place][1]
+    for code, rows in claims.items():
+        out = surplus(rows)
+        for number in out:
+            found[number - 1] = code, clash(number, rows, out)
+    return found
+
+
+def _known(coding: Coding, told: str, name: str) -> tuple[str, str]:
+    code, why = coding.read(told, name)
+    if code is None:
+        return told, f"the property kode: {why}"
+    return code, "" if code in coding.register else NOT_OURS
+
+
 def _collection(path: Path) -> list[Any]:
     try:
-        told = json.loads(path.read_text(encoding="utf-8-sig"))
+        told = json.loads(path.read_text(encoding="utf-8-sig"), object_pairs_hook=_once)
     except OSError as mistake:
         raise BadFile(f"{path} cannot be opened: {mistake.strerror}.") from mistake
     except ValueError as mistake:
@@ -119,29 +142,23 @@ def _collection(path: Path) -> list[Any]:
     return features
 
 
-def _one(feature: Any, shapely: Any, known: Mapping[str, str], seen: set[str]) -> tuple[str, Any, str]:
-    """Code, geometry and what is wrong with them."""
-    properties = feature.get("properties") if isinstance(feature, dict) else None
-    code = _code(properties or {}, known)
-    if not is_code(code):
-        return code, None, "no Kemendagri code in the property kode (codes of BPS are not converted)"
-    if code not in known:
-        return code, None, "this region is not in our list: import the list of regions first"
-    if code in seen:
-        return code, None, "the code stands in the file already"
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of the file. Raises `BadFile` when a member that is read stands in it twice."""
+    named = [name for name, _value in pairs if name in READ]
+    if len(named) > len(set(named)):
+        raise BadFile(
+            f"A feature has a property twice ({', '.join(named)}). Which of them counts cannot be told."
+        )
+    return dict(pairs)
+
+
+def _shape(feature: Mapping[str, Any], shapely: Any) -> tuple[Any, str]:
+    """The geometry and what is wrong with it."""
     try:
         shape = shapely.from_geojson(json.dumps(feature.get("geometry")))
     except (ValueError, shapely.errors.GEOSException):
-        return code, None, "no geometry that can be read"
-    return code, shape, _wrong(shape)
-
-
-def _code(properties: Mapping[str, Any], known: Mapping[str, str]) -> str:
-    """The code as it stands there; 32.1 is 32.10 when that region has the name beside it."""
-    told = tidied(str(properties.get("kode") or ""))
-    lost = lost_zero(told)
-    named = lost is not None and known.get(lost) == key(str(properties.get("nama") or ""))
-    return lost if lost and named else told
+        return None, "no geometry that can be read"
+    return shape, _wrong(shape)
 
 
 def _wrong(shape: Any) -> str:
