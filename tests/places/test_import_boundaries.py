@@ -140,6 +140,12 @@ def test_kecamatan_draw_the_map_of_a_kota_that_has_none(tmp_path: Path) -> None:
     assert set(sheet.cells) == {CENGKARENG, GROGOL} and not sheet.outlines
 
 
+def test_the_villages_of_a_kota_take_the_place_of_its_kecamatan(tmp_path: Path) -> None:
+    take(tmp_path, [square(CENGKARENG, 0, 0, 2), square(GROGOL, 0, 2, 2)])
+    take(tmp_path, VILLAGES)
+    assert set(sheet_of(KOTA).cells) == {CENGKARENG_BARAT, KAPUK, TOMANG}
+
+
 def test_all_can_be_drawn_onto_one_map(tmp_path: Path) -> None:
     take(tmp_path, VILLAGES, onto="31", width=500)
     sheet = sheet_of("31")

@@ -198,7 +198,8 @@ def _without_loss(maps: Mapping[str, Shapes], report: Report, consent: Consent) 
     """The maps that may be drawn anew. Raises `BadFile` when one would lose regions that nobody said are gone."""
     kept, cells = {}, _cells(maps)
     for target, inside in maps.items():
-        lost = sorted(cells[target] - inside.keys())
+        parted = {above for code in inside for above in lineage(code)}  # drawn by what lies in it
+        lost = sorted(cells[target] - parted)
         unread = [code for code in lost if any(_touch(code, held) for held in report.unread)]
         if unread and not consent.retire:
             of = f"map {target} stays as it is: it would lose what could not be read"
