@@ -33,11 +33,13 @@ FIRST, SECOND = station_id(KAPUK, 1), station_id(KAPUK, 2)
 NEXT_DOOR = station_id(TOMANG, 1)
 
 
-def add_person(app: Flask, name: str, village: str = KAPUK, birth_year: int | None = None) -> int:
+def add_person(
+    app: Flask, name: str, village: str = KAPUK, birth_year: int | None = None, phone: str = "+628400009999"
+) -> int:
     with app.app_context(), everywhere("a test adds somebody"):
         person = Person(
             name=name, search_name=name.lower(), region_code=village, birth_year=birth_year,
-            created_at=LONG_AGO, phone="+628400009999",
+            created_at=LONG_AGO, phone=phone,
         )  # fmt: skip
         db.session.add(person)
         db.session.commit()

@@ -63,6 +63,7 @@ class ChangeForm(Form):
 
     nama = StringField(_l("Nama"), NAME, filters=[squeeze])
     telepon = TelField(_l("Nomor telepon baru"), [_phone])
+    bersama = BooleanField(_l("Nomor dipakai bersama"))
     lahir = _birth_year()
 
 

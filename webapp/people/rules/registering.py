@@ -96,6 +96,14 @@ def alike_with(number: str, name: str) -> list[Person]:
     return [person for person in people if alike(person.name, name) or same(person.name, name)]
 
 
+def refuse_alike(number: str, name: str, person_id: int) -> None:
+    """Raise `MaybeKnown` when somebody else than this person has the number and much the same name."""
+    one_at_a_time(number)
+    others = [person for person in alike_with(number, name) if person.id != person_id]
+    if others:
+        raise MaybeKnown(others)
+
+
 def clean_name(name: str) -> str:
     """The name with single spaces and no control signs; raises `BadName`."""
     told = visible(unicodedata.normalize("NFC", name))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -14,10 +14,11 @@ from webapp.people.figures.user import User
 from webapp.people.figures.user import user as figure
 from webapp.people.forms.users import ChangeForm, GrantForm, UntilForm, blame
 from webapp.people.rules import users as rules
+from webapp.people.rules.registering import Known
 from webapp.people.views import room
 from webapp.people.views.door import viewer
 from webapp.people.views.sign_in import settings
-from webapp.people.views.users import MANAGE, grantable, region_choice, shown_once
+from webapp.people.views.users import MANAGE, details_from, grantable, known_in, region_choice, shown_once
 from webapp.places.figures.search import place_from, place_of
 from webapp.plumbing.clock import now
 from webapp.plumbing.database import db
@@ -48,13 +49,13 @@ def change_user(person_id: int) -> Response:
     place = place_from(request.form.get("wilayah")) or place_of(region_code=one.region_code)
     if not form.validate() or place is None:
         return _edit_page(one, form, 422)
-    details = rules.Details(form.nama.data or "", form.telepon.data or "", place.region_code, form.lahir.data)
+    details = details_from(form, place.region_code)
     seen, pepper = request.form.get("dasar", ""), settings().pin_pepper
     refusal = refusal_of(lambda: rules.change_person(viewer(), person_id, details, seen, pepper))
     if refusal is not None:
         rules.note_taken(viewer(), refusal)
         blame(form, refusal.field, refusal.says)
-        return _edit_page(one, form, refusal.status)
+        return _edit_page(one, form, refusal.status, known_in(refusal))
     return _back(person_id, _("Tersimpan."))
 
 
@@ -150,14 +151,16 @@ def _page(person_id: int, status: int = 200, says: str = "") -> Response:
     return render("people/user.html", status=status, user=one, says=says, groups=groups, offset=offset)
 
 
-def _edit_page(one: User, form: ChangeForm, status: int = 200) -> Response:
+def _edit_page(one: User, form: ChangeForm, status: int = 200, known: Sequence[Known] = ()) -> Response:
+    """`known`: whom this may be, too, for they have the number."""
     choice = region_choice(
         chosen=place_from(request.values.get("wilayah")) or place_of(region_code=one.region_code)
     )
     url = url_for("people.edit_user", person_id=one.id)
     basis = one.mark if status in (200, rules.Overtaken.status) else request.form.get("dasar", "")
-    context = {"user": one, "form": form, "choice": choice, "url": url, "missing": False, "basis": basis}
-    return render("people/edit_user.html", "people/_region.html", status=status, **context)
+    context = {"user": one, "form": form, "choice": choice, "url": url, "missing": False}
+    told = {"basis": basis, "known": known}
+    return render("people/edit_user.html", "people/_region.html", status=status, **context, **told)
 
 
 def _mandate_page(one: User, form: GrantForm, status: int = 200) -> Response:

@@ -10,7 +10,7 @@ from flask import Response, flash, request, url_for
 from webapp.people.figures.trail import PAGE as TRAIL_PAGE
 from webapp.people.figures.trail import trail
 from webapp.people.figures.users import PAGE, State, Wanted, listed
-from webapp.people.forms.users import CreateForm, blame
+from webapp.people.forms.users import ChangeForm, CreateForm, blame
 from webapp.people.models import Person
 from webapp.people.rules import users as rules
 from webapp.people.rules.permissions import Permission, Role
@@ -64,7 +64,7 @@ def create_user() -> Response:
     secret = rules.new_secret(role, settings().pin_pepper)
     try:
         with writing_again(MANAGE), db.session.begin_nested():
-            person = rules.create_user(viewer(), _details(form, code), role, code, secret)
+            person = rules.create_user(viewer(), details_from(form, code), role, code, secret)
     except rules.Repeated as repeated:
         flash(repeated.says, "bad")
         return see_other(url_for("people.users", cari=form.nama.data))
@@ -72,8 +72,7 @@ def create_user() -> Response:
         with writing_again(MANAGE):
             rules.note_taken(viewer(), refusal)
         blame(form, refusal.field, refusal.says)
-        known = refusal.known if isinstance(refusal, MaybeKnown) else ()
-        return _new_page(form, refusal.status, known)
+        return _new_page(form, refusal.status, known_in(refusal))
     return shown_once(person, secret)
 
 
@@ -115,11 +114,17 @@ def grantable() -> tuple[Role, ...]:
     return tuple(role for role in Role if any(role in one.role.below for one in held))
 
 
+def known_in(refusal: Refusal) -> Sequence[Known]:
+    """Whom somebody may be who was refused for it."""
+    return refusal.known if isinstance(refusal, MaybeKnown) else ()
+
+
 def _create_form(data: Any) -> CreateForm:
     return CreateForm(data, roles=grantable()[::-1])
 
 
-def _details(form: CreateForm, region_code: str) -> rules.Details:
+def details_from(form: CreateForm | ChangeForm, region_code: str) -> rules.Details:
+    """What was typed about somebody."""
     return rules.Details(
         form.nama.data or "", form.telepon.data or "", region_code, form.lahir.data, form.bersama.data
     )

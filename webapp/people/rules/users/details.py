@@ -12,7 +12,7 @@ from webapp.people.models import Person
 from webapp.people.rules import secrets
 from webapp.people.rules.permissions import Permission, Role
 from webapp.people.rules.phones import phone_of
-from webapp.people.rules.registering import check_year, clean_name, register_person
+from webapp.people.rules.registering import check_year, clean_name, refuse_alike, register_person
 from webapp.people.rules.trail import note
 from webapp.people.rules.users.accounts import Secret, make_account, refuse_taken
 from webapp.people.rules.users.mandates import give
@@ -77,7 +77,8 @@ def create_user(who: Viewer, details: Details, role: Role, region_code: str, sec
 def change_person(who: Viewer, person_id: int, details: Details, seen: str = "", pepper: str = "") -> None:
     """New name, number, home or birth year; only what really changed stands in the trail.
 
-    `seen` is the mark of what the form showed; when it is another by now: raises `Overtaken`.
+    `seen` is the mark of what the form showed; when it is another by now: raises `Overtaken`. A number that somebody
+    of much the same name has raises `MaybeKnown`, unless it is said to be `shared`.
     """
     person = managed(who, person_id)
     refuse_withdrawn(person)
@@ -98,7 +99,7 @@ def change_person(who: Viewer, person_id: int, details: Details, seen: str = "",
             _("Data orang ini baru saja diubah orang lain. Periksa lagi, lalu simpan sekali lagi.")
         )
     before, lived_in = {field: getattr(person, field) for field in after}, person.region_code
-    _set(person, after)
+    _set(person, after, shared=details.shared)
     note("person.change", "person", person.id, lived_in, before, after)
 
 
@@ -108,10 +109,13 @@ def mark_of(person: Person, pepper: str) -> str:
     return secrets.key_of(told, "details", pepper)[:16]
 
 
-def _set(person: Person, values: Mapping[str, Any]) -> None:
+def _set(person: Person, values: Mapping[str, Any], *, shared: bool) -> None:
     """What follows from a new name, number or home changes with it."""
     if values.get("phone"):
         _change_phone(person, values["phone"])
+    number = values.get("phone", person.phone)
+    if number and not shared and values.keys() & {"name", "phone"}:
+        refuse_alike(number, values.get("name", person.name), person.id)
     for field, value in values.items():
         setattr(person, field, value)
     person.search_name = fold(person.name)
