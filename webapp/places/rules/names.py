@@ -74,4 +74,4 @@ def short(name: str) -> str:
 
 def _without_accents(text: str) -> str:
     apart = unicodedata.normalize("NFKD", SENTENCES.sub(" ", text))
-    return "".join([sign for sign in apart if not unicodedata.combining(sign)])
+    return "".join([sign for sign in apart if not unicodedata.combining(sign)]).casefold()
