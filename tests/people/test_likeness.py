@@ -66,15 +66,19 @@ def test_signs_and_blanks_alone_make_no_other_name(one: str, other: str) -> None
 @pytest.mark.parametrize(
     ("one", "other"),
     [("M. Yusuf", "Muhammad Yusuf"), ("Moh Yusuf", "Mohammad Yusuf"), ("Budi", "Budi Santoso"), ("H. Ahmad", "Achmad"),
-     ("Siti Aminah", "Siti Aminnah"), ("Budi Santoso, S.H.", "Drs. Budi Santoso")],
+     ("Siti Aminah", "Siti Aminnah"), ("Budi Santoso, S.H.", "Drs. Budi Santoso"), ("Budi Santoso", "Budi S."),
+     ("A. Rizal", "Ahmad Rizal"), ("Djoko Soesilo", "Joko Susilo"), ("Yusuf Kala", "Jusuf Kalla"), ("Agus", "Agoes"),
+     ("Moehamad", "Muhamad"), ("Md. Ridwan", "Muhammad Ridwan"), ("I Md. Budi", "I Made Budi"), ("Wahyu", "Wahju")],
 )  # fmt: skip
 def test_names_that_may_be_one_persons_are_asked_about(one: str, other: str) -> None:
     assert alike(one, other) and not same(one, other)
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("Siti Aminah", "Budi Santoso"), ("Ahmad", "Siti"), ("", "x"), ("!", "?")]
-)
+    ("one", "other"),
+    [("Siti Aminah", "Budi Santoso"), ("Ahmad", "Siti"), ("", "x"), ("!", "?"), ("Budi S.", "Siti"), ("Budi", "Rudi"),
+     ("Siti Aminah", "Sri Aminah"), ("I Made Budi", "I Ketut Budi")]
+)  # fmt: skip
 def test_names_of_two_are_two(one: str, other: str) -> None:
     assert not alike(one, other) and not same(one, other)
 
@@ -87,8 +91,10 @@ def test_an_apostrophe_does_not_let_one_person_be_main_witness_twice(app: Flask,
 
 
 @pytest.mark.parametrize(
-    "typed", ["maruf", "ma'ruf", "Ma\u02bcruf", "H. Maruf Hidayat, S.H.", "marufhidayat"]
-)
+    "typed",
+    ["maruf", "ma'ruf", "Ma\u02bcruf", "H. Maruf Hidayat, S.H.", "marufhidayat", "maruf hidayat spd", "maruf sh",
+     "Mas Maruf", "Pdt. Maruf", "\U0001d40c\U0001d41a\U0001d42b\U0001d42e\U0001d41f"],
+)  # fmt: skip
 def test_a_person_is_found_however_the_name_is_typed(app: Flask, ani: Visitor, typed: str) -> None:
     register(ani, "Ma'ruf Hidayat")
     assert "Ma'ruf Hidayat" in ani.get(f"/tps/{SECOND}/isi?slot=utama&cari={typed}").words(".rows")
@@ -96,13 +102,14 @@ def test_a_person_is_found_however_the_name_is_typed(app: Flask, ani: Visitor, t
 
 def test_any_spelling_of_muhammad_finds_the_others(app: Flask, ani: Visitor) -> None:
     with app.app_context(), everywhere("a test adds somebody"):
-        for name in ("Mohammad Yusuf", "Muh. Yusuf", "Mohtar Yusuf"):
+        for name in ("Mohammad Yusuf", "Muh. Yusuf", "H. M. Yusuf", "Mohtar Yusuf"):
             db.session.add(
                 Person(name=name, search_name=fold(name), region_code=KAPUK, created_at=db.func.now())
             )
         db.session.commit()
     found = ani.get(f"/tps/{SECOND}/isi?slot=utama&cari=muhammad+yusuf").words(".rows")
-    assert "Mohammad Yusuf" in found and "Muh. Yusuf" in found and "Mohtar" not in found
+    assert all(name in found for name in ("Mohammad Yusuf", "Muh. Yusuf", "H. M. Yusuf"))
+    assert "Mohtar" not in found
     assert "Mohtar Yusuf" in ani.get(f"/tps/{SECOND}/isi?slot=utama&cari=moht").words(".rows")
 
 
@@ -143,3 +150,19 @@ def test_a_new_user_who_may_be_known_already_is_asked_about(app: Flask, dewi: Vi
     assert people_with(app, "+628400009999") == ["Ma'ruf Hidayat"]
     dewi.post("/pengguna/baru", told | {"bersama": "y"}, status=200)
     assert people_with(app, "+628400009999") == ["Ma'ruf Hidayat", "Maruf"]
+
+
+def test_a_new_number_or_name_makes_nobody_a_second_time(app: Flask, dewi: Visitor) -> None:
+    known, other = add_person(app, "Ma'ruf Hidayat"), add_person(app, "Maruf H.", phone="+628400008888")
+    told = {"nama": "Maruf H.", "telepon": "+628400009999", "lahir": "1987"}
+    page = dewi.post(f"/pengguna/{other}/ubah", told, status=409)
+    assert page.one(f"a[href='/pengguna/{known}']") and "Nomor dipakai bersama" in page.words("form")
+    assert [page.one(f"[name={field}]")["value"] for field in ("telepon", "lahir")] == [
+        "+628400009999",
+        "1987",
+    ]
+    assert people_with(app, "+628400009999") == ["Ma'ruf Hidayat"]
+    dewi.post(f"/pengguna/{other}/ubah", told | {"bersama": "y"})
+    dewi.post(f"/pengguna/{other}/ubah", {"nama": "Siti Aminah"})
+    dewi.post(f"/pengguna/{other}/ubah", {"nama": "H. Ma'ruf"}, status=409)
+    assert people_with(app, "+628400009999") == ["Ma'ruf Hidayat", "Siti Aminah"]

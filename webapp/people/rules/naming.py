@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, literal, or_, select
 
 from webapp.people.models import Person
-from webapp.people.rules.likeness import spellings, words_of_name
+from webapp.people.rules.likeness import DEGREES, spellings, words_of_name
 from webapp.places.rules.scope import everywhere
 from webapp.plumbing.database import db
 
 MANY = 8  # words of a search that are looked at
 JOINED = 5  # letters from which a search may be a name without its blanks
+NO_NAME = re.compile("[^aeiou]{2}.*|.{4,}")  # a degree with which hardly a name begins
 
 
 def names_of(ids: Iterable[int]) -> dict[int, str]:
@@ -28,7 +30,10 @@ def names_of(ids: Iterable[int]) -> dict[int, str]:
 
 def words_of(typed: str) -> list[str]:
     """The words of a name as they are compared; empty when nothing that was typed can be part of a name."""
-    return words_of_name(typed)[:MANY]
+    words = words_of_name(typed)
+    while len(words) > 1 and words[-1] in DEGREES and NO_NAME.fullmatch(words[-1]):
+        words.pop()
+    return words[:MANY]
 
 
 def holding(words: Iterable[str], name: Any = Person.search_name) -> list[ColumnElement[bool]]:
@@ -45,6 +50,7 @@ def holding(words: Iterable[str], name: Any = Person.search_name) -> list[Column
 
 def _holds(name: Any, word: str) -> ColumnElement[bool]:
     """Whether the name holds what was typed so far, or the whole word in another spelling."""
-    apart = literal(" ") + name + literal(" ")
-    others = (apart.contains(f" {way} ", autoescape=True) for way in spellings(word)[1:])
+    apart, ways = literal(" ") + name + literal(" "), spellings(word)[1:]
+    short = ("m",) if "muhammad" in (word, *ways) else ()
+    others = (apart.contains(f" {way} ", autoescape=True) for way in (*ways, *short))
     return or_(name.contains(word, autoescape=True), *others)

@@ -6,17 +6,16 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from functools import lru_cache
 from heapq import nlargest
 
 from webapp.attendance.rules.lines import Line
 from webapp.attendance.rules.zoom.gathering import Shown
-from webapp.people.rules.likeness import spellings, words_of_name
+from webapp.people.rules.likeness import alike_word, spellings, words_of_name
 from webapp.places.rules.names import fold
 
 MOST, COMPARED = 5, 8  # suggestions of one name; seats that are looked at closely for it
 MOST_WORDS, MOST_ALIKE, MOST_OF_A_WORD = 8, 30, 100  # of a name; spellings of a word; seats that bear it
-LIKE, SAME_WORD = 0.62, 0.84
+LIKE = 0.62
 OF_A_PLACE = {"kec", "kel", "kota"}  # what a screen says of whence somebody comes
 
 
@@ -65,7 +64,7 @@ class _Screen:
         return bool(self.shown) and (own == self.shown or (own == self.account and self._is_its_own()))
 
     def _is_its_own(self) -> bool:
-        return all(any(_alike(word, other) for word in self.account) for other in self.shown)
+        return all(any(alike_word(word, other) for word in self.account) for other in self.shown)
 
 
 @dataclass
@@ -119,7 +118,7 @@ class _Index:
         if word not in self.known:
             lengths = range(max(1, len(word) - 2), len(word) + 3)
             starts = [self.starts.get((word[:3], length), [])[:MOST_ALIKE] for length in lengths]
-            self.known[word] = [other for some in starts for other in some if _alike(other, word)]
+            self.known[word] = [other for some in starts for other in some if alike_word(other, word)]
             written = [other for other in spellings(word) if other in self.bearers]
             self.known[word] = list(dict.fromkeys([*written, *self.known[word]]))
         return self.known[word]
@@ -155,7 +154,7 @@ def _score(screen: _Screen, seat: _Seat) -> float:
     """1 for the same name; below it how much of the seat's name is there, a little more with its kecamatan."""
     if screen.fits(seat):
         return 1.0
-    there = sum(any(_alike(word, other) for other in screen.words) for word in seat.words)
+    there = sum(any(alike_word(word, other) for other in screen.words) for word in seat.words)
     cover = 0.95 * there / max(1, len(seat.words))
     whole = max(_likeness(pairs, seat.pairs) for pairs in screen.pairs) if cover < LIKE else cover
     beside = 0.08 if seat.region & screen.words else 0.0
@@ -170,25 +169,6 @@ def _likeness(one: frozenset[str], other: frozenset[str]) -> float:
 def _pairs(folded: str) -> frozenset[str]:
     plain = folded.replace(" ", "")
     return frozenset(plain[at : at + 2] for at in range(len(plain) - 1))
-
-
-@lru_cache(maxsize=100_000)
-def _alike(word: str, other: str) -> bool:
-    """Whether a word of a seat's name is one of the screen's: the same, nearly, or its first letter."""
-    if word == other or (len(other) == 1 and word[0] == other) or other in spellings(word):
-        return True
-    if min(len(word), len(other)) < 4 or abs(len(word) - len(other)) > 2:
-        return False
-    start = _shared(word, other)
-    end = _shared(word[start:][::-1], other[start:][::-1])
-    return 2 * (start + end) / (len(word) + len(other)) >= SAME_WORD
-
-
-def _shared(one: str, other: str) -> int:
-    """How many letters both begin with."""
-    return next(
-        (at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
-    )
 
 
 def _seat(line: Line) -> _Seat:
