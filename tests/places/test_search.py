@@ -12,7 +12,7 @@ from tests.cast import ANI, CENGKARENG, KAPUK, KOTA, TOMANG, station_id
 from tests.effort import seconds
 from webapp.places.figures.search import TPS, Place, choose, place_from, place_of
 from webapp.places.models import Election, Region, Station
-from webapp.places.rules.names import fold
+from webapp.places.rules.names import fold, key
 from webapp.places.rules.scope import Scope
 from webapp.plumbing.database import db
 
@@ -82,7 +82,12 @@ def test_the_parents_name_tells_two_villages_of_one_name_apart() -> None:
         ("Prov. DKI Jakarta", "31"), ("Provinsi DKI Jakarta, Indonesia", "31"),
         ("grogolpetamburan", "31.73.02"), ("tomang grogolpetamburan", TOMANG), ("ka\u200bpuk", KAPUK),
         ("31.73.01.1005", KAPUK), ("3173011005", KAPUK), (" 31.73. 01.1005", KAPUK), ("31.73", KOTA),
-        ("317301", CENGKARENG),
+        ("317301", CENGKARENG), ("Daerah Khusus Ibukota Jakarta", "31"), ("Provinsi Daerah Khusus Jakarta", "31"),
+        ("D.K.I. Jakarta", "31"), ("Pemprov DKI Jakarta", "31"), ("Pemkot Jakarta Barat", KOTA), ("Jkt Barat", KOTA),
+        ("Distrik Cengkareng", CENGKARENG), ("Kapanewon Cengkareng", CENGKARENG), ("Kemantren Cengkareng", CENGKARENG),
+        ("Kalurahan Kapuk", KAPUK), ("Kampung Kapuk", KAPUK), ("Gampong Kapuk", KAPUK), ("Nagari Kapuk", KAPUK),
+        ("Ka Puk Cengkareng", KAPUK), ("Cengka Reng", CENGKARENG), ("31-73-01-1005", KAPUK), ("31_73_01_1005", KAPUK),
+        ("31.73.01.1005.", KAPUK), ("31.73.01.1005 Kapuk", KAPUK), ("Kapuk (3173011005)", KAPUK), ("kode 31.73", KOTA),
     ],
 )  # fmt: skip
 def test_a_place_is_found_as_people_write_it(words: str, code: str) -> None:
@@ -98,6 +103,56 @@ def test_abbreviations_and_the_words_they_stand_for_are_one() -> None:
     for words in ("Kb. Jeruk", "kebun jeruk", "kebonjeruk", "kebonjer", "Kec Kb Jeruk"):
         assert codes_of(find(words)) == ["31.73.05"], words
     assert codes_of(find("kampung rawa")) == codes_of(find("Kp. Rawa")) == ["31.73.06"]
+
+
+def test_a_name_that_begins_with_what_a_village_is_called_elsewhere_is_found_by_it() -> None:
+    add("31.73.02.2003", "Negeri Agung")
+    add("31.73.02.2004", "Agung")
+    add("31.73.02.2005", "Kampung Rawa")
+    assert codes_of(find("Negeri Agung")) == ["31.73.02.2003"]
+    assert codes_of(find("Pekon Agung")) == ["31.73.02.2004", "31.73.02.2003"]
+    assert codes_of(find("Kp. Rawa, Grogol")) == codes_of(find("Rawa")) == ["31.73.02.2005"]
+
+
+def test_provinces_are_found_in_full_and_in_short() -> None:
+    add("34", "DI Yogyakarta")
+    add("34.71", "Kota Yogyakarta")
+    add("16", "Sumatera Selatan")
+    for words in ("Daerah Istimewa Yogyakarta", "D.I. Yogyakarta", "DIY", "Prov. DIY", "DI. Jogjakarta"):
+        assert codes_of(find(words))[0] == "34", words
+    assert codes_of(find("Kota Jogja"))[0] == "34.71"
+    assert codes_of(find("Sumsel")) == codes_of(find("Prov. Sumsel")) == ["16"]
+
+
+def test_a_blank_may_be_left_out_or_put_in_anywhere() -> None:
+    add("31.73.05", "Pondokgede")
+    add("31.73.06", "Kota Gunungsitoli")
+    add("31.73.06.1001", "Kedaung Kali Angke")
+    for words in ("Pondok Gede", "Pd. Gede", "Pondok Gede Jakarta Barat", "pondokgede"):
+        assert codes_of(find(words)) == ["31.73.05"], words
+    for words in ("Gunung Sitoli", "Gn. Sitoli"):
+        assert codes_of(find(words)) == ["31.73.06"], words
+    for words in ("Kedaung Kaliangke", "Kedaung Kaliangke, Gunung Sitoli"):
+        assert codes_of(find(words)) == ["31.73.06.1001"], words
+
+
+def test_the_number_of_a_name_may_be_digits_roman_or_words() -> None:
+    add("31.73.05", "Ilir Timur Dua")
+    add("31.73.06", "Ilir Timur III")
+    add("31.73.06.1001", "Tiga-belas Ulu")
+    for words in ("Ilir Timur II", "Ilir Timur 2", "Ilir Timur Dua"):
+        assert codes_of(choose({"cari": words}, down_to=TPS).choices)[0] == "31.73.05", words
+    for words in ("Ilir Timur Tiga", "Ilir Timur 3"):
+        assert codes_of(find(words))[0] == "31.73.06", words
+    for words in ("13 Ulu", "XIII Ulu", "Kel. 13 Ulu"):
+        assert codes_of(find(words)) == ["31.73.06.1001"], words
+    assert key("Ilir Timur II") == key("Kec. Ilir Timur Dua") == key("Ilir Timur 2") != key("Ilir Timur III")
+
+
+def test_a_number_behind_the_word_tps_is_that_of_a_tps() -> None:
+    add("31.73.01.1013", "Kapuk I")
+    assert codes_of(choose({"cari": "Kapuk 1"}, down_to=TPS).choices)[0] == "31.73.01.1013"
+    assert [one.station_number for one in choose({"cari": "TPS 1 Kapuk"}, down_to=TPS).choices] == [1]
 
 
 @pytest.mark.parametrize("sign", ["'", "\u2019", "\u2018", "\u02bc", "\u02bb", "`", "\u00b4", ""])
@@ -249,6 +304,7 @@ def test_a_stored_place_is_said_with_its_parents_in_one_statement(statements: An
         {"cari": "kapuk 1"},
         {"cari": "31.73.01.1005"},
         {"cari": "3173011999"},
+        {"cari": "negeri kapuk 1"},
     ],
 )
 def test_choosing_costs_at_most_three_statements(args: dict[str, str], statements: Any) -> None:

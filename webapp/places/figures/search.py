@@ -24,6 +24,7 @@ from webapp.places.figures.tree import (
 )
 from webapp.places.models import NATION, Election, Region, Station
 from webapp.places.rules import codes
+from webapp.places.rules.names import SPELLINGS
 from webapp.places.rules.scope import Scope
 from webapp.plumbing.database import db, within
 
@@ -193,14 +194,16 @@ def _search(query: str, offer: _Offer) -> list[Place]:
     if not terms.words:
         return []
     rows = db.session.execute(_ranked(terms, offer)).all()
+    if not rows and (looser := terms.looser):
+        rows = db.session.execute(_ranked(looser, offer)).all()
     number = _station_number(terms, rows) if offer.down_to == TPS else None
     stations = _numbered(rows, number) if number is not None else []
     return stations or [offer.place(row) for row in rows]
 
 
 def _coded(query: str, offer: _Offer) -> list[Place]:
-    """The region whose code was typed, with or without its dots."""
-    code = codes.with_dots(query)
+    """The region whose code was typed, with or without its dots, alone or beside words."""
+    code = codes.with_dots(query) or codes.mentioned(query)
     if code is None or codes.level_of(code) > offer.down_to:
         return []
     row = db.session.execute(with_parents().where(Region.code == code, offer.inside, in_use())).first()
@@ -208,9 +211,15 @@ def _coded(query: str, offer: _Offer) -> list[Place]:
 
 
 def _station_number(terms: Terms, rows: Sequence[Row]) -> int | None:
-    """The number that means a TPS: the last one that is no part of a name that was found (13 Ulu)."""
-    named = {word for row in rows for word in row[0].search_name.split()}
-    numbers = [number for number in terms.numbers if number not in named and len(number) < 4]
+    """The number that means a TPS: behind that word, else the last one that is no part of a found name (13 Ulu)."""
+    if terms.station is not None:
+        return terms.station
+    named = " ".join(f" {row[0].search_name} " for row in rows)
+    numbers = [
+        number
+        for number in terms.numbers
+        if len(number) < 4 and not any(f" {way} " in named for way in SPELLINGS.get(number, (number,)))
+    ]
     return int(numbers[-1]) if numbers and terms.words != terms.numbers else None
 
 

@@ -16,6 +16,8 @@ BARE = re.compile(r"([0-9]{2})([0-9]{2})?([0-9]{2})?([0-9]{4})?")
 BPS = re.compile(r"[1-9][0-9]\.?[0-9]{2}(\.[0-9]{3}(\.[0-9]{3,4})?|[0-9]{3})")
 LOST = re.compile(r"[1-9][0-9]\.[1-9]")  # 32.10 that a spreadsheet took for a number
 BEGUN = re.compile(CODE.pattern + r"(?![0-9])")
+MENTIONED = re.compile(r"(?<![0-9.,])([1-9][0-9](\.[0-9]{2}){1,2}(\.[123][0-9]{3})?|[1-9][0-9]{9})(?![0-9])")
+PARTING = re.compile(r"[,_\-\u2010-\u2015\u00b7]")  # what stands for the dots of a code
 PROVINCE, KABKOTA, KECAMATAN, VILLAGE = 1, 2, 3, 4
 VILLAGE_KINDS = {"1": "kelurahan", "2": "desa", "3": "desa_adat"}
 
@@ -58,14 +60,20 @@ def village_kind(code: str) -> str | None:
 
 
 def tidied(text: str) -> str:
-    """What was typed as a code without blanks and what a spreadsheet adds: `31.73. 01`, `'31.73`, `31,73`, `3173.0`."""
+    """What was typed as a code without blanks and what a spreadsheet adds: `'31.73`, `31-73-01`, `3173.0`."""
     if CODE.fullmatch(text):
         return text
     told = "".join(cell(text).split())
-    dotted = told.replace(",", ".")
+    dotted = PARTING.sub(".", told).rstrip(".")
     if len(told) > 5 and CODE.fullmatch(dotted):
         return dotted
-    return all_digits(told) or dotted
+    return all_digits(told) or told.replace(",", ".")
+
+
+def mentioned(text: str) -> str | None:
+    """The code that stands among other words: `31.73.01.1005 Kapuk`, `kode 3173011005`; None when there is none."""
+    found = MENTIONED.search(text)
+    return with_dots(found[0]) if found else None
 
 
 def lost_zero(text: str) -> str | None:

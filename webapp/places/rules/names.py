@@ -16,8 +16,10 @@ PREFIXES = (
 )
 KINDS = frozenset(
     "adm administrasi kab kabupaten kodya kota kotamadya kec kecamatan kel kelurahan ds desa "
-    "prov propinsi provinsi".split()
+    "prov propinsi provinsi pemprov pemkot pemkab distrik dist kalurahan kapanewon".split()
 )
+# What a village or kecamatan is called in parts of the country; many a name begins so, too: Negeri Agung.
+LOCAL_KINDS = frozenset("kampung kampong kp kmp kpg gampong nagari negeri pekon tiyuh kemantren".split())
 # Sa'dan, Sa’dan, Saʼdan, Sa`dan and Sadan are one name: none of these signs parts a word.
 APOSTROPHES = re.compile("['`´\u2018\u2019\u201b\u2032\u02b9\u02bb\u02bc\u02bd\u02be\u02bf\u02c8\uff07]")
 ALIKE = (
@@ -36,8 +38,26 @@ ALIKE = (
     ("timur", "tmr"),
     ("barat", "brt"),
     ("pusat", "pst"),
+    ("yogyakarta", "jogjakarta", "jogyakarta", "jogja"),
 )
-SPELLINGS = {word: group for group in ALIKE for word in group}
+ONES = "satu dua tiga empat lima enam tujuh delapan sembilan".split()
+TENS = ("", "x", "xx", "xxx")
+ROMAN = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
+
+
+def _said(number: int) -> str:
+    """Return a number from 1 to 39 in words."""
+    tens, ones = divmod(number, 10)
+    if number in (10, 11):
+        return ("sepuluh", "sebelas")[ones]
+    if tens == 1:
+        return f"{ONES[ones - 1]} belas"
+    return " ".join([*([ONES[tens - 1], "puluh"] if tens else []), *([ONES[ones - 1]] if ones else [])])
+
+
+# Ilir Timur II, 2 and Dua are one place.
+NUMBERS = tuple((str(n), TENS[n // 10] + ROMAN[n % 10], _said(n)) for n in range(1, 40))
+SPELLINGS = {word: group for group in (*ALIKE, *NUMBERS) for word in group}
 WORDS = re.compile(r"[^\W_]+")
 # One sign each for "peace be upon him" and the like: no part of a name, and long when they are written out.
 SENTENCES = re.compile("[\ufdfa\ufdfb]")
