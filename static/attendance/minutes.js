@@ -74,8 +74,7 @@
     const [none, ...people] = list.options;
     find.hidden = false;
     find.addEventListener("input", () => {
-      const typed = find.value.toLowerCase().split(/\s+/);
-      const left = people.filter(({ text }) => typed.every((word) => text.toLowerCase().includes(word)));
+      const left = people.filter(({ text }) => simpul.holds(text, find.value));
       list.replaceChildren(none, ...left);
       list.value = left.length === 1 ? left[0].value : "";
     });

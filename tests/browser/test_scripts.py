@@ -382,13 +382,26 @@ def test_a_phone_that_cannot_save_says_so_and_pretends_nothing(desk):
 
 
 @pytest.mark.parametrize(
-    ("words", "shown"), [("cec", [3]), ("kapuk", [2, 3]), ("san bu", [2]), ("ulandari", []), ("", [1, 2, 3])]
-)
+    ("words", "shown"),
+    [("cec", [3]), ("kapuk", [2, 3]), ("san bu", [2]), ("ulandari", []), ("", [1, 2, 3]), ("H. Budisan", [2]),
+     ("\uff22\uff35\uff24\uff29", [2])],
+)  # fmt: skip
 def test_names_are_found_by_the_start_of_any_word_without_accents(desk, words, shown):
     desk.open()
     desk.page.fill("[data-filter]", words)
     assert [seat for seat in (1, 2, 3) if desk.seat(seat).is_visible()] == shown
     assert desk.page.locator("[data-none]").is_visible() is not bool(shown)
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "held"),
+    [("Nur Aini", "nuraini", True), ("Muh. Ali", "Muhammad", True), ("M. Ridwan", "muhammad rid", True),
+     ("Budi", "xudi", False), ("Ma'ruf", "ma\u2019ruf", True), ("Jos\u00e9", "jose", True), ("Ahmad", "ma", False),
+     ("Siti", "Hj. Sit", True)],
+)  # fmt: skip
+def test_a_name_is_held_by_what_is_typed_as_the_server_has_it(desk, name, typed, held):
+    desk.open()
+    assert desk.page.evaluate("told => simpul.holds(...told)", [name, typed]) is held
 
 
 def test_one_menu_is_open_at_a_time_also_in_an_old_browser(desk):
