@@ -120,6 +120,7 @@ def test_without_script_the_list_is_filtered_by_its_address(ani: Visitor, scene:
     tap(ani, scene, scene.seats[0])
     assert len(ani.get(f"{scene.url}?cari=warga+00").soup.select("#daftar li:not([hidden])")) == 3
     assert len(ani.get(f"{scene.url}?cari=kapuk").soup.select("#daftar li:not([hidden])")) == 3
+    assert len(ani.get(f"{scene.url}?cari=Pak+Warga+001").soup.select("#daftar li:not([hidden])")) == 1
     assert ani.get(f"{scene.url}?tampil=done").words("#daftar li:not([hidden]) .who b") == "Warga 001"
     page = ani.get(f"{scene.url}?tampil=b")
     assert page.words("#daftar li:not([hidden]) .who b") == "Warga 002 Warga 003"

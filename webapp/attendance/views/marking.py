@@ -19,6 +19,7 @@ from webapp.attendance.views import kinds, room
 from webapp.attendance.views.answers import refused
 from webapp.attendance.views.heads import names_for
 from webapp.people.figures.people import search as search_people
+from webapp.people.rules.likeness import spellings, words_of_name
 from webapp.people.rules.permissions import Permission
 from webapp.people.views.sending import received
 from webapp.places.rules.names import fold
@@ -134,8 +135,8 @@ def _may_be_represented(line: Line) -> bool:
 def _is_asked_for(line: Line) -> bool:
     keep: Any = SHOWN.get(request.args.get("tampil", ""))
     words = fold(f"{line.name} {line.office}").split()
-    asked = fold(request.args.get("cari", "")[:80]).split()
-    named = all(any(word.startswith(start) for word in words) for start in asked)
+    asked = words_of_name(request.args.get("cari", "")[:80])
+    named = all(any(word.startswith(start) or word in spellings(start) for word in words) for start in asked)
     return named and (keep is None or keep(line))
 
 
