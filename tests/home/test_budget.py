@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 import time_machine
@@ -16,18 +16,21 @@ from flask import Flask
 from sqlalchemy import delete, func, select
 
 from tests.attendance.scenes import NINE, meeting_of
-from tests.cast import BUDI, CENGKARENG, DEWI, KAPUK
+from tests.cast import BUDI, CENGKARENG, DEWI, KAPUK, LONG_AGO
 from tests.checkins.taps import tap
 from tests.home.test_contract import POSKO, item
-from tests.visits import SAME_SITE, Page, Visitor
+from tests.visits import SAME_SITE, Page, Visitor, cookie_of
 from webapp.attendance.models import Meeting
 from webapp.checkins.models import CheckIn
-from webapp.people.models import Group, Mandate
+from webapp.people.models import AuditEntry, DeviceSession, Group, Mandate
+from webapp.people.rules.users import accounts
+from webapp.people.views import account, sign_in
 from webapp.places.rules.scope import everywhere
 from webapp.plumbing.budget import Cost, SenderBudget, spend
 from webapp.plumbing.clock import now
-from webapp.plumbing.database import db, writing
+from webapp.plumbing.database import Busy, db, writing
 from webapp.plumbing.files import Blob
+from webapp.plumbing.refusal import NotThere
 from webapp.plumbing.submissions import Submission, SubmissionConflict
 
 HOUR = timedelta(hours=1)
@@ -142,6 +145,65 @@ def test_every_other_door_that_writes_counts_too(app: Flask, ani: Visitor, narro
     assert counted(app, Group) == 1
     assert "Simpul Lain" not in ani.get("/simpul").text, "nothing says that it was kept"
     ani.post("/keluar", {})
+
+
+def test_an_owner_without_budget_throws_a_stolen_phone_out(app: Flask, budi: Visitor, narrow: Narrow) -> None:
+    narrow(budget_items=1)
+    stolen = UUID(int=777)
+    with app.app_context(), writing():
+        told = {"label": "HP dicuri", "created_at": LONG_AGO, "last_seen_at": now()}
+        db.session.add(DeviceSession(id=stolen, account_id=BUDI.id, **told))
+    thief = Visitor(app)
+    thief.client.set_cookie(*cookie_of(app, stolen))
+    assert kirim(thief, junk(), junk(), junk()).status == 429
+    budi.post(f"/perangkat/{stolen}/keluar")
+    assert thief.client.get("/akun").status_code == 302
+    budi.post("/perangkat/keluar")
+    assert budi.client.get("/akun").status_code == 302
+
+
+def test_rights_are_taken_away_without_a_budget_and_given_with_one(
+    app: Flask, dewi: Visitor, narrow: Narrow
+) -> None:
+    narrow(budget_items=1)
+    assert kirim(dewi, junk(), junk()).status == 429
+    dewi.post("/kalender", {})
+    dewi.post("/kalender", {"hapus": "1"})
+    page = dewi.get(f"/pengguna/{BUDI.id}")
+    seal = str(page.one("[name=segel]")["value"])
+    assert "PIN" in dewi.post(f"/pengguna/{BUDI.id}/rahasia", {"segel": seal}, 200).words("main")
+    dewi.post(f"/pengguna/{BUDI.id}/perangkat", {})
+    with app.app_context(), everywhere("a test looks"):
+        mandate = db.session.scalar(select(Mandate.id).where(Mandate.person_id == BUDI.id))
+    dewi.post(f"/pengguna/{BUDI.id}/tugas/{mandate}", {"laku": "akhiri"})
+    dewi.post(f"/pengguna/{BUDI.id}/tugas/{mandate}", {"laku": "buka"}, 429)
+    dewi.post(f"/pengguna/{BUDI.id}/keadaan", {"aktif": "0"})
+    dewi.post(f"/pengguna/{BUDI.id}/keadaan", {"aktif": "1"}, 429)
+
+
+def test_new_secrets_have_a_limit_of_their_own(
+    app: Flask, dewi: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(accounts, "MOST_RESETS", 1)
+    for status in (200, 303):
+        seal = str(dewi.get(f"/pengguna/{BUDI.id}").one("[name=segel]")["value"])
+        dewi.post(f"/pengguna/{BUDI.id}/rahasia", {"segel": seal}, status)
+    assert "terlalu banyak PIN" in dewi.get(f"/pengguna/{BUDI.id}").text
+    assert counted(app, AuditEntry) == 1
+
+
+@pytest.mark.parametrize(("fault", "status"), [(NotThere, 404), (Busy, 503)])
+def test_what_is_refused_or_fails_signs_nobody_out(
+    budi: Visitor, monkeypatch: pytest.MonkeyPatch, fault: type[Exception], status: int
+) -> None:
+    def fails() -> None:
+        sign_in.signed_out()
+        raise fault
+
+    monkeypatch.setattr(account, "signed_out", fails)
+    page = budi.post("/perangkat/keluar", status=status)
+    assert "Set-Cookie" not in page.headers
+    budi.get("/akun")
 
 
 def test_another_sender_has_a_budget_of_her_own(ani: Visitor, budi: Visitor, narrow: Narrow) -> None:

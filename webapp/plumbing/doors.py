@@ -9,11 +9,11 @@ from functools import wraps
 from typing import Any, Final, Protocol
 
 from flask import Blueprint, Flask, Response, abort, current_app, g, make_response, request, session
+from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
 
 from webapp.plumbing.database import db, writing
 from webapp.plumbing.headers import SAFE
-from webapp.plumbing.refusal import Refusal
 from webapp.plumbing.render import wants_part
 
 View = Callable[..., Any]
@@ -150,7 +150,7 @@ def _entered(view: View, door: Door) -> View:
         if refused is not None:
             return refused
         keep = _worth_keeping(door)
-        with _transaction(door):
+        with _cookie_as_it_was(), _transaction(door):
             response = _guard().admit(door.needs) or make_response(view(**kwargs))
             if door.writing and door.counted and request.method not in SAFE and response.status_code < 400:
                 _count_once()
@@ -161,6 +161,21 @@ def _entered(view: View, door: Door) -> View:
             return response
 
     return enter
+
+
+@contextmanager
+def _cookie_as_it_was() -> Iterator[None]:
+    """What is refused or fails is rolled back, and the visitor's cookie with it: nobody is signed out by a no."""
+    before, touched = dict(session), session.modified
+    try:
+        yield
+    except HTTPException:
+        raise
+    except Exception:
+        session.clear()
+        session.update(before)
+        session.modified = touched
+        raise
 
 
 def _worth_keeping(door: Door) -> bool:
@@ -179,18 +194,13 @@ def _transaction(door: Door) -> AbstractContextManager[None]:
 
 
 def counted() -> None:
-    """Say that what this request writes has been counted already."""
+    """Say that what this request writes has been counted already, or takes rights away: that is always free."""
     g.counted = True
 
 
 def _count_once() -> None:
-    if g.pop("counted", False):
-        return
-    try:
+    if not g.pop("counted", False):
         _guard().count()
-    except Refusal:
-        session.pop("_flashes", None)  # what was said of it is not so
-        raise
 
 
 def brought() -> Any:

@@ -30,9 +30,9 @@ def calendar() -> Response:
     return response
 
 
-@room.post("/kalender", needs=Permission.ENTER)
+@room.post("/kalender", needs=Permission.ENTER, counted=False)
 def new_calendar() -> Response:
-    """A new address, or none any more; the earlier one leads nowhere."""
+    """A new address, or none any more; the earlier one leads nowhere. Each has one row, however often it is asked."""
     person = viewer().person_id
     if "hapus" in request.form:
         rules.end_feed(person)

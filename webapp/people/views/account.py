@@ -61,7 +61,7 @@ def devices() -> Response:
     return render("people/devices.html", devices=rules.own_devices(viewer().account_id))
 
 
-@room.post("/perangkat/<uuid:device_id>/keluar", needs=Permission.SIGNED_IN)
+@room.post("/perangkat/<uuid:device_id>/keluar", needs=Permission.SIGNED_IN, counted=False)
 def revoke_device(device_id: UUID) -> Response:
     """Sign one of one's own devices out; this one too, if one likes."""
     who = viewer()
@@ -72,7 +72,7 @@ def revoke_device(device_id: UUID) -> Response:
     return see_other(url_for("people.devices"))
 
 
-@room.post("/perangkat/keluar", needs=Permission.SIGNED_IN)
+@room.post("/perangkat/keluar", needs=Permission.SIGNED_IN, counted=False)
 def revoke_everywhere() -> Response:
     """Sign out everywhere, here too."""
     rules.revoke_all(viewer().account_id)

@@ -22,7 +22,7 @@ from webapp.people.views.users import MANAGE, details_from, grantable, known_in,
 from webapp.places.figures.search import place_from, place_of
 from webapp.plumbing.clock import now
 from webapp.plumbing.database import db
-from webapp.plumbing.doors import writing_again
+from webapp.plumbing.doors import counted, writing_again
 from webapp.plumbing.refusal import NotThere, Refusal, refusal_of
 from webapp.plumbing.render import render, see_other
 
@@ -105,6 +105,7 @@ def change_mandate(person_id: int, mandate_id: int) -> Response:
         return _back(person_id, _("Tanggal ini tidak terbaca. Pilih lagi."), bad=True)
     act = request.form.get("laku")
     if act == "akhiri":
+        counted()
         return _done(person_id, lambda: rules.end_now(viewer(), person_id, mandate_id), _("Tugas diakhiri."))
     until: date | None = form.sampai.data if act == "tanggal" else None
     change = lambda: rules.end_mandate(viewer(), person_id, mandate_id, until)  # noqa: E731
@@ -121,20 +122,21 @@ def open_account(person_id: int) -> Response:
 def reset_secret(person_id: int) -> Response:
     """A new first PIN or password, shown exactly once."""
     seal, pepper = request.form.get("segel", ""), settings().pin_pepper
-    return _with_secret(
-        person_id, lambda secret: rules.reset_secret(viewer(), person_id, secret, seal, pepper)
-    )
+    reset = lambda secret: rules.reset_secret(viewer(), person_id, secret, seal, pepper)  # noqa: E731
+    return _with_secret(person_id, reset, free=True)
 
 
 @room.post("/pengguna/<int:person_id>/keadaan", needs=MANAGE)
 def switch_user(person_id: int) -> Response:
     """Switch the account off or on again."""
     active = request.form.get("aktif") == "1"
+    if not active:
+        counted()
     words = _("Akun aktif kembali.") if active else _("Akun dinonaktifkan. Semua perangkatnya sudah keluar.")
     return _done(person_id, lambda: rules.switch(viewer(), person_id, active=active), words)
 
 
-@room.post("/pengguna/<int:person_id>/perangkat", needs=MANAGE)
+@room.post("/pengguna/<int:person_id>/perangkat", needs=MANAGE, counted=False)
 def revoke_user_devices(person_id: int) -> Response:
     """Sign the person out everywhere."""
     words = _("Semua perangkat orang ini sudah keluar.")
@@ -171,17 +173,17 @@ def _mandate_page(one: User, form: GrantForm, status: int = 200) -> Response:
     return render("people/new_mandate.html", "people/_region.html", status=status, today=now(), **context)
 
 
-def _with_secret(person_id: int, act: Callable[[rules.Secret], Any]) -> Response:
+def _with_secret(person_id: int, act: Callable[[rules.Secret], Any], *, free: bool = False) -> Response:
     """Hash before the lock, act inside it, show the secret once; the same form again leads back to the page."""
     kind = rules.kind_for(rules.mandates_of(rules.person_within_reach(person_id).id))
     secret = rules.new_secret(kind, settings().pin_pepper)
     try:
-        with writing_again(MANAGE), db.session.begin_nested():
+        with writing_again(MANAGE, counted=not free), db.session.begin_nested():
             person = act(secret)
     except NotThere:
         raise
     except Refusal as refusal:
-        with writing_again(MANAGE):
+        with writing_again(MANAGE, counted=not free):
             rules.note_taken(viewer(), refusal)
         return _back(person_id, refusal.says, bad=True)
     return shown_once(person, secret)

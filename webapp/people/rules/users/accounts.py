@@ -31,8 +31,8 @@ from webapp.plumbing.clock import now
 from webapp.plumbing.database import db
 from webapp.plumbing.refusal import NotThere, Refusal
 
-MOST_COLLISIONS, HOUR = 20, timedelta(hours=1)
-COLLISION = "account.collision"
+MOST_COLLISIONS, MOST_RESETS, HOUR = 20, 120, timedelta(hours=1)
+COLLISION, PIN_RESET, PASSWORD_RESET = "account.collision", "pin.reset", "password.reset"
 
 
 class Taken(BadPhone):
@@ -41,6 +41,12 @@ class Taken(BadPhone):
 
 class TooManyTaken(Refusal):
     """One actor has tried too many numbers within the hour that were somebody's."""
+
+    status = 429
+
+
+class TooManyResets(Refusal):
+    """One actor has made too many new secrets within the hour."""
 
     status = 429
 
@@ -89,14 +95,23 @@ def reset_secret(who: Viewer, person_id: int, secret: Secret, seal: str, pepper:
     if seal != seal_of(account, pepper):
         raise Repeated(_("Yang baru sudah dibuat. Bila belum sempat terbaca, buat sekali lagi."))
     _refuse_other_kind(person, secret)
+    _refuse_many_resets(who)
     account.pin_hash = None if secret.is_password else secret.hashed
     account.password_hash = secret.hashed if secret.is_password else None
     account.temporary = True
     revoke_all(account.id)
     unlock(account, pepper)
     db.session.flush()
-    note("password.reset" if secret.is_password else "pin.reset", "person", person.id, person.region_code)
+    note(PASSWORD_RESET if secret.is_password else PIN_RESET, "person", person.id, person.region_code)
     return person
+
+
+def _refuse_many_resets(who: Viewer) -> None:
+    """A new secret throws whoever had the old one out, so no budget stands in its way; the trail grows with it."""
+    if _acts_of(who, PIN_RESET, PASSWORD_RESET) >= MOST_RESETS:
+        raise TooManyResets(
+            _("Anda sudah membuat terlalu banyak PIN dan kata sandi baru dalam satu jam. Coba lagi nanti.")
+        )
 
 
 def _refuse_other_kind(person: Person, secret: Secret) -> None:
@@ -163,18 +178,21 @@ def note_taken(who: Viewer, refusal: Refusal | None) -> None:
 
 
 def _refuse_list(who: Doer | Viewer) -> None:
+    if _acts_of(who, COLLISION) >= MOST_COLLISIONS:
+        raise TooManyTaken(
+            _("Terlalu banyak nomor yang ternyata sudah dipakai. Periksa daftar Anda, lalu coba sejam lagi.")
+        )
+
+
+def _acts_of(who: Doer | Viewer, *acts: str) -> int:
+    """How many of these the actor has to their name since an hour ago; none on the command line."""
     if who.person_id is None:
-        return
+        return 0
     found = select(func.count(AuditEntry.id)).where(
-        AuditEntry.actor_id == who.person_id, AuditEntry.act == COLLISION, AuditEntry.at > now() - HOUR
+        AuditEntry.actor_id == who.person_id, AuditEntry.act.in_(acts), AuditEntry.at > now() - HOUR
     )
     with everywhere("the actor's own tries, wherever they are noted"):
-        if (db.session.scalar(found) or 0) >= MOST_COLLISIONS:
-            raise TooManyTaken(
-                _(
-                    "Terlalu banyak nomor yang ternyata sudah dipakai. Periksa daftar Anda, lalu coba sejam lagi."
-                )
-            )
+        return db.session.scalar(found) or 0
 
 
 def make_account(person: Person, phone: str, secret: Secret) -> None:
