@@ -65,7 +65,8 @@ def test_the_thirty_first_number_within_an_hour_waits_and_that_is_on_record(ani:
         ids = [one.id for one in people]
     for one in ids[:30]:
         ani.post(f"/orang/{one}/hubungi", status=200, hx=True)
-    ani.post(f"/orang/{ids[30]}/hubungi", status=429, hx=True)
+    for _ in range(3):  # on record once, however often she asks
+        ani.post(f"/orang/{ids[30]}/hubungi", status=429, hx=True)
     ani.post(f"/orang/{ids[0]}/hubungi", status=200, hx=True)  # one that is known already
     with app.app_context(), everywhere("test"):
         refused = select(func.count()).where(AuditEntry.act == "contact.refused")

@@ -8,7 +8,7 @@ from datetime import timedelta
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from webapp.people.models import ContactView, Person
+from webapp.people.models import AuditEntry, ContactView, Person
 from webapp.people.rules.permissions import Permission
 from webapp.people.rules.phones import readable
 from webapp.people.rules.registering import one_at_a_time
@@ -21,6 +21,7 @@ from webapp.plumbing.refusal import NotThere, Refusal
 
 MOST_AN_HOUR = 30
 HOUR = timedelta(hours=1)
+REFUSED = "contact.refused"
 
 
 class TooManyContacts(Refusal):
@@ -80,12 +81,23 @@ def _refuse_harvest(who: Viewer, person: Person) -> None:
     with everywhere("one's own readings, wherever the people live"):
         many = len(db.session.scalars(others).all()) >= MOST_AN_HOUR
     if many:
-        note("contact.refused", "person", person.id, person.region_code, by=who)
+        _record_refusal(who, person)
         raise TooManyContacts(
             _(
                 "Anda sudah membuka 30 nomor dalam satu jam. Tunggu sebentar, atau minta bantuan pengawas Anda."
             )
         )
+
+
+def _record_refusal(who: Viewer, person: Person) -> None:
+    """The first of an hour tells that somebody asks for a whole list; a thousand more would only fill the trail."""
+    told = select(AuditEntry.id).where(
+        AuditEntry.actor_id == who.person_id, AuditEntry.act == REFUSED, AuditEntry.at > now() - HOUR
+    )
+    with everywhere("one's own refusals, wherever the people live"):
+        known = db.session.scalar(told.limit(1)) is not None
+    if not known:
+        note(REFUSED, "person", person.id, person.region_code, by=who)
 
 
 def _record(who: Viewer, person: Person) -> None:
