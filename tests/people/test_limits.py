@@ -15,7 +15,7 @@ from sqlalchemy import select
 from tests.cast import ANI, BUDI, DEWI
 from tests.clock import NOW
 from tests.visits import Page, Visitor
-from webapp.people.models import Account, AuditEntry, SignInAttempt
+from webapp.people.models import Account, AuditEntry, SignInAttempt, SignInTurn
 from webapp.people.rules import limits, secrets
 from webapp.places.rules.scope import everywhere
 from webapp.plumbing.database import db, writing
@@ -93,6 +93,17 @@ def test_a_turn_is_good_for_one_try(app: Flask, clock: Any) -> None:
     clock.shift(timedelta(seconds=limits.WAIT))
     attempt(Visitor(app), 422)
     attempt(Visitor(app), 429)
+
+
+def test_a_turn_that_nobody_took_is_forgotten_with_the_next(app: Flask, clock: Any) -> None:
+    failed(app, CARRIER, 61, NOW + timedelta(minutes=11))
+    clock.shift(timedelta(minutes=11))
+    attempt(Visitor(app), 429, phone=BUDI.phone)
+    clock.shift(limits.TURN_HOLDS + timedelta(seconds=limits.LONGEST_WAIT + 1))
+    failed(app, CARRIER, 61, NOW + timedelta(minutes=22))
+    attempt(Visitor(app), 429)
+    with app.app_context():
+        assert len(db.session.scalars(select(SignInTurn)).all()) == 1
 
 
 def test_of_two_tries_with_one_turn_one_is_judged(app: Flask, clock: Any) -> None:

@@ -168,7 +168,7 @@ def _keep_turn(key: str, ready: datetime) -> None:
         db.session.execute(
             kept.on_conflict_do_update(index_elements=[SignInTurn.key], set_={"ready_at": ready})
         )
-        db.session.execute(delete(SignInTurn).where(SignInTurn.ready_at < now() - DAY))
+        db.session.execute(delete(SignInTurn).where(SignInTurn.ready_at < now() - TURN_HOLDS))
 
 
 def _lock_after_one_more(key: str) -> datetime | None:
