@@ -141,6 +141,23 @@ def _item(number: str, kind: str, fields: dict[str, str]) -> dict[str, Any]:
     return {"id": number, "kind": kind, "fields": fields, "happened_at": TEN.isoformat(), "offset": "420"}
 
 
+def test_more_undos_than_a_seat_may_have_records_keep_no_guest_out(
+    app: Flask, ani: Visitor, eko: Visitor, scene: Scene
+) -> None:
+    guest = stamp(TEN)
+    with time_machine.travel(TEN, tick=False):
+        for _ in range(2):
+            undos = [
+                _item(str(uuid4()), "attendance.void", {"lembar": str(scene.sheet), "urung": guest["id"]})
+                for _ in range(30)
+            ]
+            body = {"items": undos, "clock": TEN.isoformat()}
+            said = ani.post("/kirim", json=body, status=200).response.get_json()["verdicts"]
+            assert {one["verdict"] for one in said} == {"diterima"}
+        ani.send("attendance.walk-in", {**_list(scene), "nama": GONE, **guest})
+        assert GONE not in told_anywhere(ani, scene, eko)
+
+
 def test_an_undo_of_nothing_or_of_another_hand_takes_nobody_back(
     app: Flask, ani: Visitor, kartika: Visitor, citra: Visitor, scene: Scene
 ) -> None:

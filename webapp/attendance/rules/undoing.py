@@ -22,7 +22,13 @@ STAMPED = "claimed_at happened_at received_at offset drift recorder_id device_se
 
 
 def wait_for(target: UUID, sheet: Sheet, stamp: Stamp) -> None:
-    """Keep the undo of a tap on this list that has not come in yet."""
+    """Keep the undo of a tap on this list that has not come in yet; once is enough for one hand.
+
+    A tap with more undos than a seat may have records would be refused when it comes in.
+    """
+    waiting = select(EarlyUndo.id).where(EarlyUndo.voids == target, EarlyUndo.recorder_id == stamp.sender_id)
+    if db.session.scalar(waiting.limit(1)) is not None:
+        return
     db.session.add(
         EarlyUndo(
             id=stamp.submission_id,
