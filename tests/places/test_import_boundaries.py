@@ -16,6 +16,7 @@ from sqlalchemy import insert, select
 from tests.cast import CENGKARENG, CENGKARENG_BARAT, GROGOL, KAPUK, KOTA, TOMANG
 from webapp.places.figures.shapes import CELL, OUTLINE, map_svg
 from webapp.places.models import Region, Shape
+from webapp.places.rules.imports import boundaries
 from webapp.places.rules.imports.boundaries import import_boundaries
 from webapp.places.rules.imports.files import BadFile
 from webapp.places.rules.imports.limits import Consent
@@ -252,12 +253,28 @@ def test_middles_with_a_decimal_comma_are_read_and_what_is_none_changes_nothing(
     assert (found[TOMANG].lat, found[TOMANG].lng) == (-6.14, 106.73)
 
 
-@pytest.mark.parametrize("content", [b"", b"{}", b"[1]", b"\x00\x01\xff", b'{"features": []}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(b"[" * 200_000, id="deep"),
+        b"",
+        b"{}",
+        b"[1]",
+        b"\x00\x01\xff",
+        b'{"features": []}',
+    ],
+)
 def test_a_file_that_is_no_geojson_is_said_so(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "map.geojson"
     path.write_bytes(content)
     with pytest.raises(BadFile, match="no GeoJSON"):
         import_boundaries(path, tmp_path / "refused.csv")
+
+
+def test_a_file_that_no_memory_holds_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(boundaries, "MOST_BYTES", 100)
+    with pytest.raises(BadFile, match="province by province"):
+        take(tmp_path, VILLAGES)
 
 
 def test_without_the_extra_the_command_says_what_to_install(

@@ -31,7 +31,9 @@ NEEDS_GEO = (
     "run `.venv/bin/pip install 'shapely>=2.2'` and try again."
 )
 READ = frozenset({"features", "properties", "geometry", "kode", "nama", "lat", "lng"})
+MOST_BYTES = 500_000_000  # in memory it takes several times as much
 VILLAGES = 120  # a kabupaten with more is shown by its kecamatan
+SPLIT = "bring it province by province, or with simpler outlines"
 NOT_OURS = "this region is not in our list: import the list of regions first"
 Shapes = dict[str, Any]
 
@@ -86,7 +88,7 @@ def _needed() -> tuple[Any, Any]:
 def _features(
     path: Path, shapely: Any, report: Report, places: dict[str, tuple[float, float]]
 ) -> Iterator[tuple[str, Any]]:
-    collection = _collection(path)
+    collection = features_of(path)
     coded = _coded([_properties(feature) for feature in collection], known_names())
     for number, (feature, (code, why)) in enumerate(zip(collection, coded, strict=True), 1):
         report.read += 1
@@ -129,12 +131,15 @@ def _known(coding: Coding, told: str, name: str) -> tuple[str, str]:
     return code, "" if code in coding.register else NOT_OURS
 
 
-def _collection(path: Path) -> list[Any]:
+def features_of(path: Path) -> list[Any]:
+    """All that the file tells of, unread as yet. Raises `BadFile`."""
     try:
+        if path.stat().st_size > MOST_BYTES:
+            raise BadFile(f"{path.name} is larger than {MOST_BYTES // 10**6} MB: {SPLIT}.")
         told = json.loads(path.read_text(encoding="utf-8-sig"), object_pairs_hook=_once)
     except OSError as mistake:
         raise BadFile(f"{path} cannot be opened: {mistake.strerror}.") from mistake
-    except ValueError as mistake:
+    except (ValueError, RecursionError) as mistake:
         raise BadFile(f"{path.name} is no GeoJSON ({mistake}).") from mistake
     features = told.get("features") if isinstance(told, dict) else None
     if not isinstance(features, list) or not features:
@@ -156,7 +161,7 @@ def _shape(feature: Mapping[str, Any], shapely: Any) -> tuple[Any, str]:
     """The geometry and what is wrong with it."""
     try:
         shape = shapely.from_geojson(json.dumps(feature.get("geometry")))
-    except (ValueError, shapely.errors.GEOSException):
+    except (ValueError, RecursionError, shapely.errors.GEOSException):
         return None, "no geometry that can be read"
     return shape, _wrong(shape)
 

@@ -6,7 +6,6 @@ People exist as counts only, so the election is marked as a sample: there are no
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -14,7 +13,7 @@ from pathlib import Path
 
 from webapp.places.rules.imports import regions as region_list
 from webapp.places.rules.imports import taking_over
-from webapp.places.rules.imports.boundaries import import_boundaries
+from webapp.places.rules.imports.boundaries import features_of, import_boundaries
 from webapp.places.rules.imports.files import BadFile
 from webapp.places.rules.imports.register import Wanted, import_register
 from webapp.places.rules.imports.report import Report
@@ -97,8 +96,8 @@ def _refused(path: Path) -> Path:
 
 def _depth(path: Path) -> tuple[int, int]:
     """From the provinces down, and of two lists of one level the larger first: the finer one stays."""
-    features = json.loads(path.read_text(encoding="utf-8-sig")).get("features", [])
-    codes = [str(one["properties"].get("kode", "")) for one in features]
+    told = [one.get("properties") for one in features_of(path) if isinstance(one, dict)]
+    codes = [str(one.get("kode", "")) for one in told if isinstance(one, dict)]
     return max(map(len, codes), default=0), -len(codes)
 
 
