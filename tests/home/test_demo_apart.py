@@ -56,14 +56,17 @@ def election(code: str, *, sample: bool = False) -> None:
     db.session.commit()
 
 
-def somebody(*, of_the_demo: bool) -> None:
+def somebody(*, of_the_demo: bool, account: bool = True, phone: str | None = None) -> None:
     with everywhere("test"):
         db.session.merge(Region(code="ID", name="Indonesia", search_name="indonesia", level=0))
         db.session.flush()
-        person = Person(name="Sri", search_name="sri", region_code="ID", created_at=LONG_AGO)
+        told = {"name": "Sri", "search_name": "sri", "region_code": "ID", "created_at": LONG_AGO}
+        person = Person(phone=phone, **told)
         db.session.add(person)
         db.session.flush()
-        db.session.add(Account(person_id=person.id, phone=f"+62840000009{person.id}", created_at=LONG_AGO))
+        if account:
+            number = f"+62840000009{person.id}"
+            db.session.add(Account(person_id=person.id, phone=number, created_at=LONG_AGO))
         if of_the_demo:
             db.session.add(Consent(person_id=person.id, version="1", at=NOW, channel=BY_DEMO))
         db.session.commit()
@@ -105,9 +108,20 @@ def test_an_empty_database_and_the_demos_own_are_theirs(elsewhere: Flask) -> Non
     election("contoh")
     election("negeri-contoh", sample=True)
     somebody(of_the_demo=True)
+    somebody(of_the_demo=False, account=False, phone="+6284012345678")  # a witness of the demo
     assert not apart.is_empty() and not apart.has_its_own()
-    somebody(of_the_demo=False)
+    somebody(of_the_demo=False, account=False, phone="+6281234567890")
     assert apart.has_its_own()
+
+
+def test_an_organisation_may_call_its_own_election_an_example(elsewhere: Flask) -> None:
+    election("contoh")
+    assert not apart.is_loaded() and apart.has_its_own()
+    somebody(of_the_demo=False, account=False, phone="+6281234567890")
+    for command in ("load", "nation"):
+        code, said = run(elsewhere, command)
+        assert code != 0 and "of its own" in said
+    create_app(config_for(elsewhere.config["SIMPUL"].database_url))  # and is served without the demo
 
 
 def test_people_who_came_before_any_election_are_people(elsewhere: Flask) -> None:
@@ -117,6 +131,7 @@ def test_people_who_came_before_any_election_are_people(elsewhere: Flask) -> Non
 
 def test_the_demo_is_loaded_once_and_told_again(elsewhere: Flask) -> None:
     election("contoh")
+    somebody(of_the_demo=True)
     for _ in range(2):
         code, said = run(elsewhere, "load")
         assert code == 0 and len(said.splitlines()) == len(LOGINS)
@@ -132,6 +147,7 @@ def test_without_demo_nothing_starts_over_the_demos_database(
     url = elsewhere.config["SIMPUL"].database_url
     create_app(config_for(url))  # somebody else's database is fine
     election("contoh")
+    somebody(of_the_demo=True)
     with pytest.raises(BadSetting, match="holds the demo"):
         create_app(config_for(url))
     create_app(config_for(url, demo=True))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import exists, inspect, select
+from sqlalchemy import ColumnElement, exists, func, inspect, select, true
 from sqlalchemy.exc import OperationalError
 
 from webapp.config import BadSetting, Config
-from webapp.people.models import Account, Consent, Person
+from webapp.home.rules.demo.people import PREFIX
+from webapp.people.models import Consent, Person
 from webapp.people.rules.consent import BY_DEMO
 from webapp.places.models import Election, Region
 from webapp.places.rules.scope import everywhere
@@ -23,8 +24,9 @@ FOUND = (
 
 
 def is_loaded() -> bool:
-    """Whether the demo was loaded into this database before."""
-    return db.session.scalar(select(Election.id).where(Election.code == ELECTION)) is not None
+    """Whether the demo was loaded into this database before; an own election may bear the same code."""
+    of_the_demo = exists().where(Consent.channel == BY_DEMO)
+    return db.session.scalar(select(Election.id).where(Election.code == ELECTION, of_the_demo)) is not None
 
 
 def is_empty() -> bool:
@@ -37,12 +39,17 @@ def is_empty() -> bool:
 
 def has_its_own() -> bool:
     """Whether there are people or elections that neither the demo nor the invented country has made."""
-    elections = exists().where(Election.code != ELECTION, Election.sample.is_(False))
-    marked = select(Consent.person_id).where(Consent.channel == BY_DEMO)
-    accounts = exists().where(Account.person_id.not_in(marked))
-    people = accounts if is_loaded() else exists().select_from(Person)
+    loaded = is_loaded()
+    elections = exists().where(Election.sample.is_(False), Election.code != ELECTION if loaded else true())
+    people = exists().where(Person.id.is_not(None), ~_is_made_up() if loaded else true())
     with everywhere(WHY):
         return bool(db.session.scalar(select(elections)) or db.session.scalar(select(people)))
+
+
+def _is_made_up() -> ColumnElement[bool]:
+    """Whom the demo has marked, and who bears a number that cannot ring, as all its people do from the beginning."""
+    marked = select(Consent.person_id).where(Consent.channel == BY_DEMO)
+    return func.coalesce(Person.phone, "").startswith(PREFIX) | Person.id.in_(marked)
 
 
 def refuse_to_serve(config: Config) -> None:
