@@ -227,6 +227,21 @@ def test_who_sends_twice_at_the_same_moment_waits_for_the_first(
     assert counted(app, CheckIn) == 2
 
 
+def test_single_forms_beside_a_batch_of_their_sender_are_counted_too(
+    app: Flask, budi: Visitor, narrow: Narrow
+) -> None:
+    narrow(budget_items=4)
+    budi.post("/check-in", tap())
+    with app.app_context(), ThreadPoolExecutor(1) as beside:
+        for cost, status, counts in ((2, 303, 4), (0, 429, 4)):
+            with writing():
+                spend(BUDI.id, Cost(cost, 1))
+                page = beside.submit(budi.post, "/check-in", tap(), status)
+                time.sleep(0.2)
+            page.result()
+            assert db.session.scalar(select(SenderBudget.items)) == counts
+
+
 def test_copies_under_one_id_count(app: Flask, budi: Visitor, narrow: Narrow) -> None:
     narrow(budget_items=4)
     one = item()

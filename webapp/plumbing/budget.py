@@ -6,18 +6,20 @@ for the first to end, and what is rolled back was never counted.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from flask import current_app
+from flask import Response, after_this_request, current_app, has_request_context
 from flask_babel import gettext as _
-from sqlalchemy import BigInteger, Integer, bindparam, case, select, update
+from sqlalchemy import BigInteger, Integer, Select, bindparam, case, select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.plumbing.clock import now
-from webapp.plumbing.database import Model, UtcDateTime, db, upsert
+from webapp.plumbing.database import Model, UtcDateTime, db, upsert, writing
 from webapp.plumbing.refusal import Refusal
 
 HOUR = timedelta(hours=1)
@@ -92,14 +94,37 @@ def spend_at_the_end(sender_id: int, cost: Cost) -> None:
     """Count a single thing after other rows were locked for it. One statement.
 
     Whoever begins with the budget and waits for those rows would stop each other with whoever has them: on
-    PostgreSQL a row that the same sender's other request holds is passed over, and this one thing is free, as is
-    the first of a sender.
+    PostgreSQL a row that the same sender's other request holds is passed over, judged as it was before that one, and
+    counted up when this one is done. The first thing of a sender is not judged at all.
     """
     if db.engine.dialect.name != "postgresql":
-        return spend(sender_id, cost, single=True)
+        spend(sender_id, cost, single=True)
+        return
     told = {f"of_{name}": value for name, value in _told(sender_id, cost).items()}
     row = db.session.execute(_count_if_free(), told).one_or_none()
-    return None if row is None else _judge(Cost(*row), cost, True)
+    if row is not None:
+        _judge(Cost(*row), cost, True)
+    elif not db.session.execute(_free(sender_id)).all():
+        _pass_over(sender_id, cost)
+
+
+def _pass_over(sender_id: int, cost: Cost) -> None:
+    mine = spent.c.sender_id == sender_id, spent.c.hour == _hour_of(now())
+    before = db.session.execute(select(spent.c["items"], spent.c["bytes"]).where(*mine)).one_or_none()
+    if before is not None:
+        _judge(Cost(*before) + cost, cost, True)
+    if has_request_context():
+        after_this_request(lambda response: _count_late(response, sender_id, cost))
+
+
+def _count_late(response: Response, sender_id: int, cost: Cost) -> Response:
+    """Wait for the sender's other request now that nothing is held for which that could wait.
+
+    What was taken stays so: when the other one takes too long, this is free after all.
+    """
+    with suppress(OperationalError), writing():
+        _counted(sender_id, cost)
+    return response
 
 
 def _judge(total: Cost, cost: Cost, single: bool) -> None:
@@ -145,11 +170,7 @@ def _count(_dialect: str) -> Any:
 @cache
 def _count_if_free() -> Any:
     own = {column.name: bindparam(f"of_{column.name}", type_=column.type) for column in spent.c}
-    free = (
-        select(spent.c.sender_id)
-        .where(spent.c.sender_id == own["sender_id"])
-        .with_for_update(skip_locked=True)
-    )
+    free = _free(own["sender_id"])
     known = select(spent.c.sender_id).where(spent.c.sender_id == own["sender_id"]).exists()
     first = upsert(spent).from_select(list(own), select(*own.values()).where(~known)).on_conflict_do_nothing()
     same = spent.c.hour == own["hour"]
@@ -157,3 +178,8 @@ def _count_if_free() -> Any:
     added = update(spent).where(spent.c.sender_id.in_(free.cte("free").select()))
     counted = added.values(hour=own["hour"], **told).returning(spent.c["items"], spent.c["bytes"])
     return counted.add_cte(first.cte("first"))
+
+
+def _free(sender_id: Any) -> Select[int]:
+    """The sender's row, unless another request holds it."""
+    return select(spent.c.sender_id).where(spent.c.sender_id == sender_id).with_for_update(skip_locked=True)
