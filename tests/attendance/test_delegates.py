@@ -11,7 +11,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from tests.attendance.scenes import Scene, also_invited, hand_in, meeting_of, stamp, verdict_of
+from tests.attendance.scenes import NOON, Scene, also_invited, hand_in, meeting_of, stamp, verdict_of
 from tests.attendance.test_marking import ON_TIME, tap
 from tests.cast import BUDI
 from tests.visits import Visitor
@@ -19,6 +19,7 @@ from webapp.attendance.figures.rates import rates_of
 from webapp.attendance.figures.sheets import to_review
 from webapp.attendance.models import Invitation, Sheet
 from webapp.attendance.rules.lines import lines_of
+from webapp.attendance.rules.rebuilding import rebuild
 from webapp.places.rules.scope import EVERYWHERE, bind, everywhere
 from webapp.plumbing.database import db
 
@@ -206,3 +207,25 @@ def test_strangers_and_the_invited_themselves_send_nobody(
             visitor.get(path(seat), 404)
             visitor.post(path(seat), {"nama": "Siti"}, 404)
     assert delegate_of(app, own) is None
+
+
+def test_a_delegate_who_never_came_is_no_absentee(
+    app: Flask, ani: Visitor, eko: Visitor, scene: Scene
+) -> None:
+    first, *others = scene.seats
+    send(ani, first, nama="Siti")
+    tap(ani, scene, first, "izin")
+    for seat in others:
+        tap(ani, scene, seat)
+    with time_machine.travel(NOON + timedelta(hours=1), tick=False):
+        ani.post(f"/lembar/{scene.sheet}/kepala", {"lembar": scene.sheet, "jumlah": 2})
+        hand_in(ani, scene.sheet)
+        page = eko.get(f"/tinjauan/{scene.sheet}")
+        assert len(page.soup.select("tbody tr")) == 3 and "Setujui 3 baris" in page.words(".verdict")
+        assert "Siti" not in page.text + ani.get(scene.url).text
+        assert "Siti" not in ani.get(f"/lembar/{scene.sheet}/hadir.csv").text
+        with app.app_context(), everywhere("a test looks"):
+            assert rebuild()[1] == 0
+        why = {"versi": 2, "putusan": "kembalikan", "alasan": "Bu Siti tadi datang."}
+        eko.post(f"/tinjauan/{scene.sheet}", why)
+        assert "Siti" in ani.get(scene.url).words("#daftar"), "she may still come"

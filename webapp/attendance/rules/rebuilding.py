@@ -39,14 +39,16 @@ def rebuild() -> tuple[int, int]:
 
 def _rebuild_one(sheet: Sheet, session: MeetingSession) -> tuple[int, int]:
     facts, kept = _facts_by_seat(sheet), _verdicts_by_seat(sheet)
+    found = _seats_of(sheet).add_columns(Invitation.invited_at, Invitation.walk_in)
     seats = [
-        seat
-        for seat, invited_at in db.session.execute(_seats_of(sheet).add_columns(Invitation.invited_at))
+        (seat, walk_in)
+        for seat, invited_at, walk_in in db.session.execute(found)
         if seat in kept or facts[seat] or not _is_later(sheet, invited_at)
     ]
     wrong = 0
-    for seat in seats:
-        outcome = derive(facts[seat], Hours.of(session), closed=not sheet.stage.is_open)
+    for seat, walk_in in seats:
+        closed = not (sheet.stage.is_open or walk_in)
+        outcome = derive(facts[seat], Hours.of(session), closed=closed)
         if seat not in kept:
             kept[seat] = Verdict(
                 invitation_id=seat, session_id=session.id, region_code=sheet.region_code, status=""

@@ -68,9 +68,10 @@ class Opened(Refusal):
 
 
 def submit(sheet: Sheet, version: int, actor: int) -> Sheet:
-    """Close the list: whoever has no word becomes absent, and it is shown as computed. Taps were waited for."""
+    """Close the list: whoever was invited and has no word becomes absent, shown as computed. Taps were waited for."""
     if take(sheet, SUBMIT, version, actor):
-        silent = update(Verdict).where(*_on(sheet), Verdict.status == Status.BELUM)
+        invited = Verdict.invitation_id.in_(seats_on(sheet).where(Invitation.walk_in.is_(False)))
+        silent = update(Verdict).where(*_on(sheet), invited, Verdict.status == Status.BELUM)
         db.session.execute(
             silent.values(status=Status.ALPA, computed=True),
             execution_options={"synchronize_session": False},

@@ -142,7 +142,7 @@ class Outcome:
 
 
 def derive(facts: Iterable[Fact], hours: Hours, *, closed: bool = False) -> Outcome:
-    """The verdict on one seat. `closed`: the sheet has been handed in, and silence is an absence."""
+    """The verdict on one seat. `closed`: the sheet has been handed in, and silence of the invited is an absence."""
     alive = live(facts)
     alive.sort(key=lambda fact: (fact.at(hours), str(fact.id)))
     ruling = next((fact for fact in reversed(alive) if fact.kind == RecordKind.STATUS), None)
