@@ -11,12 +11,14 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from tests.attendance.scenes import NOON, Scene, meeting_of, stamp
+from tests.attendance.test_guests import comes
 from tests.attendance.test_review import locked
 from tests.cast import ANI
 from tests.checkins.test_photos import bring
 from tests.pictures import photo
 from tests.visits import Visitor
 from webapp.attendance.models import Correction, SheetPhoto
+from webapp.attendance.rules.rebuilding import rebuild
 from webapp.places.rules.scope import everywhere
 from webapp.plumbing.clock import now
 from webapp.plumbing.database import db
@@ -112,3 +114,32 @@ def test_photos_go_with_the_positions_and_stay_until_then(app: Flask, ani: Visit
     with time_machine.travel(NOON + timedelta(days=2000), tick=False):
         assert "photos of sheets deleted: 1" in runner.invoke(args=["retention", "run"]).output
     assert counted(app, SheetPhoto) == counted(app, Blob) == 0
+
+
+def test_a_guest_who_was_none_is_taken_off_a_locked_list(app: Flask, ani: Visitor, eko: Visitor) -> None:
+    with app.app_context():
+        scene = meeting_of(2)
+    comes(ani, scene, "Tamu Salah")
+    locked(ani, eko, scene)
+    here, lines = f"/lembar/{scene.sheet}/koreksi", f"/tinjauan/{scene.sheet}"
+    page = ani.get(here)
+    guest = next(one["value"] for one in page.soup.select("#kursi option") if "Tamu Salah · tamu" in one.text)
+    assert "Bukan tamu (hapus dari daftar)" in page.words("#menjadi")
+    missed = ani.post(here, wish(scene, 0, kursi=guest, menjadi="alpa"), 422)
+    assert "Tamu Salah tamu. Pilih Hadir" in missed.words("main")
+    assert "diundang" in ani.post(here, wish(scene, 0, menjadi="bukan tamu"), 422).words("main")
+    ani.post(here, wish(scene, 0, kursi=guest, menjadi="bukan tamu"))
+    words = eko.get(lines).words("form.wish")
+    assert "Tamu Salah: terlambat menjadi bukan tamu" in words
+    eko.post("/tinjauan/koreksi/1", {"putusan": "setujui"})
+    page = eko.get(lines)
+    assert len(page.soup.select("tbody tr")) == 2 and page.words(".rates dd").endswith(" 0")
+    assert "Tamu Salah: terlambat menjadi bukan tamu" in page.words("form.wish"), (
+        "what was decided stays told"
+    )
+    files = (
+        eko.get(f"/lembar/{scene.sheet}/hadir.csv").text + eko.get(f"/rapat/{scene.meeting}/rekap.csv").text
+    )
+    assert "Tamu Salah" not in files + ani.get(scene.url).text + ani.get(here).text
+    with app.app_context(), everywhere("a test looks"):
+        assert rebuild()[1] == 0

@@ -229,3 +229,41 @@ def test_who_was_taken_back_at_the_door_may_be_invited(app: Flask, ani: Visitor,
         page = ani.get(ani.post(f"/rapat/{scene.meeting}/undangan", {"orang": BUDI.id}).headers["Location"])
         assert "1 orang diundang." in page.text
         assert "0 / 4 tercatat" in ani.get(scene.url).words(".sticky .count")
+
+
+def test_a_guest_is_present_or_late_and_never_absent(ani: Visitor, scene: Scene) -> None:
+    comes(ani, scene, "Pak Toha")
+    with time_machine.travel(TEN, tick=False):
+        row = next(one for one in ani.get(scene.url).soup.select("#daftar li") if "Toha" in one.text)
+        offered = {str(button["name"]) for button in row.select(".pop button")}
+        assert offered == {"tepat", "terlambat", "urung"}
+        seat = str(row["id"])[5:]
+        told = [
+            _item(str(uuid4()), "attendance.mark", {**_list(scene), word: seat}) for word in ("izin", "alpa")
+        ]
+        body = {"items": told, "clock": TEN.isoformat()}
+        both = ani.post("/kirim", json=body, status=200).response.get_json()["verdicts"]
+        alone = ani.send("attendance.mark", {**_list(scene), "sakit": seat, **stamp(TEN)}, "ditolak")
+        assert all("Tamu hanya bisa hadir" in one["reason"] for one in (*both, alone))
+        paper = ani.get(f"/lembar/{scene.sheet}/kertas")
+        assert len(paper.soup.select(f"[name=tanda-{seat}]")) == 2
+        typed = {
+            "lembar": scene.sheet,
+            "urutan": ",".join(map(str, (*scene.seats, seat))),
+            f"tanda-{seat}": "a",
+        }
+        assert "Pak Toha, tamu" in ani.post(f"/lembar/{scene.sheet}/kertas", typed, 422).words("main")
+        ani.send("attendance.mark", {**_list(scene), "terlambat": seat, **stamp(TEN)})
+        assert ani.get(scene.url).words(".sticky .count").startswith("0 / 3 tercatat + 1 tamu")
+
+
+def test_whoever_was_taken_back_waits_for_no_list_in_her_own_figures(
+    ani: Visitor, budi: Visitor, scene: Scene
+) -> None:
+    back(ani, comes(ani, scene, "", orang=BUDI.id))
+    own = f"/orang/{BUDI.id}/kehadiran"
+    with time_machine.travel(NOON.replace(hour=NOON.hour + 1), tick=False):
+        assert "belum masuk" not in budi.get(own).words("main")
+        comes(ani, scene, "", orang=BUDI.id)
+    with time_machine.travel(NOON.replace(hour=NOON.hour + 1), tick=False):
+        assert "1 lembar belum masuk" in budi.get(own).words("main")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, or_, select
 
 from webapp.attendance.figures.facts import (
     CLOSED,
@@ -20,6 +20,7 @@ from webapp.attendance.figures.facts import (
     summed,
 )
 from webapp.attendance.models import Rsvp, Sheet, Status, Verdict
+from webapp.attendance.models.guests import is_expected, says
 from webapp.plumbing.clock import now
 from webapp.plumbing.database import db
 
@@ -87,7 +88,11 @@ def _visit(rows: Sequence[Any]) -> Visit:
 
 
 def _seats(person_id: int) -> Any:
-    """The scope guards the verdict: one sees one's own, and those of one's region."""
+    """The scope guards the verdict: one sees one's own, and those of one's region.
+
+    A guest has a seat on the lists alone on which something holds of her; a delegate on those that expect her, too.
+    """
+    stands = or_(invitation.c.walk_in.is_(False), is_expected(invitation.c), says(Verdict))
     return (
         select(
             meeting.c.id,
@@ -108,6 +113,7 @@ def _seats(person_id: int) -> Any:
         .join(sheet, and_(sheet.c.session_id == session.c.id, sheet.c.site_id == invitation.c.site_id))
         .where(
             invitation.c.person_id == person_id,
+            stands,
             meeting.c.cancelled_at.is_(None),
             session.c.starts_at <= now(),
         )

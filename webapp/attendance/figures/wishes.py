@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, func, select
 
-from webapp.attendance.models import Correction, Sheet, SheetPhoto, Status
-from webapp.attendance.rules.lines import Line, named
+from webapp.attendance.models import Correction, Invitation, Sheet, SheetPhoto, Status
+from webapp.attendance.rules.lines import named
 from webapp.plumbing.database import db
 from webapp.plumbing.files import Blob
 
+seats = Invitation.__table__
 ASKER, DECIDER = named.alias("asker"), named.alias("decider")
 
 
@@ -28,12 +29,12 @@ class Shot:
 
 @dataclass(frozen=True)
 class Wish:
-    """One correction. Times are UTC; `accepted` None: nobody has decided yet."""
+    """One correction. Times are UTC; `after` is a status or `NO_GUEST`; `accepted` None: nobody has decided yet."""
 
     id: int
     name: str
     before: Status
-    after: Status
+    after: str
     reason: str
     evidence: str | None
     asked_by: int
@@ -45,19 +46,23 @@ class Wish:
     photos: Sequence[Shot]
 
 
-def wishes_of(sheet: Sheet, lines: Sequence[Line]) -> list[Wish]:
-    """The corrections of a sheet: those that wait first, then the newest. Two statements at most."""
+def wishes_of(sheet: Sheet) -> list[Wish]:
+    """The corrections of a sheet: those that wait first, then the newest. Two statements at most.
+
+    Also those of a guest who is on the list no more: what was decided of her stays told, with her name.
+    """
     found = (
-        select(Correction, ASKER.c.name, DECIDER.c.name)
+        select(Correction, func.coalesce(named.c.name, seats.c.guest_name, ""), ASKER.c.name, DECIDER.c.name)
+        .join(seats, seats.c.id == Correction.invitation_id)
+        .outerjoin(named, named.c.id == seats.c.person_id)
         .join(ASKER, ASKER.c.id == Correction.asked_by)
         .outerjoin(DECIDER, DECIDER.c.id == Correction.decided_by)
         .where(Correction.sheet_id == sheet.id)
         .order_by(Correction.accepted.is_not(None), Correction.id.desc())
     )
     rows = db.session.execute(found).all()
-    names = {line.seat: line.name for line in lines}
     photos = photos_of(sheet) if rows else {}
-    return [_wish(row[0], names, row[1], row[2], photos.get(row[0].id, ())) for row in rows]
+    return [_wish(kept, name, asker, decider, photos.get(kept.id, ())) for kept, name, asker, decider in rows]
 
 
 def photos_of(sheet: Sheet) -> dict[int | None, list[Shot]]:
@@ -74,14 +79,12 @@ def photos_of(sheet: Sheet) -> dict[int | None, list[Shot]]:
     return dict(by_wish)
 
 
-def _wish(
-    kept: Correction, names: dict[int, str], asker: str, decider: str | None, photos: Sequence[Shot]
-) -> Wish:
+def _wish(kept: Correction, name: str, asker: str, decider: str | None, photos: Sequence[Shot]) -> Wish:
     return Wish(
         kept.id,
-        names.get(kept.invitation_id, ""),
+        name,
         Status(kept.before),
-        Status(kept.after),
+        kept.after,
         kept.reason,
         kept.evidence,
         kept.asked_by,

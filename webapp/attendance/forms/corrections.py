@@ -10,7 +10,7 @@ from wtforms import SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from webapp.attendance.forms.marks import UNREADABLE
-from webapp.attendance.models import Status
+from webapp.attendance.models import NO_GUEST, Status
 from webapp.plumbing.fields import Photos, RowField, choices, row_number, squeeze
 from webapp.plumbing.forms import Form
 
@@ -21,6 +21,7 @@ STATUSES = [
     (Status.SAKIT, _l("Sakit")),
     (Status.ALPA, _l("Alpa")),
 ]
+GUESTS_ONLY = [(NO_GUEST, _l("Bukan tamu (hapus dari daftar)"))]
 
 
 def _seat(value: Any) -> int:
@@ -36,7 +37,7 @@ class CorrectionForm(Form):
 
     lembar = RowField(validators=[InputRequired(UNREADABLE)])
     kursi = SelectField(_l("Nama"), coerce=_seat, validate_choice=False)
-    menjadi = SelectField(_l("Seharusnya"), choices=choices(STATUSES))
+    menjadi = SelectField(_l("Seharusnya"), choices=choices([*STATUSES, *GUESTS_ONLY]))
     alasan = TextAreaField(
         _l("Alasan"),
         [InputRequired(_l("Tulis alasannya.")), Length(5, 500, _l("Alasan 5 sampai 500 huruf."))],

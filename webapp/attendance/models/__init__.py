@@ -24,6 +24,7 @@ from webapp.attendance.models.record import (
     Verdict,
 )
 from webapp.attendance.models.sheet import (
+    NO_GUEST,
     TAKEN_BACK,
     Correction,
     Look,
@@ -34,6 +35,7 @@ from webapp.attendance.models.sheet import (
 )
 
 __all__ = [
+    "NO_GUEST",
     "TAKEN_BACK",
     "AttendancePosition",
     "AttendanceRecord",

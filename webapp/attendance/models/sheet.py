@@ -35,6 +35,9 @@ TAKEN_BACK = (
 )
 
 
+NO_GUEST = "bukan tamu"  # what a correction makes of somebody who was let in by mistake: she is gone
+
+
 class Sheet(Regional, Model):
     """The list of one session at one site.
 
@@ -89,6 +92,7 @@ class ReviewEvent(Regional, Model):
 class Correction(Regional, Model):
     """A change to a locked sheet: asked by one, decided by another. `accepted` None: still waiting.
 
+    `before` and `after` are a status; `after` may be `NO_GUEST`.
     `evidence`: what bears it out, in words; photos of it are rows of `SheetPhoto`.
     """
 

@@ -10,22 +10,23 @@ from flask_babel import gettext as _
 from sqlalchemy import select, update
 
 from webapp.attendance.models import (
+    NO_GUEST,
     AttendanceRecord,
     Correction,
-    Invitation,
     MeetingSession,
     Method,
     RecordKind,
     Sheet,
     SheetState,
     Status,
-    Verdict,
 )
 from webapp.attendance.rules.evidence import name_photos
 from webapp.attendance.rules.four_eyes import refuse_part
+from webapp.attendance.rules.lines import Line
 from webapp.attendance.rules.review import OverTaken, get_sheet
-from webapp.attendance.rules.settling import settle
+from webapp.attendance.rules.settling import known_on, settle
 from webapp.attendance.rules.training import judge
+from webapp.attendance.rules.verdicts import live
 from webapp.people.rules.naming import names_of
 from webapp.plumbing.clock import WIB, hour, now
 from webapp.plumbing.database import db
@@ -34,13 +35,14 @@ from webapp.plumbing.submissions import Stamp
 
 
 def ask(data: Mapping[str, Any], stamp: Stamp) -> Correction:
-    """Ask for another status of one seat on a locked sheet, with what bears it out; the same wish twice is one."""
+    """Ask for another status of one seat on a locked sheet, or that a guest was none; the same wish twice is one."""
     sheet = get_sheet(data["lembar"], lock=True)
     if sheet.stage is not SheetState.LOCKED:
         raise Refusal(_("Lembar ini belum dikunci, jadi tidak perlu koreksi. Ubah langsung di daftarnya."))
-    seat, after, by = data["kursi"], Status(data["menjadi"]), stamp.sender_id
-    before = _status_of(sheet, seat)
-    if before == after:
+    seat, after, by = data["kursi"], data["menjadi"], stamp.sender_id
+    line, _facts = known_on(sheet, seat)
+    _refuse_unfit(line, after)
+    if after in (line.status, NO_GUEST if _is_off(line) else None):
         raise Refusal(_("Statusnya memang sudah begitu. Pilih status yang lain."))
     waiting = _waiting(sheet, seat)
     if waiting is not None:
@@ -51,7 +53,7 @@ def ask(data: Mapping[str, Any], stamp: Stamp) -> Correction:
         sheet_id=sheet.id,
         invitation_id=seat,
         region_code=sheet.region_code,
-        before=before,
+        before=line.status,
         after=after,
         reason=data["alasan"],
         evidence=data["bukti"] or None,
@@ -75,7 +77,10 @@ def decide(correction_id: int, by: int, *, accepted: bool) -> Correction:
         raise NotThere
     if wish.asked_by == by:
         raise Refusal(_("Koreksi ini Anda sendiri yang minta, jadi pengawas lain yang memutuskan."))
-    refuse_part(get_sheet(wish.sheet_id), by)
+    sheet = get_sheet(wish.sheet_id)
+    refuse_part(sheet, by)
+    if accepted and wish.accepted is None:
+        _refuse_unfit(known_on(sheet, wish.invitation_id)[0], wish.after)
     first = update(Correction).where(Correction.id == wish.id, Correction.accepted.is_(None))
     done = db.session.execute(
         first.values(accepted=accepted, decided_by=by, decided_at=now()),
@@ -84,7 +89,7 @@ def decide(correction_id: int, by: int, *, accepted: bool) -> Correction:
     db.session.refresh(wish)
     if done.rowcount:  # type: ignore[attr-defined]
         if accepted:
-            _write(wish)
+            _write(wish, sheet)
     elif (wish.decided_by, wish.accepted) != (by, accepted):
         raise _overtaken(wish)
     return wish
@@ -102,44 +107,49 @@ def _overtaken(wish: Correction) -> OverTaken:
     return OverTaken(_("Koreksi ini sudah ditolak oleh %(name)s pukul %(time)s.", **told))
 
 
-def _write(wish: Correction) -> None:
-    """The change is a record like any other, made by who asked; it outranks all before it."""
-    sheet = db.session.scalars(select(Sheet).where(Sheet.id == wish.sheet_id)).one()
+def _refuse_unfit(line: Line, after: str) -> None:
+    """Only a guest or a delegate can be taken off the list; and nobody missed a guest whom nobody expected."""
+    if after == NO_GUEST and not line.walk_in:
+        raise Refusal(_("%(name)s diundang, jadi tetap di daftar. Pilih status yang lain.", name=line.name))
+    if line.is_guest and after not in (Status.HADIR, Status.TERLAMBAT, NO_GUEST):
+        raise Refusal(_("%(name)s tamu. Pilih Hadir, Terlambat, atau Bukan tamu.", name=line.name))
+
+
+def _is_off(line: Line) -> bool:
+    """Whether nothing holds that would keep a guest on the list."""
+    return line.walk_in and line.status is Status.BELUM and line.claims_since is None
+
+
+def _write(wish: Correction, sheet: Sheet) -> None:
+    """The change is a record like any other, made by who asked; it outranks all before it, or cancels each of them."""
     session = db.session.scalars(select(MeetingSession).where(MeetingSession.id == sheet.session_id)).one()
-    moment = now()
-    db.session.add(
-        AttendanceRecord(
-            id=uuid4(),
-            invitation_id=wish.invitation_id,
-            session_id=sheet.session_id,
-            region_code=sheet.region_code,
-            kind=RecordKind.STATUS,
-            status=wish.after,
-            method=Method.CORRECTION,
-            claimed_at=moment,
-            happened_at=moment,
-            received_at=moment,
-            offset=session.offset,
-            drift=0,
-            recorder_id=wish.asked_by,
-        )
-    )
+    line, facts = known_on(sheet, wish.invitation_id)
+    if wish.after == NO_GUEST:
+        said: list[dict[str, Any]] = [{"kind": RecordKind.VOID, "voids": fact.id} for fact in live(facts)]
+    else:
+        said = [{"kind": RecordKind.STATUS, "status": wish.after}]
+    db.session.add_all(_record(wish, sheet, session, **what) for what in said)
     db.session.flush()
-    settle(wish.invitation_id, session, closed=True)
+    settle(wish.invitation_id, session, closed=not line.walk_in)
     judge(sheet.meeting_id)
 
 
-def _status_of(sheet: Sheet, seat: int) -> Status:
-    found = (
-        select(Verdict.status)
-        .join(Invitation, Invitation.id == Verdict.invitation_id)
-        .where(Invitation.site_id == sheet.site_id, Verdict.session_id == sheet.session_id)
-        .where(Invitation.id == seat)
+def _record(wish: Correction, sheet: Sheet, session: MeetingSession, **what: Any) -> AttendanceRecord:
+    moment = now()
+    return AttendanceRecord(
+        id=uuid4(),
+        invitation_id=wish.invitation_id,
+        session_id=sheet.session_id,
+        region_code=sheet.region_code,
+        method=Method.CORRECTION,
+        claimed_at=moment,
+        happened_at=moment,
+        received_at=moment,
+        offset=session.offset,
+        drift=0,
+        recorder_id=wish.asked_by,
+        **what,
     )
-    status = db.session.scalars(found).one_or_none()
-    if status is None:
-        raise NotThere
-    return Status(status)
 
 
 def _waiting(sheet: Sheet, seat: int) -> Correction | None:

@@ -1,10 +1,22 @@
-"""When two guests who are known by name only are the same one."""
+"""What may be said of a guest, and when two who are known by name only are the same one."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 
+from flask_babel import gettext as _
+
 from webapp.places.rules.names import fold
+from webapp.plumbing.refusal import Refusal
+
+
+class NeverAbsent(Refusal):
+    """A guest was let in because she came: nobody expected her, so she is not missed either."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Tamu hanya bisa hadir atau terlambat. Bila ia keliru dicatat, batalkan catatannya di daftar.")
+        )
 
 
 @lru_cache(maxsize=2_000)  # of one list every name is asked for several times

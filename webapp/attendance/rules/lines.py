@@ -116,9 +116,14 @@ class Line:
         return _("dekat") if self.near else _("tanpa posisi")
 
     @property
+    def is_guest(self) -> bool:
+        """Whether she came on her own account: nobody expected her, so she cannot be absent."""
+        return self.walk_in and self.stands_for is None
+
+    @property
     def guest(self) -> str:
         """For the page's script: nothing for the invited, `tamu`, or `wakil` for one who is expected like them."""
-        return ("wakil" if self.stands_for is not None else "tamu") if self.walk_in else ""
+        return ("tamu" if self.is_guest else "wakil") if self.walk_in else ""
 
     def as_invited(self) -> Line:
         """The same of somebody who has an invitation to another site."""

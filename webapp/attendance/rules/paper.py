@@ -48,6 +48,7 @@ def type_in(data: Mapping[str, Any], stamp: Stamp) -> Typed:
     lock_seats(set(data["tanda"]))
     lines = {line.seat: line for line in lines_of(sheet)}
     _refuse_unknown(data, lines)
+    _refuse_absent_guests(data, lines)
     rows = [
         _record(lines[seat], letter, at, sheet, session, stamp)
         for seat, letter in data["tanda"].items()
@@ -102,6 +103,14 @@ def _refuse_unknown(data: Mapping[str, Any], lines: Mapping[int, Line]) -> None:
                 said=said,
             )
         )
+
+
+def _refuse_absent_guests(data: Mapping[str, Any], lines: Mapping[int, Line]) -> None:
+    """A guest came, or is on no list: nobody expected her."""
+    absent = [seat for seat, letter in data["tanda"].items() if letter != "h" and lines[seat].is_guest]
+    if absent:
+        told = {"n": data["nomor"].get(absent[0], 0), "name": lines[absent[0]].name}
+        raise Refusal(_("No. %(n)s, %(name)s, tamu: hanya bisa hadir (H) atau dibiarkan (–).", **told))
 
 
 def _at(data: Mapping[str, Any], line: Line, session: MeetingSession) -> datetime | None:

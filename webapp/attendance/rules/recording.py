@@ -24,6 +24,7 @@ from webapp.attendance.models import (
     Status,
 )
 from webapp.attendance.rules.finding import Kept, most_wanted, sheets_of
+from webapp.attendance.rules.guests import NeverAbsent
 from webapp.attendance.rules.laying import lay
 from webapp.attendance.rules.lines import Line, place_of
 from webapp.attendance.rules.settling import added, facts_among, known_on
@@ -59,13 +60,15 @@ class AskWhen(Refusal):
 def mark(data: Mapping[str, Any], stamp: Stamp) -> Line:
     """One tap on one name: present, or a status out of the menu. Six statements with the submission's own."""
     line, sheet, session, facts = _open_seat(data, data["kursi"], stamp)
-    record = record_of(stamp, line.seat, sheet, **marked(data, stamp, session))
+    record = record_of(stamp, line.seat, sheet, **marked(data, stamp, session, guest=line.is_guest))
     return written(record, line, sheet, session, facts)
 
 
-def marked(data: Mapping[str, Any], stamp: Stamp, session: MeetingSession) -> dict[str, Any]:
-    """What one tap on a name records. Raises `AskWhen`, and a refusal before the doors are open."""
+def marked(data: Mapping[str, Any], stamp: Stamp, session: MeetingSession, *, guest: bool) -> dict[str, Any]:
+    """What one tap on a name records. Raises `AskWhen`, `NeverAbsent`, and a refusal before the doors are open."""
     wanted = Status(data["status"])
+    if guest and not wanted.came:
+        raise NeverAbsent
     tapped = wanted is Status.HADIR and not data.get("tepat")
     said = said_when_late(data, stamp, session) if tapped else wanted
     refuse_early(stamp, session)

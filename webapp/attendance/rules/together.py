@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import Select, bindparam, insert, select, update
+from sqlalchemy import Select, and_, bindparam, insert, select, update
 
 from webapp.attendance.models import AttendanceRecord, Invitation, MeetingSession, Sheet, Verdict
 from webapp.attendance.rules.recording import SheetClosed, as_told, marked
@@ -35,7 +36,7 @@ UNSAID = {"voids": None, "held": False, "beyond": None}
 def mark_all(told: Sequence[Told]) -> list[Outcome | Refusal]:
     """Take several taps on names: for each the verdict after it, or why it was refused."""
     seats = lock_seats({data["kursi"] for data, _stamp in told})
-    lists = _lists({meeting for meeting, _site in seats.values()})
+    lists = _lists({seat.meeting for seat in seats.values()})
     judged = [_judge(data, stamp, seats, lists) for data, stamp in told]
     known = _facts([one for one in judged if not isinstance(one, Refusal)])
     judged = _without_floods(judged, known)
@@ -45,17 +46,27 @@ def mark_all(told: Sequence[Told]) -> list[Outcome | Refusal]:
     return [one if isinstance(one, Refusal) else next(outcomes) for one in judged]
 
 
-def lock_seats(seats: set[int]) -> dict[int, tuple[int, int]]:
-    """Meeting and site of each seat that there is; other taps on them wait, and none for two in another order."""
+@dataclass(frozen=True)
+class Locked:
+    """Of which meeting and site a seat is, and whether it is that of a guest on her own account."""
+
+    meeting: int
+    site: int
+    guest: bool
+
+
+def lock_seats(seats: set[int]) -> dict[int, Locked]:
+    """Each of these seats that there is; other taps on them wait, and none for two in another order."""
     found = db.session.execute(_seats(), {"seats": list(seats)})
-    return {seat: (meeting, site) for seat, meeting, site in found}
+    return {seat: Locked(meeting, site, guest) for seat, meeting, site, guest in found}
 
 
 @cache
-def _seats() -> Select[int, int, int]:
+def _seats() -> Select[int, int, int, bool]:
     """Made once, like the others: making such a query costs more than running it."""
+    guest = and_(Invitation.walk_in, Invitation.stands_for.is_(None))
     return (
-        select(Invitation.id, Invitation.meeting_id, Invitation.site_id)
+        select(Invitation.id, Invitation.meeting_id, Invitation.site_id, guest)
         .where(Invitation.id.in_(bindparam("seats", expanding=True)))
         .order_by(Invitation.id)
         .with_for_update(of=Invitation)
@@ -85,19 +96,21 @@ def _kept_lists() -> Select[Sheet, MeetingSession]:
 def _judge(
     data: Mapping[str, Any],
     stamp: Stamp,
-    seats: Mapping[int, tuple[int, int]],
+    seats: Mapping[int, Locked],
     lists: Mapping[int, list[Held]],
 ) -> dict[str, Any] | Refusal:
     """The record that one tap makes, or why it makes none."""
-    meeting, site = seats.get(data["kursi"], (None, 0))
-    meant = [held for held in lists.get(site, ()) if data.get("lembar") in (None, held[0].id)]
-    if meeting != data["rapat"] or not meant:
+    seat = seats.get(data["kursi"])
+    if seat is None or seat.meeting != data["rapat"]:
+        return NotThere()
+    meant = [held for held in lists.get(seat.site, ()) if data.get("lembar") in (None, held[0].id)]
+    if not meant:
         return NotThere()
     sheet, session = min(meant, key=lambda held: held[0].id)  # as `place_of`
     if not sheet.stage.is_open:
         return SheetClosed()
     try:
-        return as_told(stamp, data["kursi"], sheet) | marked(data, stamp, session)
+        return as_told(stamp, data["kursi"], sheet) | marked(data, stamp, session, guest=seat.guest)
     except Refusal as refusal:
         return refusal
 

@@ -8,7 +8,7 @@ from flask import Response, flash, request, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from webapp.attendance.forms.corrections import CorrectionForm
+from webapp.attendance.forms.corrections import STATUSES, CorrectionForm
 from webapp.attendance.models import SheetState
 from webapp.attendance.rules import corrections as rules
 from webapp.attendance.rules.evidence import photo_of
@@ -76,15 +76,24 @@ def evidence(sheet_id: int, photo_id: int) -> Response:
 
 
 def _page(kept: Kept, form: CorrectionForm, status: int = 200) -> Response:
-    form.kursi.choices = _seats(lines_of(kept.sheet))
+    lines = lines_of(kept.sheet)
+    form.kursi.choices = _seats(lines)
+    guests = any(line.walk_in for line in lines)
+    if not guests:
+        form.menjadi.choices = choices(STATUSES)
     return render(
         "attendance/correction.html",
         status=status,
         held=kept,
         form=form,
+        guests=guests,
         locked=kept.stage is SheetState.LOCKED,
     )
 
 
 def _seats(lines: list[Line]) -> list[Any]:
-    return choices((line.seat, f"{line.name} · {line.status}") for line in lines)
+    return choices((line.seat, _words(line)) for line in lines)
+
+
+def _words(line: Line) -> str:
+    return " · ".join([line.name, *([_("tamu")] if line.is_guest else []), line.status])

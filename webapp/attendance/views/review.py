@@ -175,7 +175,7 @@ def _sheet_page(kept: Kept, error: str = "", reason: str = "", status: int = 200
         unseen=len(unseen(odds)),
         before=earlier(kept),
         events=sheets.history(kept.sheet),
-        wishes=wishes_of(kept.sheet, lines) if locked else [],
+        wishes=wishes_of(kept.sheet) if locked else [],
         photos=photos_of(kept.sheet).get(None, []),
         own=part_in(kept.sheet, viewer().person_id),
         unfinished=now() <= kept.session.ends_at,
