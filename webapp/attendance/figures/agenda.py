@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, case, false, func, or_, select
+from sqlalchemy import Select, and_, case, false, func, not_, or_, select
 
 from webapp.attendance.figures.totals import STRENGTH
 from webapp.attendance.models import (
@@ -32,7 +32,7 @@ from webapp.plumbing.database import db, within
 PAGE = 30
 ORDER = ("draf", "dikembalikan", "diajukan", "disetujui", "dikunci")
 CAME = tuple(status for status in Status if status.came)
-seat = Invitation.__table__.alias("seat_of_verdict")
+seat, other = Invitation.__table__.alias("seat_of_verdict"), Invitation.__table__.alias("other_seat")
 LISTS = (func.count(Sheet.id), func.min(Sheet.id))
 STEP = case({state: step for step, state in enumerate(ORDER)}, value=Sheet.state)
 
@@ -42,10 +42,10 @@ class Entry:
     """One meeting in an agenda. Times are UTC. `own`: what is known of oneself, None when not invited.
 
     The tally is 0 for those who do not see the list (`state` None): of the invited `seats` so many `answered`, of so
-    many something is known (`done`), so many `came`, and `guests` beside them. Of several lists `state` is the least
-    far; `open_lists` of those that one keeps may still be marked, the first of them is `open_id`. `sites`: at how many
-    places; `place`, `link` and `offset` are those of one's own, or of the first. `title` is the meeting's, `part` the
-    session's. `lists`: how many of it one sees.
+    many something is known (`done`), so many `came`, and `guests` beside them; each person once, as in `totals.once`.
+    Of several lists `state` is the least far; `open_lists` of those that one keeps may still be marked, the first of
+    them is `open_id`. `sites`: at how many places; `place`, `link` and `offset` are those of one's own, or of the
+    first. `title` is the meeting's, `part` the session's. `lists`: how many of it one sees.
     """
 
     meeting_id: int
@@ -207,20 +207,31 @@ def _entries(person_id: int | None, keeps: Scope | None = None) -> Select[*tuple
 
 def _tally() -> Sequence[Any]:
     """The invited, those who answered, of whom something is known, and who came; and the guests who came."""
-    invited, came = seat.c.walk_in.is_(False), Verdict.status.in_(CAME)
+    invited, came = or_(seat.c.walk_in.is_(False), _invited_elsewhere()), Verdict.status.in_(CAME)
     known = Verdict.status != Status.BELUM
     sorts = ((), (seat.c.rsvp.is_not(None),), (known,), (came,))
-    return (*(_number(invited, *sort) for sort in sorts), _number(seat.c.walk_in, came))
+    return (*(_number(invited, *sort) for sort in sorts), _number(not_(invited), came))
 
 
 def _number(*which: Any) -> Any:
-    """How many on the lists that one sees; one's own elsewhere is on none of them."""
+    """How many persons on the lists that one sees, each once; one's own elsewhere is on none of them."""
     listed = select(Sheet.id).where(
         Sheet.session_id == Verdict.session_id, Sheet.region_code == Verdict.region_code
     )
-    found = select(func.count(Verdict.invitation_id)).join(seat, seat.c.id == Verdict.invitation_id)
+    person = func.coalesce(seat.c.person_id, -seat.c.id)
+    found = select(func.count(person.distinct())).select_from(Verdict)
+    found = found.join(seat, seat.c.id == Verdict.invitation_id)
     found = found.where(Verdict.session_id == MeetingSession.id, *which)
     return found.where(listed.correlate(Verdict).exists()).correlate(MeetingSession).scalar_subquery()
+
+
+def _invited_elsewhere() -> Any:
+    """Whether the person of a guest's seat is invited at another site of the meeting, of the lists that one sees."""
+    listed = select(Sheet.id).where(Sheet.meeting_id == other.c.meeting_id, Sheet.site_id == other.c.site_id)
+    same = and_(other.c.meeting_id == seat.c.meeting_id, other.c.person_id == seat.c.person_id)
+    held = listed.correlate(other).exists()
+    found = select(other.c.id).where(same, other.c.walk_in.is_(False), held)
+    return found.correlate(seat).exists()
 
 
 def _lies_in(keeps: Scope | None) -> Any:

@@ -6,19 +6,23 @@ changed meanwhile it is told anew.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from flask_babel import gettext as _
+from sqlalchemy import select
 
-from webapp.attendance.models import Mode, Sheet, Status
+from webapp.attendance.models import Invitation, Mode, Sheet, Site, Status, Verdict, site_name
 from webapp.attendance.rules.cancelling import refuse_cancelled
 from webapp.attendance.rules.finding import Kept, kept_sheet
 from webapp.attendance.rules.lines import Line, lines_of
 from webapp.attendance.rules.meetings import mark_for
 from webapp.attendance.rules.review import get_sheet, submit, wait_for_taps
+from webapp.places.models import Region
 from webapp.plumbing.clock import now
+from webapp.plumbing.database import db
 from webapp.plumbing.refusal import Refusal
 
 
@@ -29,6 +33,8 @@ class Standing:
     kept: Kept
     lines: Sequence[Line]
     at: datetime
+    elsewhere: Mapping[str, int] = field(default_factory=dict)
+    """Of the silent so many came to another site at this session: by its name, as far as the keeper sees its list."""
 
     @property
     def silent(self) -> list[Line]:
@@ -80,9 +86,29 @@ class Undecided(Refusal):
 
 
 def standing_of(sheet_id: int) -> Standing:
-    """How a list of one's own stands now. Two statements. Raises `NotThere`."""
+    """How a list of one's own stands now. Three statements at most. Raises `NotThere`."""
     kept = kept_sheet(sheet_id)
-    return Standing(kept, lines_of(kept.sheet), now())
+    standing = Standing(kept, lines_of(kept.sheet), now())
+    return replace(standing, elsewhere=_came_elsewhere(standing))
+
+
+def _came_elsewhere(standing: Standing) -> Mapping[str, int]:
+    """How many of the silent came to which other site. One statement at most."""
+    silent = [line.person_id for line in standing.silent if line.person_id is not None]
+    if not silent:
+        return {}
+    kept = standing.kept
+    found = (
+        select(Site.mode, Site.place, Region.name)
+        .join(Invitation, Invitation.site_id == Site.id)
+        .join(Verdict, Verdict.invitation_id == Invitation.id)
+        .join(Region, Region.code == Site.region_code)
+        .where(Site.meeting_id == kept.meeting.id, Site.id != kept.site.id)
+        .where(Verdict.session_id == kept.session.id, Verdict.status.in_((Status.HADIR, Status.TERLAMBAT)))
+        .where(Invitation.person_id.in_(silent))
+        .order_by(Site.id)
+    )
+    return Counter(site_name(*row) for row in db.session.execute(found))
 
 
 def hand_in(sheet_id: int, version: int, seen: str, actor: int) -> Sheet:
