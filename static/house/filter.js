@@ -29,7 +29,8 @@
     for (const row of list.querySelectorAll("li[data-status]")) {
       const who = row.querySelector(".who").textContent;
       const done = row.dataset.status !== "b";
-      const left = !row.dataset.status || (show === "b" && done) || (show === "done" && !done);
+      const came = "ht".includes(row.dataset.status);
+      const left = !row.dataset.status || { b: done, done: !done, hadir: !came, tidak: came }[show];
       row.hidden = left || !simpul.holds(who, field.value);
       none = none && row.hidden;
     }

@@ -51,6 +51,10 @@ def test_handing_in_closes_the_list_and_silence_becomes_a_computed_absence(
     hand_in(ani, scene)  # the answer was lost, the same phone sends again
     page = ani.get(scene.url)
     assert "dihitung" in page.words(f"#seat-{scene.seats[2]}") and not page.soup.select(".tap")
+    assert page.words(".sticky .count").startswith("1/4 hadir"), "as on every other page"
+    assert page.words(".seg") == "Semua 4 Hadir 1 Tidak hadir 3"
+    shown = ani.get(f"{scene.url}?tampil=hadir").soup.select("#daftar li:not([hidden])")
+    assert [row["id"] for row in shown] == [f"seat-{scene.seats[0]}"]
     assert "sudah diajukan" in tap(ani, scene, scene.seats[2], verdict="ditolak").says
     with app.app_context():
         assert verdict_of(scene.seats[2]).computed and verdict_of(scene.seats[2]).status == "alpa"

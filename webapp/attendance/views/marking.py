@@ -28,7 +28,12 @@ from webapp.plumbing.fields import row_number
 from webapp.plumbing.render import render, see_other
 from webapp.plumbing.submissions import Verdict
 
-SHOWN = {"b": lambda line: line.status.letter == "b", "done": lambda line: line.status.letter != "b"}
+SHOWN = {
+    "b": lambda line: line.status.letter == "b",
+    "done": lambda line: line.status.letter != "b",
+    "hadir": lambda line: line.status.came,
+    "tidak": lambda line: not line.status.came,
+}
 
 
 @room.get("/rapat/<int:meeting_id>/hadir", needs=Permission.KEEP_ATTENDANCE)
@@ -57,7 +62,7 @@ def marking(sheet_id: int) -> Response:
         names=names_for([listed]),
         reason=last_reason(kept.sheet) if kept.stage is SheetState.RETURNED else None,
         query=request.args.get("cari", "")[:80],
-        shown=request.args.get("tampil", "all"),
+        shown=shown if (shown := request.args.get("tampil")) in SHOWN else "all",
     )
 
 
