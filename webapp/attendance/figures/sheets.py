@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -165,15 +165,20 @@ def earlier_cards(queue: Sequence[SheetCard]) -> dict[int, SheetCard]:
 
 def last_reason(sheet: Sheet) -> Returned | None:
     """The reason of the newest return of this sheet."""
+    return reasons_of([sheet.id]).get(sheet.id)
+
+
+def reasons_of(sheets: Collection[int]) -> dict[int, Returned]:
+    """By sheet the reason of its newest return. One statement at most."""
+    if not sheets:
+        return {}
     found = (
-        select(ReviewEvent.reason, ACTOR.c.name)
+        select(ReviewEvent.sheet_id, ReviewEvent.reason, ACTOR.c.name)
         .join(ACTOR, ACTOR.c.id == ReviewEvent.actor_id)
-        .where(ReviewEvent.sheet_id == sheet.id, ReviewEvent.reason.is_not(None))
-        .order_by(ReviewEvent.version.desc())
-        .limit(1)
+        .where(ReviewEvent.sheet_id.in_(sheets), ReviewEvent.reason.is_not(None))
+        .order_by(ReviewEvent.version)
     )
-    row = db.session.execute(found).first()
-    return Returned(row[0], row[1]) if row else None
+    return {sheet: Returned(reason, by) for sheet, reason, by in db.session.execute(found)}
 
 
 def history(sheet: Sheet) -> list[Event]:

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from webapp.attendance.figures import agenda
-from webapp.attendance.figures.sheets import last_reason
+from webapp.attendance.figures.sheets import reasons_of
 from webapp.attendance.figures.totals import once, totals_among
 from webapp.attendance.forms.meetings import KINDS, CallForm, NameForm
 from webapp.attendance.models import Meeting, MeetingSession, SheetState, Site
@@ -165,15 +165,17 @@ def _change(meeting_id: int, form: CallForm | NameForm) -> None:
 def _page(meeting_id: int) -> Response:
     parts, lines = parts_of(meeting_id), lines_at(meeting_id)
     held, lists = most_wanted(parts), lists_among(parts)
-    who, code = viewer(), held.site.region_code
+    who, work = viewer(), _work(held, lists)
+    code = work.site.region_code
     totals = totals_among(lists, lines) if lists else None
     hours = Hours.of(held.session)
-    returned = held.sheet is not None and held.stage is SheetState.RETURNED
+    reasons = reasons_of([one.sheet.id for one in lists if one.stage is SheetState.RETURNED])
     off = held.meeting.cancelled_at is not None
     leads = who.may_at(Permission.KEEP_ATTENDANCE, held.meeting.region_code)
     return render(
         "attendance/meeting.html",
         held=held,
+        work=work,
         totals=totals,
         rates=totals.persons if totals else None,
         own=_own(held, lines, who.person_id),
@@ -182,18 +184,35 @@ def _page(meeting_id: int) -> Response:
         may_cancel=off or (leads and not has_begun(meeting_id)),
         keeps=who.may_at(Permission.KEEP_ATTENDANCE, code),
         reviews=who.may_at(Permission.REVIEW_ATTENDANCE, code),
-        reason=last_reason(held.sheet) if returned and held.sheet else None,
+        returned=[(one, reasons[one.sheet.id]) for one in lists if one.sheet.id in reasons],
         may_claim=not off and hours.opens_at <= now() <= hours.ends_at and held.stage.is_open,
         may_answer=may_answer(held.meeting, min(part.session.starts_at for part in parts)),
         opens_at=hours.opens_at,
         over=now() > hours.ends_at,
-        phase=_phase(hours),
+        phase=_phase(Hours.of(work.session)),
         kinds=dict(KINDS),
         sites=len({part.site.id for part in parts}),
         names=names_for(totals.parts) if totals else {},
         places=names_of(kept.site.region_code for kept in lists) if len(lists) > 1 else {},
         taps=_taps(lines) if off else 0,
     )
+
+
+def _work(held: Held, lists: Sequence[Kept]) -> Held:
+    """The list on which the reader has something to do.
+
+    Of those that she keeps one at whose door people stand, one that came back, one that is open; or else one that waits
+    for her review.
+    """
+    who = viewer()
+    mine = [one for one in lists if who.may_at(Permission.KEEP_ATTENDANCE, one.site.region_code)]
+    still = [one for one in mine if one.stage.is_open]
+    running = [one for one in still if Hours.of(one.session).opens_at <= now() <= one.session.ends_at]
+    back = [one for one in running or still if one.stage is SheetState.RETURNED]
+    seen = [one for one in lists if who.may_at(Permission.REVIEW_ATTENDANCE, one.site.region_code)]
+    waiting = [one for one in seen if one.stage is SheetState.SUBMITTED]
+    chosen = back or running or still or waiting
+    return most_wanted(chosen) if chosen else held
 
 
 def _taps(lines: Sequence[Line]) -> int:
