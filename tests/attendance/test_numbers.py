@@ -46,6 +46,7 @@ class Door:
             self._guest(f"Tamu {number}", taken_back=dice.random() < 0.6)
         self._guest("Tamu Salah", taken_back=True)
         self._guest("Tamu Datang", taken_back=False)
+        self.gone.append("Wakil Tak Datang")
 
     @property
     def numbers(self) -> Counter[str]:
@@ -100,10 +101,14 @@ def test_every_screen_and_file_says_the_same(
         scene = meeting_of(SEATS)
     door = Door(scene, Random(seed))
     with time_machine.travel(NINE, tick=False):
+        ani.post(f"/undangan/{scene.seats[0]}/wakil", {"nama": "Wakil Tak Datang"})
         door.arrive(ani, kartika)
         _while_it_is_open(ani, scene, door)
     with time_machine.travel(NOON, tick=False):
         hand_in(ani, scene)
+        closed = ani.get(scene.url)
+        assert closed.words(".sticky .count").startswith(f"{door.came}/{SEATS} hadir + {len(door.guests)} ")
+        assert not any(name in closed.text for name in door.gone)
         _once_it_is_closed(ani, eko, scene, door)
         _in_files(eko, scene, door)
 

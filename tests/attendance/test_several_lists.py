@@ -32,6 +32,7 @@ class Sites:
     meeting: int
     here: int
     there: int
+    site_here: int
     site_there: int
 
     @property
@@ -48,8 +49,8 @@ def sites(app: Flask) -> Sites:
             add_site(scene.meeting, Spot(CENGKARENG, place="Aula Kecamatan"))
         also_invited(scene, BUDI)
         with everywhere("a test looks"):
-            there = db.session.scalars(select(Sheet).where(Sheet.region_code == CENGKARENG)).one()
-            return Sites(scene.meeting, scene.sheet, there.id, there.site_id)
+            here, there = db.session.scalars(select(Sheet).order_by(Sheet.region_code))
+            return Sites(scene.meeting, here.id, there.id, here.site_id, there.site_id)
 
 
 def comes_there(ani: Visitor, sites: Sites) -> None:
@@ -113,3 +114,11 @@ def test_the_page_of_a_meeting_leads_to_the_list_with_work_on_it(
         assert leads(kartika) == [f"/lembar/{sites.there}/hadir"]
         note = kartika.get(sites.url).words(".note.bad")
     assert note.startswith("Aula Kecamatan : Lembar dikembalikan") and "Foto kertasnya belum ada." in note
+
+
+def test_once_a_meeting_is_over_nobody_is_moved_and_it_says_so(kartika: Visitor, sites: Sites) -> None:
+    told = {"peran": "coordinator", "tingkat": "3", "lokasi": sites.site_here}
+    with time_machine.travel(LATE, tick=False):
+        kartika.post(f"{sites.url}/undangan", told)
+        page = kartika.get(kartika.post(f"{sites.url}/undangan", {**told, "bagi": "y"}).headers["Location"])
+    assert "1 orang tetap di lokasi semula" in page.words(".toast")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
@@ -14,7 +14,7 @@ from webapp.attendance.rules.finding import Kept, most_wanted, sheets_of
 from webapp.attendance.rules.laying import lay
 from webapp.attendance.rules.moving import follow, remove
 from webapp.attendance.rules.recording import SheetClosed, open_sheet
-from webapp.attendance.rules.seating import Place, open_sites, places_of
+from webapp.attendance.rules.seating import Place, change_of, free_sites, open_sites, places_of
 from webapp.people.models import Person
 from webapp.people.rules.permissions import Role
 from webapp.places.rules.scope import current, everywhere
@@ -50,13 +50,15 @@ class Wish:
 class Seated:
     """What came of a rule in the keeper's part: `new` seats of the meeting, and its `holders` of whom `left` have none.
 
-    `vacant` counts regions in which nobody holds the office.
+    `vacant` counts regions in which nobody holds the office; `stayed` those whom the rule gives another site, and who
+    keep theirs, as nobody is moved once a meeting is over or a list of it handed in.
     """
 
     new: int
     holders: int
     left: int
     vacant: int
+    stayed: int
 
 
 def invite(meeting_id: int, guests: Iterable[Guest], by: int, site_id: int = 0) -> int:
@@ -118,7 +120,16 @@ def invite_office(meeting_id: int, wish: Wish, by: int) -> Seated:
     own = [one for one in places if one.rule.id == rule.id and current().covers(one.region_code)]
     holders = {person for one in own for person in one.holders}
     vacant = sum(not one.holders for one in own)
-    return Seated(len(after - before), len(holders), len(holders - after), vacant)
+    stayed = _who_stayed(meeting_id, rule, places)
+    return Seated(len(after - before), len(holders), len(holders - after), vacant, stayed)
+
+
+def _who_stayed(meeting_id: int, rule: InvitationRule, places: Sequence[Place]) -> int:
+    """How many would sit at another site by this rule, on lists that may be marked. Two statements at most."""
+    if not rule.spread:
+        return 0
+    apart = change_of(meeting_id, places, free_sites(meeting_id)).other
+    return sum(one.rule.id == rule.id and seat.site_id != one.site.id for seat, one in apart)
 
 
 def _people_with_seats(meeting_id: int) -> set[int | None]:

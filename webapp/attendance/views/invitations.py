@@ -89,6 +89,12 @@ def _tell(seated: inviting.Seated) -> None:
         flash(_("Belum ada pemegang peran itu, jadi belum ada yang diundang."), "bad")
     elif not seated.left:
         flash(_("Tidak ada undangan baru: %(n)s orang itu sudah diundang.", n=seated.holders))
+    if seated.stayed:
+        says = _(
+            "%(n)s orang tetap di lokasi semula: undangan rapat yang sudah selesai tidak dipindahkan.",
+            n=seated.stayed,
+        )
+        flash(says)
     if seated.left:
         says = _("%(n)s orang belum bisa diundang: daftar di lokasinya sudah diajukan.", n=seated.left)
         flash(says, "bad")
