@@ -14,7 +14,6 @@ from webapp.attendance.rules.lines import named
 from webapp.plumbing.database import db
 from webapp.plumbing.files import Blob
 
-seats = Invitation.__table__
 ASKER, DECIDER = named.alias("asker"), named.alias("decider")
 
 
@@ -52,9 +51,9 @@ def wishes_of(sheet: Sheet) -> list[Wish]:
     Also those of a guest who is on the list no more: what was decided of her stays told, with her name.
     """
     found = (
-        select(Correction, func.coalesce(named.c.name, seats.c.guest_name, ""), ASKER.c.name, DECIDER.c.name)
-        .join(seats, seats.c.id == Correction.invitation_id)
-        .outerjoin(named, named.c.id == seats.c.person_id)
+        select(Correction, func.coalesce(named.c.name, Invitation.guest_name, ""), ASKER.c.name, DECIDER.c.name)
+        .join(Invitation, Invitation.id == Correction.invitation_id)
+        .outerjoin(named, named.c.id == Invitation.person_id)
         .join(ASKER, ASKER.c.id == Correction.asked_by)
         .outerjoin(DECIDER, DECIDER.c.id == Correction.decided_by)
         .where(Correction.sheet_id == sheet.id)
