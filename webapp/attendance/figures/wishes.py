@@ -51,7 +51,9 @@ def wishes_of(sheet: Sheet) -> list[Wish]:
     Also those of a guest who is on the list no more: what was decided of her stays told, with her name.
     """
     found = (
-        select(Correction, func.coalesce(named.c.name, Invitation.guest_name, ""), ASKER.c.name, DECIDER.c.name)
+        select(
+            Correction, func.coalesce(named.c.name, Invitation.guest_name, ""), ASKER.c.name, DECIDER.c.name
+        )
         .join(Invitation, Invitation.id == Correction.invitation_id)
         .outerjoin(named, named.c.id == Invitation.person_id)
         .join(ASKER, ASKER.c.id == Correction.asked_by)
