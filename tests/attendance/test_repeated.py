@@ -16,8 +16,10 @@ from tests.home.test_contract import item, send
 from tests.visits import Visitor
 from webapp.attendance.models import AttendanceRecord
 from webapp.attendance.rules.verdicts import MOST_RECORDS
+from webapp.attendance.views.late_kinds import PAPER
 from webapp.places.rules.scope import everywhere
 from webapp.plumbing.database import db
+from webapp.plumbing.submissions import kinds
 
 AFTER = NINE + timedelta(minutes=5)
 
@@ -83,6 +85,31 @@ def test_one_hand_says_of_one_seat_no_more_than_anybody_could_mean(app: Flask, a
         assert records(app, seat) == MOST_RECORDS
         with app.app_context():
             assert verdict_of(seat).status == "hadir"
+
+
+def test_the_typed_sheet_is_no_way_around_it(app: Flask, ani: Visitor) -> None:
+    scene, _ = scene_with(app)
+    seat = scene.seats[0]
+    told = {"lembar": str(scene.sheet), "urutan": str(seat)}
+    with time_machine.travel(AFTER, tick=False):
+        batch = [
+            item(
+                {**told, f"tanda-{seat}": "is"[n % 2]},
+                "attendance.paper",
+                at=AFTER - timedelta(seconds=90 - n),
+            )
+            for n in range(MOST_RECORDS + 10)
+        ]
+        words = [one["verdict"] for n in (0, 40) for one in send(ani, *batch[n : n + 40])["verdicts"]]
+        assert words[:MOST_RECORDS] == ["diterima"] * MOST_RECORDS
+        assert words[MOST_RECORDS:] == ["ditolak", "diterima"] * 5, "what the list says already adds nothing"
+    assert records(app, seat) == MOST_RECORDS
+
+
+def test_a_long_signed_sheet_weighs_more_than_a_short_one() -> None:
+    sheet = {"tamu": ["Bu Ratna"], "tanda": dict.fromkeys(range(63), "h")}
+    assert kinds[PAPER].weight(sheet) == 4
+    assert kinds[PAPER].weight({"tamu": [], "tanda": dict.fromkeys(range(5000), "h")}) == 201
 
 
 def test_a_claim_costs_the_same_however_often_it_was_made(

@@ -126,3 +126,19 @@ def test_a_void_only_ever_takes_away_what_it_names(facts: list[Fact]) -> None:
     named = {one.voids for one in facts if one.kind is RecordKind.VOID}
     kept = [one for one in facts if one.kind is not RecordKind.VOID and one.id not in named]
     assert derive(facts, HOURS) == derive(kept, HOURS)
+
+
+@st.composite
+def marks(draw: st.DrawFn) -> list[Fact]:
+    facts = []
+    for number in range(1, draw(st.integers(2, 6)) + 1):
+        kind = draw(st.sampled_from([RecordKind.IN, RecordKind.STATUS, RecordKind.STATUS]))
+        one = fact(number, draw(st.integers(0, 4)), kind, status="izin", hand=draw(st.sampled_from("abc")))
+        facts.append(replace(one, received_at=one.happened_at + timedelta(seconds=draw(st.integers(0, 120)))))
+    return facts
+
+
+@given(marks())
+def test_a_seat_is_double_when_some_two_of_its_marks_are(facts: list[Fact]) -> None:
+    pairs = itertools.combinations(facts, 2)
+    assert derive(facts, HOURS).doubled == any(derive(pair, HOURS).doubled for pair in pairs)

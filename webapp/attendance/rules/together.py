@@ -130,8 +130,11 @@ def _without_floods(
 
 
 def write(rows: Sequence[dict[str, Any]], hours: Mapping[int, Hours]) -> list[Outcome]:
-    """Add the records, and keep on each seat what then follows from all of its own."""
-    return _written(rows, hours, _facts(rows))
+    """Add the records, and keep on each seat what then follows from all of its own. Raises `TooOften` and adds none."""
+    known = _facts(rows)
+    if any(isinstance(one, Refusal) for one in _without_floods(rows, known)):
+        raise TooOften
+    return _written(rows, hours, known)
 
 
 def _written(

@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import combinations
 from uuid import UUID
 
 from webapp.attendance.models import AttendanceRecord, MeetingSession, Method, RecordKind, Status
@@ -91,18 +90,10 @@ class Fact:
         """Whether the phone was too far away; one that says nothing of where it is, is so only without a code."""
         return self.method == Method.SELF if self.beyond is None else self.beyond > 0
 
-    def beside(self, other: Fact) -> bool:
-        """Whether two hands recorded these, the later in ignorance of the earlier; of two taps it goes without saying.
-
-        Whoever had no network may not have heard of the earlier one, though it was received.
-        """
-        if self.hand == other.hand:
-            return False
-        if self.kind == other.kind == RecordKind.IN:
-            return True
-        first, second = sorted((self, other), key=lambda fact: (fact.happened_at, str(fact.id)))
-        offline = second.received_at - second.happened_at > ONLINE
-        return offline or second.happened_at < first.received_at
+    @property
+    def waited(self) -> bool:
+        """Whether it came late: who had no network may not have heard of what was received meanwhile."""
+        return self.received_at - self.happened_at > ONLINE
 
     def says_no_more_than(self, other: Fact) -> bool:
         """Whether somebody says of herself here what she had said before, no nearer and no sooner after the screen."""
@@ -230,10 +221,17 @@ def _came_at(deciding: Fact | None, hours: Hours) -> datetime | None:
 
 
 def _is_doubled(alive: list[Fact]) -> bool:
-    """Whether two phones marked this seat, the one without knowing of the other. A status said after hearing of
-    a tap is no double: whoever says it has seen the tap.
+    """Whether two phones marked this seat, the one without knowing of the other; of two taps it goes without saying.
+
+    A status said after hearing of a tap is no double: whoever says it has seen the tap.
     """
     marks = [fact for fact in alive if fact.method not in SAID_ONESELF and fact.method != Method.CORRECTION]
-    if len({fact.hand for fact in marks}) < 2:
-        return False
-    return any(a.beside(b) for a, b in combinations(marks, 2))
+    if len({fact.hand for fact in marks if fact.kind == RecordKind.IN}) > 1:
+        return True
+    received: dict[str, datetime] = {}  # by hand, the last that we heard of its earlier marks
+    for mark in sorted(marks, key=lambda fact: (fact.happened_at, str(fact.id))):
+        others = [at for hand, at in received.items() if hand != mark.hand]
+        if others and (mark.waited or mark.happened_at < max(others)):
+            return True
+        received[mark.hand] = max(mark.received_at, received.get(mark.hand, mark.received_at))
+    return False
