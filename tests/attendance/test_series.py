@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
@@ -16,7 +17,7 @@ from tests.attendance.province import KEEPERS, PUTRI, build, rakor
 from tests.attendance.scenes import NINE, also_invited, meeting_of, stamp
 from tests.attendance.test_arranging import hours, place, rows
 from tests.attendance.test_meetings import typed
-from tests.cast import BUDI, CENGKARENG, CITRA, GROGOL, KARTIKA, KOTA
+from tests.cast import ANI, BUDI, CENGKARENG, CITRA, GROGOL, KARTIKA, KOTA, Actor
 from tests.visits import Visitor
 from webapp.attendance.models import (
     Invitation,
@@ -27,8 +28,11 @@ from webapp.attendance.models import (
     Site,
     Verdict,
 )
+from webapp.attendance.rules import laying, series
+from webapp.attendance.rules.laying import MOST_ROWS, rows_of
 from webapp.people.models import Person
 from webapp.places.rules.scope import everywhere
+from webapp.plumbing.budget import SenderBudget
 from webapp.plumbing.clock import now
 from webapp.plumbing.database import db, writing
 
@@ -161,3 +165,71 @@ def test_the_rakor_of_a_province_is_copied_with_all_its_cities(
     new = rows(app, Meeting)[-1].id
     sites = [site for site in rows(app, Site) if site.meeting_id == new]
     assert len(sites) == 7 and {site.pic_id for site in sites[1:]} >= {one.id for one in KEEPERS.values()}
+
+
+def spent(app: Flask, actor: Actor) -> int:
+    with app.app_context():
+        return db.session.scalar(select(SenderBudget.items).where(SenderBudget.sender_id == actor.id)) or 0
+
+
+def test_a_weekly_rakor_and_a_training_for_a_whole_kabupaten_are_far_from_any_limit() -> None:
+    assert 4 * 27 * rows_of(sessions=1, sites=1, people=63) < MOST_ROWS
+    assert 10 * rows_of(sessions=1, sites=21, people=700) < MOST_ROWS
+
+
+def test_copies_that_would_hold_everybody_up_are_refused_with_a_way_out(
+    app: Flask, ani: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.app_context():
+        old = meeting_of(9).meeting
+    monkeypatch.setattr(series, "MOST_ROWS", 30)
+    many = typed(salin=old, ulangi="3") | stamp(now(), id=uuid4())
+    assert "Kurangi ulangannya" in ani.send("attendance.call", many, "ditolak")["reason"]
+    page = ani.post("/rapat/baru", typed(salin=old, ulangi="3"), 422)
+    assert "Kurangi ulangannya" in page.words(".sum") and page.one("[name=ulangi]")["value"] == "3"
+    assert len(rows(app, Meeting)) == 1
+    ani.post("/rapat/baru", typed(salin=old, ulangi="2"))
+    assert len(rows(app, Meeting)) == 4
+
+
+def test_a_series_is_brought_into_line_by_what_it_lacks_only(
+    app: Flask, ani: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.app_context():
+        old = meeting_of(9).meeting
+    ani.post("/rapat/baru", typed(salin=old, ulangi="3"))
+    first = rows(app, Meeting)[1].id
+    monkeypatch.setattr(series, "MOST_ROWS", 5)
+    ani.post(f"/rapat/{first}/undangan", {"orang": BUDI.id})
+    ani.post(f"/rapat/{first}/susunan/samakan", {})
+    assert BUDI.id in seats(app, rows(app, Meeting)[-1].id)
+    ani.post(f"/rapat/{first}/susunan/sesi", hours(tanggal=(NINE + timedelta(days=1)).date()))
+    page = ani.post(f"/rapat/{first}/susunan/samakan", {}, 422)
+    assert "3 rapat berikutnya" in page.text and "Undang langsung di tiap rapat" in page.text
+
+
+def test_what_one_form_lays_out_counts_against_the_budget(
+    app: Flask, kartika: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(laying, "ROWS", 2)
+    with app.app_context():
+        old = meeting_of(3, by=KARTIKA, code=KOTA).meeting
+    kartika.post("/rapat/baru", typed(wilayah=KOTA, salin=old, ulangi="1"))
+    assert spent(app, KARTIKA) == 2 + 4, "two meetings, with a list and three names each"
+    kartika.post(f"/rapat/{old}/susunan/tiap-bagian", {})
+    assert spent(app, KARTIKA) == 6 + 1 + 1, "two kecamatan"
+    kartika.post(f"/rapat/{old}/undangan", {"peran": "coordinator", "tingkat": "3"})
+    assert spent(app, KARTIKA) == 8 + 1 + 1, "who leads them"
+
+
+def test_whoever_has_no_budget_left_for_the_copies_is_told_to_wait(
+    app: Flask, ani: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.app_context():
+        old = meeting_of(3).meeting
+    monkeypatch.setattr(laying, "ROWS", 2)
+    monkeypatch.setitem(app.config, "SIMPUL", replace(app.config["SIMPUL"], budget_items=5))
+    ani.post("/rapat/baru", typed())
+    page = ani.post("/rapat/baru", typed(salin=old, ulangi="2"), 429)
+    assert int(page.headers["Retry-After"]) > 0
+    assert len(rows(app, Meeting)) == 2 and spent(app, ANI) == 1

@@ -25,9 +25,10 @@ from webapp.attendance.models import (
     Verdict,
 )
 from webapp.attendance.rules.finding import Kept, sheets_of
-from webapp.attendance.rules.laying import lay
+from webapp.attendance.rules.laying import lay, pay_for
 from webapp.attendance.rules.meetings import Overtaken, has_records, mark_for, note_change
 from webapp.attendance.rules.moving import follow
+from webapp.people.rules.trail import acting
 from webapp.places.rules.scope import current
 from webapp.places.rules.zones import offset_of
 from webapp.plumbing.database import db
@@ -161,7 +162,7 @@ def to_arrange(meeting_id: int) -> list[Kept]:
 def settled(meeting: Meeting) -> None:
     """Lists for what is new; and seats that follow a rule go to the site of their own region."""
     note_change(meeting)
-    lay(meeting.id)
+    pay_for(lay(meeting.id), acting().person_id)
     follow(meeting.id)
 
 

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
 from sqlalchemy import delete, func, select, update
 
-from webapp.attendance.models import Invitation, InvitationRule
+from webapp.attendance.models import Invitation, InvitationRule, MeetingSession
 from webapp.attendance.models.guests import is_gone
 from webapp.attendance.rules.finding import Kept, most_wanted, sheets_of
-from webapp.attendance.rules.laying import lay
+from webapp.attendance.rules.laying import MOST_ROWS, lay, pay_for, rows_of
 from webapp.attendance.rules.moving import follow, remove
 from webapp.attendance.rules.recording import SheetClosed, open_sheet
 from webapp.attendance.rules.seating import Place, change_of, free_sites, open_sites, places_of
 from webapp.people.models import Person
 from webapp.people.rules.permissions import Role
 from webapp.places.rules.scope import current, everywhere
-from webapp.plumbing.clock import now
+from webapp.plumbing.clock import now, number
 from webapp.plumbing.database import db, upsert
 from webapp.plumbing.refusal import NotThere, Refusal
 
@@ -115,6 +115,7 @@ def invite_office(meeting_id: int, wish: Wish, by: int) -> Seated:
     db.session.flush()
     places = _refuse_useless(meeting_id, rule)
     before = _people_with_seats(meeting_id)
+    _pay_for_seats(meeting_id, {person for one in places for person in one.holders} - before, by)
     follow(meeting_id, asked=True)
     after = _people_with_seats(meeting_id)
     own = [one for one in places if one.rule.id == rule.id and current().covers(one.region_code)]
@@ -130,6 +131,21 @@ def _who_stayed(meeting_id: int, rule: InvitationRule, places: Sequence[Place]) 
         return 0
     apart = change_of(meeting_id, places, free_sites(meeting_id)).other
     return sum(one.rule.id == rule.id and seat.site_id != one.site.id for seat, one in apart)
+
+
+def _pay_for_seats(meeting_id: int, people: Collection[int | None], by: int) -> None:
+    """Count their verdicts. Raises `OverBudget`, and a refusal when they are too many for one form."""
+    counted = select(func.count(MeetingSession.id)).where(MeetingSession.meeting_id == meeting_id)
+    rows = rows_of(db.session.execute(counted).scalar_one(), 0, len(people))
+    if rows > MOST_ROWS:
+        raise Refusal(
+            _(
+                "Ini %(n)s orang, terlalu banyak untuk diundang sekaligus ke semua sesi. Pilih tingkat yang lebih "
+                "sempit, atau bagi menjadi beberapa rapat.",
+                n=number(len(people)),
+            )
+        )
+    pay_for(rows, by)
 
 
 def _people_with_seats(meeting_id: int) -> set[int | None]:

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, insert, select
 
 from webapp.attendance.models import (
     AttendanceRecord,
@@ -19,12 +19,15 @@ from webapp.attendance.models import (
     InvitationRule,
     Meeting,
     MeetingSession,
+    Sheet,
     Site,
+    Verdict,
 )
 from webapp.attendance.rules.arranging import HOURS, led_lists, sessions_among, sites_among
-from webapp.attendance.rules.laying import lay
+from webapp.attendance.rules.laying import MOST_ROWS, lay, pay_for, rows_of
 from webapp.attendance.rules.meetings import call_meeting, note_change
 from webapp.attendance.rules.moving import follow
+from webapp.attendance.rules.seating import places_of
 from webapp.attendance.rules.siting import SPOT
 from webapp.people.models import Person
 from webapp.places.rules.scope import current
@@ -51,12 +54,21 @@ class Arrangement:
         lists = led_lists(meeting_id)
         return cls(lists[0].meeting, sessions_among(lists), sites_among(lists))
 
+    @property
+    def rows(self) -> int:
+        """How many lists and verdicts each meeting has to which it is handed on. Two statements."""
+        holders = {person for place in places_of(self.meeting.id) for person in place.holders}
+        people = holders | {seat.person_id for seat in db.session.execute(_invited_by_name(self.meeting.id))}
+        return rows_of(len(self.sessions), len(self.sites), len(people))
+
 
 def call(data: Mapping[str, Any], stamp: Stamp) -> Meeting:
     """A meeting out of a form, every week again if it says so, after the one that it copies. The first of them."""
     source = Arrangement.of(data["salin"]) if data.get("salin") else None
     weeks = data.get("ulangi") or 0
     by = stamp.sender_id
+    if source is not None:
+        _pay_for_copies(source, weeks + 1, by)
     made = [call_meeting(data["plan"], by, stamp.submission_id)]
     made += [call_meeting(data["plan"].later(week), by) for week in range(1, weeks + 1)]
     for meeting in made:
@@ -65,6 +77,24 @@ def call(data: Mapping[str, Any], stamp: Stamp) -> Meeting:
             hand_on(source, meeting, by)
     db.session.flush()
     return made[0]
+
+
+def _pay_for_copies(source: Arrangement, copies: int, by: int) -> None:
+    """Count their lists and verdicts. Raises `OverBudget`, and a refusal when they are too many for one form."""
+    rows = copies * source.rows
+    if rows <= MOST_ROWS:
+        return pay_for(rows, by)
+    if copies == 1:
+        raise Refusal(
+            _("Rapat ini terlalu besar untuk disalin sekaligus. Buat rapat baru, lalu undang di sana.")
+        )
+    raise Refusal(
+        _(
+            "%(n)s rapat dengan undangan sebanyak ini terlalu besar untuk dibuat sekaligus. Kurangi ulangannya, "
+            "atau buat rapatnya tanpa menyalin lalu undang di tiap rapat.",
+            n=copies,
+        )
+    )
 
 
 def later_ones(meeting: Meeting) -> list[Meeting]:
@@ -101,9 +131,29 @@ def align(meeting_id: int, by: int) -> int:
             _("Rapat ini dibatalkan, jadi tidak bisa menjadi contoh. Buka rapat lain dari rangkaian ini.")
         )
     later = later_ones(source.meeting)
+    rows = len(later) * source.rows - _laid_out(later)
+    if rows > MOST_ROWS:
+        raise Refusal(
+            _(
+                "%(n)s rapat berikutnya dengan undangan sebanyak ini terlalu besar untuk disamakan sekaligus. Undang "
+                "langsung di tiap rapat.",
+                n=len(later),
+            )
+        )
+    pay_for(max(rows, 0), by)
     for meeting in later:
         hand_on(source, meeting, by)
     return len(later)
+
+
+def _laid_out(meetings: Sequence[Meeting]) -> int:
+    """How many lists and verdicts these meetings have by now. One statement."""
+    ids = [meeting.id for meeting in meetings]
+    sheets = select(func.count(Sheet.id)).where(Sheet.meeting_id.in_(ids))
+    verdicts = (
+        select(func.count()).select_from(Verdict).join(Invitation).where(Invitation.meeting_id.in_(ids))
+    )
+    return db.session.execute(select(sheets.scalar_subquery() + verdicts.scalar_subquery())).scalar_one()
 
 
 def hand_on(source: Arrangement, meeting: Meeting, by: int) -> None:
@@ -194,29 +244,25 @@ def _hand_on_persons(source: Arrangement, pairs: Mapping[int, Site], by: int) ->
         Invitation.meeting_id == meeting_id, Invitation.person_id.is_not(None)
     )
     known = set(db.session.scalars(taken))
-    for seat in db.session.scalars(_invited_by_name(source.meeting.id)):
-        site = pairs.get(seat.site_id)
-        if site is None or seat.person_id in known:
-            continue
-        known.add(seat.person_id)
-        db.session.add(
-            Invitation(
-                meeting_id=site.meeting_id,
-                site_id=site.id,
-                region_code=site.region_code,
-                person_id=seat.person_id,
-                role=seat.role,
-                seat_code=seat.seat_code,
-                invited_by=by,
-                invited_at=now(),
-            )
-        )
-    db.session.flush()
+    told = {"invited_by": by, "invited_at": now()}
+    new = {
+        seat.person_id: _seat(seat, pairs[seat.site_id]) | told
+        for seat in db.session.execute(_invited_by_name(source.meeting.id))
+        if seat.site_id in pairs and seat.person_id not in known
+    }
+    if new:
+        db.session.execute(insert(Invitation), list(new.values()))
+
+
+def _seat(seat: Any, site: Site) -> dict[str, Any]:
+    """The same seat at another meeting's site."""
+    there = {"meeting_id": site.meeting_id, "site_id": site.id, "region_code": site.region_code}
+    return there | {name: getattr(seat, name) for name in ("person_id", "role", "seat_code")}
 
 
 def _invited_by_name(meeting_id: int) -> Any:
     return (
-        select(Invitation)
+        select(Invitation.person_id, Invitation.site_id, Invitation.role, Invitation.seat_code)
         .join(Person, Person.id == Invitation.person_id)
         .where(
             Invitation.meeting_id == meeting_id,

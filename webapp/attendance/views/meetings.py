@@ -77,9 +77,10 @@ def new_meeting() -> Response:
 def call_meeting() -> Response:
     """Call it; the same form sent twice is one meeting."""
     verdict = received(kinds.CALL)
-    if verdict.errors:
+    if verdict.status == 422:
         form = CallForm(request.form)
-        form.validate()
+        if form.validate():
+            form.form_errors = [verdict.reason or ""]
         return _form_page(form, 422)
     if verdict.status != 200:
         return refused(verdict, url_for("attendance.new_meeting"))

@@ -66,6 +66,8 @@ def receive(item: Item, sender: Sender) -> Verdict:
 def _judged(item: Item, rule: Callable[[], Any], sender: Sender) -> Verdict:
     try:
         row = _without_deadlock(rule)
+    except OverBudget:
+        raise
     except Refusal as refusal:
         return keep(item, refusal, "" if refusal.for_a_person else REFUSED)
     if kinds[item.kind].mends:
