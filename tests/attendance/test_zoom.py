@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -18,11 +19,13 @@ from tests.attendance.test_review import hand_in
 from tests.cast import ANI
 from tests.visits import Page, Visitor
 from webapp.attendance.models import AttendanceRecord, Invitation, Method
+from webapp.attendance.rules import paper
 from webapp.attendance.rules.verdicts import Hours
 from webapp.attendance.rules.zoom.gathering import Choice, gather
 from webapp.attendance.rules.zoom.reading import read
 from webapp.people.models import Person
 from webapp.places.rules.scope import everywhere
+from webapp.plumbing.budget import SenderBudget
 from webapp.plumbing.database import db, writing
 
 EVENING = NINE + timedelta(hours=10)
@@ -380,3 +383,27 @@ def test_hundreds_of_names_cost_no_statement_a_name(
         confirm(ani, scene, page)
     assert len(seen.work) <= 10, seen.work
     assert records(app) == 300
+
+
+def test_every_guest_of_the_list_counts_in_the_keepers_budget_and_there_is_an_end_of_them(
+    app: Flask, ani: Visitor, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def guests(first: int, status: int = 303) -> Page:
+        names = "".join(
+            f"Tamu {n},,{US} 09:00:00 AM,{US} 12:00:00 PM,180,Yes,No\n" for n in range(first, first + 3)
+        )
+        page = upload(ani, scene, ENGLISH.partition("\n")[0] + "\n" + names)
+        return confirm(ani, scene, page, status, **{f"pilih-{n}": "tamu" for n in range(3)})
+
+    def spent() -> int:
+        with app.app_context():
+            return db.session.scalars(select(SenderBudget.items)).one()
+
+    monkeypatch.setitem(app.config, "SIMPUL", replace(app.config["SIMPUL"], budget_items=3))
+    guests(0)
+    assert (spent(), records(app)) == (4, 3), "what is larger than any budget passes as the first of its hour"
+    assert "terlalu banyak" in guests(3, 429).words(".sum")
+    monkeypatch.setitem(app.config, "SIMPUL", replace(app.config["SIMPUL"], budget_items=600))
+    monkeypatch.setattr(paper, "MOST_GUESTS", 5)
+    assert "paling banyak 5 tamu" in guests(3, 422).words(".sum")
+    assert (spent(), records(app)) == (4, 3)

@@ -20,11 +20,12 @@ from webapp.attendance.rules.lines import Line, lines_of
 from webapp.attendance.rules.recording import as_told, open_sheet, refuse_early
 from webapp.attendance.rules.together import lock_seats, write
 from webapp.attendance.rules.verdicts import Hours
-from webapp.plumbing.clock import as_local, hour
+from webapp.plumbing.clock import as_local, hour, number
 from webapp.plumbing.database import db
 from webapp.plumbing.refusal import Refusal
 from webapp.plumbing.submissions import Stamp
 
+MOST_GUESTS = 1_000  # of one list; more would make every page of it slow
 SAYS = {"i": Status.IZIN, "s": Status.SAKIT, "a": Status.ALPA}
 
 
@@ -67,13 +68,21 @@ def type_in(data: Mapping[str, Any], stamp: Stamp) -> Typed:
 
 
 def guests_for(sheet: Sheet, names: Sequence[str], lines: Any, stamp: Stamp) -> list[int]:
-    """Seats for guests by name, as many of each as are not on the list yet; their ids."""
+    """Seats for guests by name, as many of each as are not on the list yet; their ids. Raises a refusal of too many."""
     there = Counter(same_guest(line.name) for line in lines if line.walk_in and line.person_id is None)
     wanted, made = Counter[str](), []
     for name in names:
         wanted[same_guest(name)] += 1
         if wanted[same_guest(name)] > there[same_guest(name)]:
             made.append(_guest(sheet, name, stamp))
+    if made and len(made) + there.total() > MOST_GUESTS:
+        raise Refusal(
+            _(
+                "Satu daftar paling banyak %(n)s tamu. Catat tamu yang perlu disebut namanya saja, yang lain cukup "
+                "dihitung kepalanya.",
+                n=number(MOST_GUESTS),
+            )
+        )
     db.session.add_all(made)
     if made:
         lay(sheet.meeting_id)

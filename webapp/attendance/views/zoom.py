@@ -25,8 +25,11 @@ from webapp.attendance.views.vouching import stamp_now
 from webapp.people.rules.permissions import Permission
 from webapp.people.views.sending import sender
 from webapp.places.rules.zones import WORDS
+from webapp.plumbing.budget import Cost, spend_at_the_end
+from webapp.plumbing.doors import counted
 from webapp.plumbing.refusal import NotThere
 from webapp.plumbing.render import render, see_other
+from webapp.plumbing.submissions import Stamp
 
 
 @room.get("/lembar/<int:sheet_id>/zoom", needs=Permission.KEEP_ATTENDANCE)
@@ -91,11 +94,19 @@ def _take(kept: Kept, listed: Listed, choice: Choice, form: ConfirmForm) -> Resp
     stamp = replace(stamp_now(sender(), kept.offset), submission_id=form.daftar.upload)
     done: list[Taken] = []
     fine = form.settle(found.shown, listed.seats)
-    status = tried(form, lambda: done.append(take(listed.sheet_id, form.confirmed, stamp))) if fine else 422
+    status = tried(form, lambda: done.append(_recorded(listed, form, stamp))) if fine else 422
     if status:
         return _matches(kept, listed, choice, form, request.form["daftar"], status=status)
+    counted()
     flash(_said(done[0]))
     return see_other(url_for("attendance.marking", sheet_id=listed.sheet_id))
+
+
+def _recorded(listed: Listed, form: ConfirmForm, stamp: Stamp) -> Taken:
+    """Every new guest counts in the keeper's budget, as on a typed sheet."""
+    taken = take(listed.sheet_id, form.confirmed, stamp)
+    spend_at_the_end(stamp.sender_id, Cost(1 + taken.guests, request.content_length or 0))
+    return taken
 
 
 def _believed(form: ConfirmForm, sheet_id: int) -> Listed | None:
