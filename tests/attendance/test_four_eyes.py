@@ -10,11 +10,13 @@ import pytest
 import time_machine
 from flask import Flask
 
-from tests.attendance.scenes import Scene, hand_in, meeting_of, stamp
+from tests.attendance.scenes import Scene, also_invited, hand_in, meeting_of, stamp
+from tests.attendance.test_arranging import place
 from tests.attendance.test_marking import ON_TIME, tap
-from tests.cast import EKO, KOTA
+from tests.attendance.test_meetings import typed
+from tests.cast import BUDI, CENGKARENG, EKO, KOTA
 from tests.visits import Visitor
-from webapp.attendance.models import Meeting, Sheet, Site
+from webapp.attendance.models import Invitation, Meeting, Sheet, Site
 from webapp.people.models import Mandate
 from webapp.places.rules.scope import everywhere
 from webapp.plumbing.database import db, writing
@@ -67,6 +69,39 @@ def _counted_once(ani: Visitor, eko: Visitor, scene: Scene) -> None:
     hand_in(ani, scene.sheet)
 
 
+def _then_handed_in(do: Callable[[Visitor, Scene], Any]) -> Callable[[Visitor, Visitor, Scene], None]:
+    def both(ani: Visitor, eko: Visitor, scene: Scene) -> None:
+        do(eko, scene)
+        hand_in(ani, scene.sheet)
+
+    return both
+
+
+def _invites(eko: Visitor, scene: Scene) -> None:
+    eko.post(f"/rapat/{scene.meeting}/undangan", {"orang": BUDI.id})
+
+
+def _invites_an_office(eko: Visitor, scene: Scene) -> None:
+    eko.post(f"/rapat/{scene.meeting}/undangan", {"peran": "coordinator", "tingkat": "3"})
+
+
+def _names_a_delegate(eko: Visitor, scene: Scene) -> None:
+    eko.post(f"/undangan/{scene.seats[0]}/wakil", {"nama": "Bu Ratna"})
+
+
+def _moves_the_site(eko: Visitor, scene: Scene) -> None:
+    eko.post(f"/rapat/{scene.meeting}/susunan/lokasi/1", place(CENGKARENG, tempat="Aula lain"))
+
+
+def _renames(eko: Visitor, scene: Scene) -> None:
+    eko.post(f"/rapat/{scene.meeting}/ubah", typed(jenis="rakor", judul="Rakor lain", toleransi="15"))
+
+
+def _calls_off_and_again(eko: Visitor, scene: Scene) -> None:
+    eko.post(f"/rapat/{scene.meeting}/batal", {"alasan": "Banjir"})
+    eko.post(f"/rapat/{scene.meeting}/aktifkan", {})
+
+
 PARTS = {
     "ikut mencatat": _records,
     "yang mengajukan": _hands_in,
@@ -75,6 +110,12 @@ PARTS = {
     "Anda yang menghitung": _counted_once,
     "membuat rapat": _put(Meeting, "created_by", lambda scene: scene.meeting),
     "penanggung jawab": _put(Site, "pic_id", lambda _scene: 1),
+    "ikut mengundang": _then_handed_in(_invites),
+    "mengundang ke daftar": _then_handed_in(_invites_an_office),
+    "mencatat wakil": _then_handed_in(_names_a_delegate),
+    "ikut mengatur": _then_handed_in(_moves_the_site),
+    "mengatur rapat": _then_handed_in(_renames),
+    "Anda ikut mengatur": _then_handed_in(_calls_off_and_again),
 }
 
 
@@ -95,6 +136,31 @@ def test_no_part_in_keeping_a_list_goes_with_its_review(
     assert says in eko.get("/tinjauan").words(".note.bad")
     with app.app_context(), everywhere("a test looks"):
         assert db.session.get_one(Sheet, scene.sheet).version == version
+
+
+def test_minutes_are_no_part_of_the_list_nor_is_coming_oneself(
+    app: Flask, ani: Visitor, eko: Visitor, scene: Scene
+) -> None:
+    eko.post(f"/rapat/{scene.meeting}/keputusan", {"butir": "Kumpul Senin"})
+    with app.app_context():
+        (own,) = also_invited(scene, EKO)
+        with writing(), everywhere("as if Eko had come to the door and read the code of the screen"):
+            seat = db.session.get_one(Invitation, own)
+            seat.invited_by, seat.walk_in = EKO.id, True
+    hand_in(ani, scene.sheet)
+    eko.post(f"/tinjauan/{scene.sheet}", {"putusan": "setujui", "versi": 2})
+    with app.app_context(), everywhere("a test looks"):
+        assert db.session.get_one(Sheet, scene.sheet).state == "disetujui"
+
+
+def test_what_is_arranged_is_told_in_the_trail(
+    ani: Visitor, eko: Visitor, dewi: Visitor, scene: Scene
+) -> None:
+    for do in (_moves_the_site, _renames, _calls_off_and_again):
+        do(eko, scene)
+    told = dewi.get("/jejak").words("main")
+    for act in ("Mengatur sesi dan lokasi", "Mengubah rapat", "Membatalkan rapat", "Mengaktifkan lagi rapat"):
+        assert f"{act} · rapat" in told
 
 
 def test_whoever_keeps_a_list_opens_it_without_a_reviewer_having_done_so(

@@ -155,7 +155,7 @@ def _refused(key: UUID, state: str) -> Submission:
 
 def _act(act: str) -> AuditEntry:
     kind = act.partition(".")[0]
-    about = {"group": "group", "sheet": "sheet"}.get(kind, "person")
+    about = {"group": "group", "sheet": "sheet", "meeting": "meeting"}.get(kind, "person")
     return AuditEntry(region_code=KAPUK, at=NOW, actor_id=ANI.id, act=act, subject=about, after=TOLD,
                       subject_id=BUDI.id if about == "person" else FIRST + 1)  # fmt: skip
 

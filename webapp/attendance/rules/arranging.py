@@ -161,7 +161,7 @@ def to_arrange(meeting_id: int) -> list[Kept]:
 
 def settled(meeting: Meeting) -> None:
     """Lists for what is new; and seats that follow a rule go to the site of their own region."""
-    note_change(meeting)
+    note_change(meeting, "meeting.arrange")
     pay_for(lay(meeting.id), acting().person_id)
     follow(meeting.id)
 

@@ -40,7 +40,7 @@ def cancel(meeting_id: int, reason: str, by: int) -> Meeting:
             _("Rapat ini tidak bisa dibatalkan: kehadiran sudah dicatat. Ajukan daftarnya seperti biasa.")
         )
     meeting.cancelled_at, meeting.cancelled_by, meeting.cancel_reason = now(), by, reason
-    note_change(meeting)
+    note_change(meeting, "meeting.cancel")
     db.session.flush()
     return meeting
 
@@ -50,7 +50,7 @@ def reinstate(meeting_id: int) -> Meeting:
     meeting = led_lists(meeting_id, lock=True)[0].meeting
     if meeting.cancelled_at is not None:
         meeting.cancelled_at = meeting.cancelled_by = meeting.cancel_reason = None
-        note_change(meeting)
+        note_change(meeting, "meeting.reinstate")
         db.session.flush()
         follow(meeting_id)
     return meeting

@@ -1,4 +1,8 @@
-"""Four eyes: whoever has a part in keeping a list does not review it, whatever roles she holds."""
+"""Four eyes: whoever has a part in keeping a list does not review it, whatever roles she holds.
+
+Who is expected, when and where is part of the list; its minutes are not: they stay open when it is locked, and whoever
+writes them reviews the list all the same.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +19,14 @@ from webapp.attendance.models import (
     AttendanceRecord,
     Correction,
     Invitation,
+    InvitationRule,
     Meeting,
     ReviewEvent,
     Sheet,
     SheetState,
     Site,
 )
+from webapp.attendance.models.guests import is_expected
 from webapp.attendance.rules.verdicts import SAID_ONESELF
 from webapp.people.models import AuditEntry
 from webapp.plumbing.database import db
@@ -38,6 +44,9 @@ class Part(StrEnum):
     COUNTED = "counted heads"
     CALLED = "called the meeting"
     IN_CHARGE = "in charge of the site"
+    ARRANGED = "arranged the meeting"
+    INVITED = "invited somebody"
+    DEPUTED = "named who stands for somebody"
     CORRECTED = "asked for a correction"
 
     @property
@@ -49,6 +58,9 @@ class Part(StrEnum):
             Part.COUNTED: _("Anda yang menghitung orang di lembar ini, jadi pengawas lain yang meninjaunya."),
             Part.CALLED: _("Anda yang membuat rapat ini, jadi pengawas lain yang harus meninjaunya."),
             Part.IN_CHARGE: _("Anda penanggung jawab lokasi ini, jadi pengawas lain yang harus meninjaunya."),
+            Part.ARRANGED: _("Anda ikut mengatur rapat ini, jadi pengawas lain yang harus meninjaunya."),
+            Part.INVITED: _("Anda ikut mengundang ke daftar ini, jadi pengawas lain yang harus meninjaunya."),
+            Part.DEPUTED: _("Anda yang mencatat wakil di daftar ini, jadi pengawas lain yang meninjaunya."),
             Part.CORRECTED: _("Anda meminta koreksi di lembar ini, jadi pengawas lain yang memutuskannya."),
         }[self]
 
@@ -102,6 +114,9 @@ def _parts() -> dict[Part, ColumnElement[bool]]:
         Part.COUNTED: or_(func.coalesce(Sheet.head_count_by, 0) == PERSON, _counted()),
         Part.CALLED: exists().where(meeting.id == Sheet.meeting_id, meeting.created_by == PERSON),
         Part.IN_CHARGE: exists().where(site.id == Sheet.site_id, site.pic_id == PERSON),
+        Part.ARRANGED: _arranged(),
+        Part.INVITED: _invited(),
+        Part.DEPUTED: _deputed(),
         Part.CORRECTED: exists().where(*asked),
     }
 
@@ -111,6 +126,27 @@ def _counted() -> ColumnElement[bool]:
     entry = aliased(AuditEntry)
     told = entry.act == "sheet.heads", entry.subject == "sheet", entry.subject_id == Sheet.id
     return exists().where(*told, entry.actor_id == PERSON)
+
+
+def _arranged() -> ColumnElement[bool]:
+    """Who changed, arranged, called off or called again the meeting; sessions and sites do not say who made them."""
+    entry = aliased(AuditEntry)
+    told = entry.subject == "meeting", entry.subject_id == Sheet.meeting_id
+    return exists().where(*told, entry.actor_id == PERSON)
+
+
+def _invited() -> ColumnElement[bool]:
+    """By name or by a rule. A seat that was made at the door is no invitation."""
+    seat, rule = aliased(Invitation), aliased(InvitationRule)
+    by_name = seat.site_id == Sheet.site_id, seat.invited_by == PERSON, seat.walk_in.is_(False)
+    by_rule = rule.site_id == Sheet.site_id, rule.added_by == PERSON
+    return or_(exists().where(*by_name), exists().where(*by_rule))
+
+
+def _deputed() -> ColumnElement[bool]:
+    """Who named beforehand who comes instead; at the door it is a record."""
+    seat = aliased(Invitation)
+    return exists().where(seat.site_id == Sheet.site_id, seat.invited_by == PERSON, is_expected(seat))
 
 
 def _recorded() -> ColumnElement[bool]:

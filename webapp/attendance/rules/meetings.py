@@ -25,6 +25,7 @@ from webapp.attendance.rules.following import open_minutes
 from webapp.attendance.rules.laying import lay
 from webapp.attendance.rules.recording import open_meeting
 from webapp.attendance.rules.training import judge
+from webapp.people.rules import trail
 from webapp.places.rules.scope import current
 from webapp.places.rules.zones import offset_of
 from webapp.plumbing.clock import now
@@ -66,8 +67,12 @@ class Plan:
         return replace(self, starts_at=self.starts_at + by, ends_at=self.ends_at + by)
 
 
-def note_change(meeting: Meeting) -> None:
-    """Count a change that the invited have to know of: their calendars go by it. Who completed a bimtek may change."""
+def note_change(meeting: Meeting, act: str) -> None:
+    """Count a change that the invited have to know of: their calendars go by it. Who completed a bimtek may change.
+
+    The trail keeps whose `act` it was: whoever arranges a meeting does not review its lists.
+    """
+    trail.note(act, "meeting", meeting.id, meeting.region_code)
     meeting.revision += 1
     meeting.changed_at = now()
     judge(meeting.id)
@@ -111,7 +116,7 @@ def change_meeting(meeting_id: int, plan: Plan, seen: str = "") -> None:
     for thing, values in ((held.session, told), (held.site, _where(plan))):
         for name, value in values.items():
             setattr(thing, name, value)
-    note_change(held.meeting)
+    note_change(held.meeting, "meeting.change")
     db.session.flush()
 
 
@@ -124,7 +129,7 @@ def rename_meeting(meeting_id: int, kind: str, title: str, seen: str = "") -> No
     if seen and seen != name_mark(held.meeting):
         raise Overtaken
     held.meeting.kind, held.meeting.title = kind, title
-    note_change(held.meeting)
+    note_change(held.meeting, "meeting.change")
     db.session.flush()
 
 

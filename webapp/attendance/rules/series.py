@@ -167,7 +167,7 @@ def hand_on(source: Arrangement, meeting: Meeting, by: int) -> None:
     db.session.flush()
     lay(meeting.id)
     if added or len(pairs) > len(new.sites):
-        note_change(meeting)
+        note_change(meeting, "meeting.arrange")
     _hand_on_rules(source, pairs, by)
     _hand_on_persons(source, pairs, by)
     lay(meeting.id)

@@ -25,6 +25,7 @@ from webapp.attendance.models import (
     Verdict,
 )
 from webapp.attendance.models.guests import is_gone
+from webapp.people.rules import trail
 from webapp.people.rules.permissions import Role
 from webapp.people.rules.training import Bimtek, settle
 from webapp.places.rules.scope import current, everywhere
@@ -105,6 +106,7 @@ def demand(meeting_id: int, wanted: Demand, seen: str = "") -> None:
         raise Overtaken(_("Syarat ini baru saja diubah orang lain. Periksa lagi, lalu simpan sekali lagi."))
     _refuse_too_many(wanted.absences, len(_sessions_of(meeting_id)))
     meeting.required_for, meeting.absences_allowed = wanted.role, wanted.absences
+    trail.note("meeting.demand", "meeting", meeting.id, meeting.region_code)
     db.session.flush()
 
 

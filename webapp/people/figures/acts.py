@@ -41,12 +41,22 @@ ACTS = {
     "password.renew": _l("Mengganti kata sandi sendiri"),
     "devices.revoke": _l("Mengeluarkan semua perangkat"),
     "sheet.heads": _l("Menghitung orang di lembar"),
+    "meeting.change": _l("Mengubah rapat"),
+    "meeting.arrange": _l("Mengatur sesi dan lokasi"),
+    "meeting.demand": _l("Mengubah syarat pelatihan"),
+    "meeting.cancel": _l("Membatalkan rapat"),
+    "meeting.reinstate": _l("Mengaktifkan lagi rapat"),
     "contact.read": _l("Membuka nomor telepon"),
     "contact.refused": _l("Ditolak: terlalu banyak nomor dibuka"),
     "sign_in.alarm": _l("Banyak percobaan masuk yang gagal"),
     "account.collision": _l("Ditolak: nomor sudah dipakai akun lain"),
 }
-SUBJECTS = {"group": _l("simpul"), "sheet": _l("daftar hadir"), "installation": _l("semua akun")}
+SUBJECTS = {
+    "group": _l("simpul"),
+    "sheet": _l("daftar hadir"),
+    "meeting": _l("rapat"),
+    "installation": _l("semua akun"),
+}
 SECRETS = {"pin": _l("PIN"), "password": _l("kata sandi")}
 
 
