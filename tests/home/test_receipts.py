@@ -216,6 +216,21 @@ def test_it_is_looked_at_once_and_can_be_taken_back(budi: Visitor, eko: Visitor)
     assert len(rows(eko.get("/kiriman"))) == 1
 
 
+def test_nobody_looks_at_what_she_has_sent_herself(
+    app: Flask, ani: Visitor, eko: Visitor, dewi: Visitor
+) -> None:
+    second_supervisor(app)
+    told = refused(eko)
+    number = str(uuid4())
+    sent(ani, id=number)
+    sent(eko, POSKO | {"catatan": "Lain."}, id=number)
+    assert not rows(eko.get("/kiriman")) and len(rows(dewi.get("/kiriman"))) == 2
+    assert rows(eko.get(f"/kiriman?kode={told['receipt']}")), "by its code she reads what became of it"
+    for key in (told["id"], "1"):
+        eko.post("/kiriman/dilihat", {"dilihat": key}, 404)
+        dewi.post("/kiriman/dilihat", {"dilihat": key})
+
+
 def test_the_second_of_two_supervisors_reads_who_was_first_and_undoes_nothing(
     app: Flask, budi: Visitor, eko: Visitor, dewi: Visitor
 ) -> None:

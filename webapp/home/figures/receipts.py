@@ -13,7 +13,7 @@ from uuid import UUID
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, or_, select
 
-from webapp.home.rules.settling import in_scope
+from webapp.home.rules.settling import in_scope, of_others
 from webapp.people.rules.naming import names_of
 from webapp.places.rules.scope import Scope
 from webapp.places.rules.zones import offset_of
@@ -94,7 +94,7 @@ def found(receipt: str, scope: Scope, person_id: int) -> list[Entry]:
 
 
 def waiting(scope: Scope, shown: Shown = Shown.ALL, page: int = 1) -> Waiting:
-    """What the regions of `scope` wait for, the newest first. Three statements, and the names."""
+    """What others sent from the regions of `scope`, the newest first. Three statements, and the names."""
     counts = _counts(scope)
     total = counts[shown]
     page = min(page, -(-total // PAGE) or 1)
@@ -164,11 +164,11 @@ def _seen(model: Any, scope: Scope, person_id: int) -> ColumnElement[bool]:
 
 def _unsettled(scope: Scope) -> list[ColumnElement[bool]]:
     open_ones = and_(Submission.reason.is_not(None), Submission.settled_at.is_(None))
-    return [open_ones, in_scope(Submission.region_code, scope)]
+    return [open_ones, of_others(Submission, scope)]
 
 
 def _unsettled_copies(scope: Scope) -> list[ColumnElement[bool]]:
-    return [SubmissionConflict.settled_at.is_(None), in_scope(SubmissionConflict.region_code, scope)]
+    return [SubmissionConflict.settled_at.is_(None), of_others(SubmissionConflict, scope)]
 
 
 def _of(shown: Shown) -> list[ColumnElement[bool]]:

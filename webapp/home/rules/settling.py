@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, or_, select, update
+from sqlalchemy import ColumnElement, and_, false, or_, select, update
 
 from webapp.places.rules.scope import Scope
 from webapp.plumbing.clock import now
@@ -26,7 +26,7 @@ class Settled:
 
 
 def settle(key: UUID | int, scope: Scope, actor: int) -> Settled:
-    """Note that `actor` has looked at this; whoever was first stays. Raises `NotThere` outside `scope`."""
+    """Note that `actor` has looked at this; whoever was first stays. Raises `NotThere` outside `scope` or her own."""
     model, this = _one(key, scope)
     looked = update(model).where(*this, model.settled_at.is_(None))
     _run(looked.values(settled_at=now(), settled_by=actor))
@@ -53,13 +53,17 @@ def in_scope(column: Any, scope: Scope) -> ColumnElement[bool]:
     return or_(false(), *(within(column, code) for code in scope.codes))
 
 
+def of_others(model: Any, scope: Scope) -> ColumnElement[bool]:
+    """The rows of `scope` that its holder may look at: what she has sent herself waits for somebody else."""
+    return and_(in_scope(model.region_code, scope), model.sender_id != scope.person_id)
+
+
 def _one(key: UUID | int, scope: Scope) -> tuple[Any, list[ColumnElement[bool]]]:
     """The thing of this id, or the copy of this number."""
     if isinstance(key, int):
-        seen = in_scope(SubmissionConflict.region_code, scope)
-        return SubmissionConflict, [SubmissionConflict.id == key, seen]
-    seen = in_scope(Submission.region_code, scope)
-    return Submission, [Submission.id == key, Submission.reason.is_not(None), seen]
+        return SubmissionConflict, [SubmissionConflict.id == key, of_others(SubmissionConflict, scope)]
+    open_one = Submission.id == key, Submission.reason.is_not(None)
+    return Submission, [*open_one, of_others(Submission, scope)]
 
 
 def _run(statement: Any) -> None:
