@@ -11,7 +11,7 @@ import pytest
 import time_machine
 from flask import Flask
 
-from tests.attendance.scenes import NINE, Scene, also_invited, meeting_of
+from tests.attendance.scenes import NINE, Scene, also_invited, meeting_of, stamp
 from tests.cast import ANI, BUDI, CANARY, EKO, KAPUK, LONG_AGO, TOMANG, station_id
 from tests.visits import Visitor
 from webapp.attendance.models import Invitation, Meeting
@@ -19,7 +19,7 @@ from webapp.attendance.rules import review
 from webapp.people.models import DeviceSession, Mandate
 from webapp.people.rules.trail import note
 from webapp.places.rules.scope import everywhere
-from webapp.plumbing.clock import now
+from webapp.plumbing.clock import hour, now
 from webapp.plumbing.database import db, writing
 
 
@@ -51,6 +51,38 @@ def test_the_invited_says_to_be_there_and_reads_nobody_elses_name(app: Flask, bu
     page = budi.get("/")
     assert f"/rapat/{scene.meeting}" in action_of(budi)
     assert "Warga" not in page.text and "tercatat" not in page.words(".day")
+
+
+def test_whoever_has_said_to_be_there_is_asked_no_more(app: Flask, budi: Visitor) -> None:
+    (scene,) = meetings_now(app)
+    budi.send("attendance.self", {"rapat": str(scene.meeting), **stamp(now())})
+    assert f"/rapat/{scene.meeting}" not in action_of(budi)
+    said = f"Menyatakan hadir {hour(now())}, menunggu"
+    assert said in budi.get("/").words(".day") and said in budi.get("/rapat").words(".day")
+    assert "Belum menyatakan hadir" not in budi.get("/").words() and "diundang" not in budi.get(
+        "/rapat"
+    ).words(".day")
+
+
+def test_a_list_of_last_night_is_asked_for_until_it_is_handed_in(
+    app: Flask, ani: Visitor, citra: Visitor, budi: Visitor
+) -> None:
+    with app.app_context():
+        scene = meeting_of(2, start=NINE + timedelta(hours=3), hours=6)
+        off = meeting_of(2, title="Batal", start=NINE + timedelta(hours=3))
+        meeting_of(0, title="Tanpa undangan", start=NINE + timedelta(hours=3))
+        also_invited(scene, BUDI)
+        with writing(), everywhere("a scene is set"):
+            db.session.get_one(Meeting, off.meeting).cancelled_at = now()
+    for hours, wanted in ((23, True), (24 * 13, True), (24 * 15, False)):
+        with time_machine.travel(NINE + timedelta(hours=hours), tick=False):
+            asked = "1 Daftar hadir belum diajukan Rakor Cengkareng" in ani.get("/").words(".ledger")
+            assert asked is wanted is (action_of(ani) == scene.url), hours
+            assert all("belum diajukan" not in who.get("/").words("main") for who in (citra, budi))
+    with app.app_context(), writing(), everywhere("a scene is set"):
+        review.submit(review.get_sheet(scene.sheet), 1, ANI.id)
+    with time_machine.travel(NINE + timedelta(hours=23), tick=False):
+        assert "belum diajukan" not in ani.get("/").words("main") and action_of(ani) != scene.url
 
 
 def test_the_supervisor_finds_the_sheets_that_wait(app: Flask, eko: Visitor, citra: Visitor) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, and_, case, false, func, not_, or_, select
 
@@ -39,7 +39,8 @@ STEP = case({state: step for step, state in enumerate(ORDER)}, value=Sheet.state
 
 @dataclass(frozen=True)
 class Entry:
-    """One meeting in an agenda. Times are UTC. `own`: what is known of oneself, None when not invited.
+    """One meeting in an agenda. Times are UTC. `own`: what is known of oneself, None when not invited; `claims_since`:
+    since when one says to be there and waits for whoever keeps the list.
 
     The tally is 0 for those who do not see the list (`state` None): of the invited `seats` so many `answered`, of so
     many something is known (`done`), so many `came`, and `guests` beside them; each person once, as in `totals.once`.
@@ -64,6 +65,7 @@ class Entry:
     link: str | None
     state: str | None
     own: str | None
+    claims_since: datetime | None
     seats: int
     answered: int
     done: int
@@ -99,7 +101,16 @@ class Entry:
         return self.cancelled and self.own is not None
 
 
+class Due(NamedTuple):
+    """What the first page asks for. `out`: what is over, with a list that one keeps and nobody has handed in."""
+
+    day: list[Entry]
+    off: list[Entry]
+    out: list[Entry]
+
+
 JUST_OVER = timedelta(hours=6)  # whoever comes home from it after midnight still has its list to hand in
+FORGOTTEN = timedelta(days=14)  # so long a list that is out is asked for
 STATE = [field.name for field in fields(Entry)].index("state")
 
 
@@ -111,23 +122,35 @@ def _around(offset: int) -> tuple[datetime, datetime]:
 
 def today(scope: Scope, offset: int = WIB) -> list[Entry]:
     """Meetings of the day at `offset` that lie in `scope` or to which its person is invited. One statement."""
-    return due(scope, offset)[0]
+    return due(scope, offset).day
 
 
-def due(scope: Scope, offset: int = WIB, keeps: Scope | None = None) -> tuple[list[Entry], list[Entry]]:
-    """Those of the day and just beside it; and what is off and not over, to which one was invited.
+def due(scope: Scope, offset: int = WIB, keeps: Scope | None = None) -> Due:
+    """Those of the day and just beside it; what is off and not over, to which one was invited; what is still out.
 
-    What is off may be of whatever day. `keeps`: where one keeps lists. One statement.
+    What is off may be of whatever day; what is out lies at most `FORGOTTEN` back, the latest first. `keeps`: where one
+    keeps lists. One statement, in which the day comes first.
     """
     start, end = _around(offset)
-    of_today = and_(MeetingSession.starts_at < end, MeetingSession.ends_at > start)
-    off = and_(Meeting.cancelled_at.is_not(None), Invitation.id.is_not(None), MeetingSession.ends_at > now())
-    with narrowed(scope):
-        found = _entries(scope.person_id, keeps).where(or_(of_today, off))
-        rows = _read(found.order_by(MeetingSession.starts_at, Meeting.id).limit(PAGE))
     moment = now()
+    of_today = and_(MeetingSession.starts_at < end, MeetingSession.ends_at > start)
+    off = and_(Meeting.cancelled_at.is_not(None), Invitation.id.is_not(None), MeetingSession.ends_at > moment)
+    wanted = or_(of_today, off, _is_out(keeps))
+    order = case((of_today, 0), (off, 1), else_=2), MeetingSession.starts_at, Meeting.id
+    with narrowed(scope):
+        found = _entries(scope.person_id, keeps).where(MeetingSession.ends_at > moment - FORGOTTEN, wanted)
+        rows = _read(found.order_by(*order).limit(PAGE))
     told = [one for one in rows if one.missed and one.ends_at > moment]
-    return [one for one in rows if one not in told], told
+    out = [one for one in rows if one.ends_at <= start and one.seats]
+    return Due([one for one in rows if one not in told and one.ends_at > start], told, out[::-1])
+
+
+def _is_out(keeps: Scope | None) -> Any:
+    """Whether a list of it that one keeps is still open after the end."""
+    if keeps is None:
+        return false()
+    still = _of_lists(func.count(Sheet.id), Sheet.state.in_(OPEN), _lies_in(keeps))
+    return and_(Meeting.cancelled_at.is_(None), MeetingSession.ends_at <= now(), still > 0)
 
 
 def lists_today(scope: Scope, offset: int = WIB) -> list[tuple[int, int]]:
@@ -193,6 +216,7 @@ def _entries(person_id: int | None, keeps: Scope | None = None) -> Select[*tuple
             Site.link,
             _of_lists(func.min(STEP)),
             Verdict.status,
+            Verdict.claims_since,
             *_tally(),
             _of_lists(func.count(Sheet.id)),
             *(_of_lists(number, Sheet.state.in_(OPEN), _lies_in(keeps)) for number in LISTS),

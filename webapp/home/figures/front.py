@@ -43,6 +43,7 @@ class Front:
     recent: Sequence[CheckIn]
     action: Action
     cancelled: Sequence[Entry] = ()  # to which one was invited
+    out: Sequence[Entry] = ()  # over, with a list that was not handed in
     days_left: int | None = None
     returned: Sequence[tuple[int, str, Returned]] = ()
     waiting: Sequence[SheetCard] = ()  # for a review, or with a correction
@@ -66,24 +67,27 @@ class Front:
 
     def __post_init__(self) -> None:
         empty = self.uncovered is None or not self.uncovered.empty
-        due = self.returned or self.waiting or self.unready or self.waits.people or self.waits.things
+        lists = self.out or self.returned or self.waiting
+        due = lists or self.unready or self.waits.people or self.waits.things
         object.__setattr__(self, "nothing_due", not due and empty)
 
 
 def front(who: Viewer) -> Front:
     """Gather the page. At most six statements, whatever the number of rows."""
     keeps = who.scope(Permission.KEEP_ATTENDANCE) if who.may(Permission.KEEP_ATTENDANCE) else None
-    meetings, off = due(who.scope(Permission.SEE_MEETINGS), who.offset, keeps)
+    meetings, off, over = due(who.scope(Permission.SEE_MEETINGS), who.offset, keeps)
     queue = _to_review(who)
     back = returned(keeps) if keeps else []
+    out = [one for one in over if one.open_id not in {sheet_id for sheet_id, _title, _why in back}]
     top = who.scope(Permission.SEE_COVERAGE).top if who.may(Permission.SEE_COVERAGE) else None
     bare = _uncovered(who, top)
     left = _days_left(who.offset, bare.polling_day if bare else None)
     return Front(
         meetings=meetings,
         cancelled=off,
+        out=out,
         recent=own_recent(who.person_id, RECENT),
-        action=_action(who, meetings, queue, back),
+        action=_action(who, [*meetings, *out], queue, back),
         days_left=left,
         returned=back,
         waiting=queue,
@@ -127,12 +131,17 @@ def _action(
     over = [one for one in meetings if not one.cancelled and one.ends_at <= now() and one.seats]
     return (
         next((_list_of(one) for one in at_the_door if one.open_id), None)
-        or next((_own_of(one) for one in at_the_door if one.runs and one.own == Status.BELUM), None)
+        or next((_own_of(one) for one in at_the_door if _is_asked(one)), None)
         or next((_mended(sheet_id) for sheet_id, _title, _why in back), None)
         or (_reviewed(queue) if queue else None)
         or next((_list_of(one) for one in over if one.open_id), None)
         or _any_day(who)
     )
+
+
+def _is_asked(meeting: Entry) -> bool:
+    """Whether it runs and nobody knows yet whether one is there, oneself included."""
+    return meeting.runs and meeting.own == Status.BELUM and meeting.claims_since is None
 
 
 def _list_of(meeting: Entry) -> Action:
