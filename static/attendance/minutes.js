@@ -1,5 +1,5 @@
 /* Minutes and what was promised there: what this phone holds shows where it belongs, and the summary is copied at one press.
-     [data-promise]  a row; its parts [data-if] belong to one state, [data-said] tells how far the newest word on it has come
+     [data-promise]  a row; its parts [data-if] belong to one state, [data-said] tells in their place how far the newest word has come
      [data-waiting]  a list of what was added here and is not on this page yet: no [data-item] has its id
      [data-anew]     a form after which the page is asked for anew, once the server has what was sent */
 (() => {
@@ -18,8 +18,12 @@
     const state = said ? said.fields.keadaan : row.dataset.state;
     const other = row.dataset.shown && row.dataset.shown !== state;
     row.dataset.shown = state;
-    row.querySelectorAll("[data-if]").forEach((part) => { part.hidden = part.dataset.if !== state; });
-    row.querySelector("[data-said]").textContent = said ? far(said) : "";
+    const told = row.querySelector("[data-said]");
+    row.querySelectorAll("[data-if]").forEach((part) => {
+      part.hidden = part.dataset.if !== state || (said && part.parentNode === told.parentNode);
+    });
+    told.hidden = !said;
+    if (said) told.replaceChildren(state === "selesai" ? make("b", "w-h", words.done) : words.undone, " · " + far(said));
     if (other) rest(row.querySelector("div[data-if]:not([hidden])"));
   }
 
@@ -31,20 +35,6 @@
       part.inert = false;
       if (document.activeElement === document.body) part.querySelector("button").focus();
     }, PAUSE_MS);
-  }
-
-  /* The way back stands in the toast, too. */
-  function offer({ fields, what }) {
-    const toast = document.querySelector("#said .toast:not([id])");
-    const back = document.querySelector(`[data-promise="${fields.tindak}"] [name=keadaan][value=belum]`)?.form;
-    if (!back || !toast?.textContent.includes(what.replace(/\.*$/, ""))) return;
-    const button = make("button", "btn", words.undo);
-    button.type = "button";
-    button.addEventListener("click", () => {
-      toast.remove();
-      back.requestSubmit();
-    });
-    toast.append(button);
   }
 
   function waiting(item) {
@@ -101,10 +91,6 @@
     location.reload();
   });
   const show = () => paint().catch(() => {});
-  document.addEventListener("simpul:outbox", ({ detail }) => {
-    show();
-    const said = detail.items.find(({ kind, state, receipt, fields }) => kind === SAID && state === "wait" && !receipt && fields.keadaan === "selesai");
-    if (said) setTimeout(offer, 0, said); // its toast comes right after
-  });
+  document.addEventListener("simpul:outbox", show);
   show();
 })();

@@ -16,8 +16,10 @@
   }
 
   function gone({ kind, state, fields }) {
-    const row = kind === "checkin.void" && state !== "check" && document.getElementById("ci-" + fields.urung);
-    if (row) row.querySelector(".end").textContent = row.closest("form").dataset.gone;
+    const end = kind === "checkin.void" && document.querySelector(`[id="ci-${fields.urung}"] .end`);
+    if (!end) return;
+    end.simpulButton ??= end.firstElementChild; // it comes back when the server says no
+    end.replaceChildren(state === "check" ? end.simpulButton || "" : end.closest("form").dataset.gone);
   }
 
   document.addEventListener("change", ({ target }) => forms().forEach((form) => form.contains(target) && match(form)));

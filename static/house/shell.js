@@ -7,6 +7,7 @@
   const SAME_PX = 24;
   const SENT_MS = 5000;
   const COUNT_MS = 50;
+  const MOST = 0.4; // of the screen
 
   const sign = document.getElementById("net");
   let sum = null; // what the outbox counted last
@@ -91,6 +92,11 @@
     return words.out;
   }
 
+  /* Where the letters are so large, or the screen so low, that what is held would leave no room for rows, it goes with the page. */
+  function fit([{ target }]) {
+    if (!target.querySelector(".step")) document.documentElement.classList.toggle("low", target.offsetHeight > innerHeight * MOST);
+  }
+
   /* --- one tap is one tap ----------------------------------------------------------------------- */
   /* A second tap of the same thumb is none: under it there may be another thing by now, or another page. */
   let tap = JSON.parse(simpul.recall("sessionStorage", "tap") || "[0, 0, 0]");
@@ -126,6 +132,7 @@
     wrong.focus();
   }
 
+  document.querySelectorAll(".dock").forEach((dock) => new ResizeObserver(fit).observe(dock));
   document.addEventListener("simpul:line", net);
   document.addEventListener("htmx:after:swap", focus);
   document.addEventListener("htmx:after:request", (event) => {

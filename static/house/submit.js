@@ -5,6 +5,8 @@
      data-where   its second line
      data-then    where to go once the server has it, {id} is its own; without it the form is emptied for the next
      data-undo    the kind that takes it back: the toast has Batalkan
+     data-quiet   its row says what became of it: no toast does
+     data-gone    its rows can be taken back: as with data-quiet, what went wrong is said where it moves no row
      data-once    said once is enough: while it waits to be sent, its sentence stands in the form's place */
 (() => {
   "use strict";
@@ -71,10 +73,10 @@
       return complain(form, words.full, button(words.direct, () => post(form, pressed)));
     }
     drop(form);
-    const toast = announce(item, form.dataset.undo);
+    const toast = "quiet" in form.dataset ? null : announce(item, form.dataset.undo);
     item = (await outbox.settled(item.id, simpul.line.on ? PATIENCE_MS : 0)) || item;
     busy(form, false, pressed);
-    if (item.state === "check") return toast.remove(), refuse(form, item);
+    if (item.state === "check") return toast?.remove(), refuse(form, item);
     form.dispatchEvent(new CustomEvent("simpul:saved", { bubbles: true, detail: { item } }));
     form.reset();
     if ("once" in form.dataset) stand(form, item);
@@ -127,7 +129,8 @@
 
   /* --- what went wrong -------------------------------------------------------------------------- */
   function complain(form, text, ...more) {
-    head(form, make("div", "note bad said", make("span", "", text), ...more));
+    if (form.matches("[data-quiet], [data-gone]")) simpul.say(text, ...more);
+    else head(form, make("div", "note bad said", make("span", "", text), ...more));
   }
 
   function refuse(form, item) {
