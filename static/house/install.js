@@ -19,10 +19,10 @@
   if (kept) {
     const said = part("luring");
     document.querySelector(".top").after(said);
-    said.append(when(+kept));
+    said.querySelector("time").append(when(+kept));
     said.hidden = part("antrean"); // its rows come from the phone: they are of now
     workers?.addEventListener("message", () => {
-      const show = simpul.make("button", "fresh", offer ? offer.lastChild.textContent : "↻ " + said.textContent);
+      const show = simpul.make("button", "fresh", offer ? offer.lastChild.textContent : "↻ " + said.innerText);
       said.setAttribute("role", "status");
       show.onclick = () => location.reload();
       if (!offer) said.textContent = ""; // a page that offers nothing else
