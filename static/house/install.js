@@ -19,7 +19,10 @@
   if (kept) {
     const said = part("luring");
     document.querySelector(".top").after(said);
-    said.querySelector("time").append(when(+kept));
+    const words = simpul.make("span", "", said.textContent + when(+kept));
+    const net = part("net");
+    if (net) words.append(simpul.make("i", "", " · " + net.dataset.off.toLowerCase()));
+    said.replaceChildren(words);
     said.hidden = part("antrean"); // its rows come from the phone: they are of now
     workers?.addEventListener("message", () => {
       const show = simpul.make("button", "fresh", offer ? offer.lastChild.textContent : "↻ " + said.innerText);

@@ -111,7 +111,7 @@ def test_it_opens_from_the_home_screen_without_network(phone: Phone, live: Live)
     page.goto(start)
     expect(page.locator("#hari-ini")).to_be_visible()
     expect(page.locator(".top + .note")).to_have_text(
-        re.compile(r"^Data per \d\d\.\d\d · luring$"), use_inner_text=True
+        re.compile(r"^Data per \d\d\.\d\d · tanpa sinyal$"), use_inner_text=True
     )
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import insert, select
 from tests.cast import CENGKARENG, CENGKARENG_BARAT, GROGOL, KAPUK, KOTA, TOMANG
 from webapp.places.figures.shapes import CELL, OUTLINE, map_svg
 from webapp.places.models import Region, Shape
-from webapp.places.rules.imports import boundaries
+from webapp.places.rules.imports import geojson
 from webapp.places.rules.imports.boundaries import import_boundaries
 from webapp.places.rules.imports.files import BadFile
 from webapp.places.rules.imports.limits import Consent
@@ -272,7 +272,7 @@ def test_a_file_that_is_no_geojson_is_said_so(tmp_path: Path, content: bytes) ->
 
 
 def test_a_file_that_no_memory_holds_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(boundaries, "MOST_BYTES", 100)
+    monkeypatch.setattr(geojson, "MOST_BYTES", 100)
     with pytest.raises(BadFile, match="province by province"):
         take(tmp_path, VILLAGES)
 

@@ -24,7 +24,6 @@ from webapp.places.figures.tree import (
 )
 from webapp.places.models import NATION, Election, Region, Station
 from webapp.places.rules import codes
-from webapp.places.rules.names import SPELLINGS
 from webapp.places.rules.scope import Scope
 from webapp.plumbing.database import db, within
 
@@ -196,7 +195,7 @@ def _search(query: str, offer: _Offer) -> list[Place]:
     rows = db.session.execute(_ranked(terms, offer)).all()
     if not rows and (looser := terms.looser):
         rows = db.session.execute(_ranked(looser, offer)).all()
-    number = _station_number(terms, rows) if offer.down_to == TPS else None
+    number = terms.station_among(row[0].search_name for row in rows) if offer.down_to == TPS else None
     stations = _numbered(rows, number) if number is not None else []
     return stations or [offer.place(row) for row in rows]
 
@@ -208,19 +207,6 @@ def _coded(query: str, offer: _Offer) -> list[Place]:
         return []
     row = db.session.execute(with_parents().where(Region.code == code, offer.inside, in_use())).first()
     return [offer.place(row)] if row else []
-
-
-def _station_number(terms: Terms, rows: Sequence[Row]) -> int | None:
-    """The number that means a TPS: behind that word, else the last one that is no part of a found name (13 Ulu)."""
-    if terms.station is not None:
-        return terms.station
-    named = " ".join(f" {row[0].search_name} " for row in rows)
-    numbers = [
-        number
-        for number in terms.numbers
-        if len(number) < 4 and not any(f" {way} " in named for way in SPELLINGS.get(number, (number,)))
-    ]
-    return int(numbers[-1]) if numbers and terms.words != terms.numbers else None
 
 
 def _ranked(terms: Terms, offer: _Offer) -> Select[*tuple[Any, ...]]:

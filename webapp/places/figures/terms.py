@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -64,6 +64,18 @@ class Terms:
             if words and len(words) < len(self.words)
             else None
         )
+
+    def station_among(self, names: Iterable[str]) -> int | None:
+        """The number that means a TPS: behind that word, else the last that is no part of a found name (13 Ulu)."""
+        if self.station is not None:
+            return self.station
+        found = " ".join(f" {name} " for name in names)
+        numbers = [
+            number
+            for number in self.numbers
+            if len(number) < 4 and not any(f" {way} " in found for way in SPELLINGS.get(number, (number,)))
+        ]
+        return int(numbers[-1]) if numbers and self.words != self.numbers else None
 
     @cached_property
     def begins(self) -> str:

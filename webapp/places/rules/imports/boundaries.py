@@ -19,6 +19,7 @@ from webapp.places.rules.codes import KABKOTA, KECAMATAN, VILLAGE, level_of, lin
 from webapp.places.rules.imports.coding import Coding
 from webapp.places.rules.imports.doubts import clash, surplus
 from webapp.places.rules.imports.files import BadFile
+from webapp.places.rules.imports.geojson import features_of
 from webapp.places.rules.imports.limits import NONE, Consent, listed, stop_at_refused, would_go
 from webapp.places.rules.imports.regions import EAST, NORTH, SOUTH, WEST, known_names
 from webapp.places.rules.imports.report import Report
@@ -30,10 +31,7 @@ NEEDS_GEO = (
     "import-boundaries needs the extra `geo`, which is not installed: "
     "run `.venv/bin/pip install 'shapely>=2.2'` and try again."
 )
-READ = frozenset({"features", "properties", "geometry", "kode", "nama", "lat", "lng"})
-MOST_BYTES = 500_000_000  # in memory it takes several times as much
 VILLAGES = 120  # a kabupaten with more is shown by its kecamatan
-SPLIT = "bring it province by province, or with simpler outlines"
 NOT_OURS = "this region is not in our list: import the list of regions first"
 Shapes = dict[str, Any]
 
@@ -129,32 +127,6 @@ def _known(coding: Coding, told: str, name: str) -> tuple[str, str]:
     if code is None:
         return told, f"the property kode: {why}"
     return code, "" if code in coding.register else NOT_OURS
-
-
-def features_of(path: Path) -> list[Any]:
-    """All that the file tells of, unread as yet. Raises `BadFile`."""
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise BadFile(f"{path.name} is larger than {MOST_BYTES // 10**6} MB: {SPLIT}.")
-        told = json.loads(path.read_text(encoding="utf-8-sig"), object_pairs_hook=_once)
-    except OSError as mistake:
-        raise BadFile(f"{path} cannot be opened: {mistake.strerror}.") from mistake
-    except (ValueError, RecursionError) as mistake:
-        raise BadFile(f"{path.name} is no GeoJSON ({mistake}).") from mistake
-    features = told.get("features") if isinstance(told, dict) else None
-    if not isinstance(features, list) or not features:
-        raise BadFile(f"{path.name} is no GeoJSON with features.")
-    return features
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object of the file. Raises `BadFile` when a member that is read stands in it twice."""
-    named = [name for name, _value in pairs if name in READ]
-    if len(named) > len(set(named)):
-        raise BadFile(
-            f"A feature has a property twice ({', '.join(named)}). Which of them counts cannot be told."
-        )
-    return dict(pairs)
 
 
 def _shape(feature: Mapping[str, Any], shapely: Any) -> tuple[Any, str]:

@@ -13,8 +13,9 @@ from pathlib import Path
 
 from webapp.places.rules.imports import regions as region_list
 from webapp.places.rules.imports import taking_over
-from webapp.places.rules.imports.boundaries import features_of, import_boundaries
+from webapp.places.rules.imports.boundaries import import_boundaries
 from webapp.places.rules.imports.files import BadFile
+from webapp.places.rules.imports.geojson import features_of
 from webapp.places.rules.imports.register import Wanted, import_register
 from webapp.places.rules.imports.report import Report
 from webapp.places.rules.imports.stage import Stage, Tell, refresh, staging
