@@ -31,7 +31,8 @@
 
   const age = (copy) => Math.abs(Date.now() - copy.headers.get(AT)); // a clock that was put back ages, too
   const pages = (user) => caches.open(PAGES + user);
-  const active = async () => (who ??= (await outbox.meta("user").catch(() => "")) || "");
+  const remembered = () => outbox.meta("user").then((user) => user || "", () => undefined); // unread: asked again next time
+  const active = async () => (who ??= await remembered()) || "";
 
   /* Forget the caches of this kind but one, and but so many of the newest. */
   async function clear(kind, but, newest) {
@@ -113,8 +114,8 @@
     if (answer && !/50[234]/.test(answer.status)) return answer;
     const copy = await stored(url).catch(() => {});
     if (copy && !answer) event.waitUntil(soon.then(async () => {
-      if (!(await kept) || at < said) return;
-      came.add(url);
+      if (!(await kept)) return;
+      if (at > said) came.add(url); // else it is asked for once more
       (await clients.get(resultingClientId))?.postMessage("newer");
     }));
     return copy || answer || net.catch(() => caches.match("/luring", ANY));

@@ -237,6 +237,21 @@ def test_a_page_that_was_asked_for_before_a_form_is_not_shown_as_the_page_after_
     expect(page.locator("main[data-new]")).to_be_visible()
 
 
+def test_a_page_that_came_late_and_from_before_a_sending_is_asked_for_once_more(
+    phone: Phone, live: Live, way: Between
+) -> None:
+    page = warmed(phone, live, base_url=way.url)
+    answer = way.hold("/rapat")
+    page.goto("/rapat")
+    expect(page.locator(".top + .note")).to_contain_text("Data per")
+    way.instead["/uji"] = (200, {"Content-Type": "application/json"}, b"{}")
+    page.evaluate("() => fetch('/uji', { method: 'POST' })")
+    way.changed["/rapat"] = lambda source: source.replace(b"<main", b'<main data-new="1"')
+    answer.set()
+    page.locator(".top + .note .fresh").click()
+    expect(page.locator("main[data-new]")).to_be_visible()
+
+
 def test_after_a_form_that_came_back_a_link_is_no_more_patient_than_any_other(
     phone: Phone, live: Live, way: Between
 ) -> None:
