@@ -82,7 +82,9 @@ ANY_DATABASE = frozenset(
     for name in (
         "bars papers alike front minutes garbled words kept templates needs photos files paper paper_lists zoom "
         "zoom_lists export exports calendars certificates wrong_types figures_pages positions tokens heads "
-        "training_page workbooks stamps silence search receipts screen trail oracles"
+        "training_page workbooks stamps silence search receipts screen trail oracles handing cards oddities training "
+        "delegates cancelling doors fields pages pasted_secrets consent viewer without_mandate headers stronger "
+        "contract past_the_border rsvp users import_boundaries"
     ).split()
 )
 

@@ -115,7 +115,7 @@ side_by_side() { # the browser, PostgreSQL and SQLite in two parts, all at once;
   return $status
 }
 
-HOURS=(tests/attendance/test_{review,seating,zoom_lists}.py tests/home/test_front.py tests/plumbing/test_stamps.py)
+HOURS=(tests/attendance/test_{review,seating}.py tests/home/test_front.py tests/plumbing/test_stamps.py)
 
 hours() { # the last hour of a year in Jakarta, and late on a day that most years do not have
   local status=0 said moment

@@ -212,7 +212,7 @@ def test_after_a_form_no_page_from_before_it_is_shown_however_slow_the_line_is(
     assert page.locator("html").get_attribute("data-kept") is None
 
 
-@pytest.mark.parametrize("comes", ["before the form", "after the form"])
+@pytest.mark.parametrize("comes", ["before the form", pytest.param("after the form", marks=pytest.mark.full)])
 def test_a_page_that_was_asked_for_before_a_form_is_not_shown_as_the_page_after_it(
     phone: Phone, live: Live, way: Between, comes: str
 ) -> None:
@@ -237,6 +237,7 @@ def test_a_page_that_was_asked_for_before_a_form_is_not_shown_as_the_page_after_
     expect(page.locator("main[data-new]")).to_be_visible()
 
 
+@pytest.mark.full
 def test_a_page_that_came_late_and_from_before_a_sending_is_asked_for_once_more(
     phone: Phone, live: Live, way: Between
 ) -> None:
@@ -252,6 +253,7 @@ def test_a_page_that_came_late_and_from_before_a_sending_is_asked_for_once_more(
     expect(page.locator("main[data-new]")).to_be_visible()
 
 
+@pytest.mark.full
 def test_after_a_form_that_came_back_a_link_is_no_more_patient_than_any_other(
     phone: Phone, live: Live, way: Between
 ) -> None:

@@ -26,7 +26,10 @@ def live(one_server: Live) -> Live:
     return one_server
 
 
-@pytest.fixture(params=["106.25%", "212.5%"], ids=["usual letters", "twice as large"])
+@pytest.fixture(
+    params=["106.25%", pytest.param("212.5%", marks=pytest.mark.full)],
+    ids=["usual letters", "twice as large"],
+)
 def page(phone: Phone, live: Live, request: pytest.FixtureRequest) -> Page:
     """Of the coordinator."""
     opened = signed_in(phone, live)

@@ -15,6 +15,10 @@ from tests.browser.test_rakor import meeting_id
 
 pytestmark = pytest.mark.browser
 KB = 1024
+# What is fetched for the hours without network comes whenever the machine is free, also while the next page is weighed.
+NOTHING_AHEAD = (
+    "Object.defineProperty(navigator, 'connection', { value: { saveData: true, addEventListener() {} } })"
+)
 
 
 @dataclass
@@ -27,6 +31,7 @@ class Scale:
     kinds: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.page.context.add_init_script(NOTHING_AHEAD)
         devtools = self.page.context.new_cdp_session(self.page)
         devtools.send("Network.enable")
         devtools.on("Network.requestWillBeSent", self._sent)
