@@ -89,7 +89,7 @@ ANY_DATABASE = frozenset(
 )
 
 
-CASES = 3
+CASES = 2
 EVERY_CASE = {"house", "faults", "test_reach.py"}
 
 
@@ -102,11 +102,12 @@ def _later_cases(items: list[Any]) -> set[Any]:
 
     Not of what is walked page by page, nor of what costs nothing because no database has a part in it.
     """
-    most, seen = 1 if ON_POSTGRES else CASES, Counter[str]()
-    later = set()
+    seen, later = Counter[str](), set()
     for one in items:
         name = one.nodeid.partition("[")[0]
-        seen[name] += "store" in one.fixturenames or bool(one.get_closest_marker("browser"))
+        in_a_browser = bool(one.get_closest_marker("browser"))
+        most = 1 if ON_POSTGRES or in_a_browser else CASES
+        seen[name] += "store" in one.fixturenames or in_a_browser
         if seen[name] > most and not EVERY_CASE & {*one.path.parts, one.path.name}:
             later.add(one)
     return later

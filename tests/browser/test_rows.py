@@ -160,7 +160,9 @@ def test_a_plain_form_is_sent_once_however_often_it_is_pressed(desk):
 def test_the_undo_leaves_after_eight_seconds_unless_somebody_is_on_it(desk):
     desk.page.clock.install()
     desk.open(many())
-    desk.page.clock.pause_at(desk.page.evaluate("Date.now() / 1000 + 60"))  # a loaded machine takes seconds itself
+    desk.page.clock.pause_at(
+        desk.page.evaluate("Date.now() / 1000 + 60")
+    )  # a loaded machine takes seconds itself
     tap(desk.page, "#seat-2 .tap")
     undo = desk.seat(2).locator(".undo")
     expect(undo).to_have_text(re.compile("HadirBatalkan"))
