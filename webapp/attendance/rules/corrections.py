@@ -23,6 +23,7 @@ from webapp.attendance.models import (
 from webapp.attendance.rules.evidence import name_photos
 from webapp.attendance.rules.four_eyes import refuse_part
 from webapp.attendance.rules.lines import Line
+from webapp.attendance.rules.recording import record_of
 from webapp.attendance.rules.review import OverTaken, get_sheet
 from webapp.attendance.rules.settling import known_on, settle
 from webapp.attendance.rules.training import judge
@@ -136,20 +137,8 @@ def _write(wish: Correction, sheet: Sheet) -> None:
 
 def _record(wish: Correction, sheet: Sheet, session: MeetingSession, **what: Any) -> AttendanceRecord:
     moment = now()
-    return AttendanceRecord(
-        id=uuid4(),
-        invitation_id=wish.invitation_id,
-        session_id=sheet.session_id,
-        region_code=sheet.region_code,
-        method=Method.CORRECTION,
-        claimed_at=moment,
-        happened_at=moment,
-        received_at=moment,
-        offset=session.offset,
-        drift=0,
-        recorder_id=wish.asked_by,
-        **what,
-    )
+    stamp = Stamp(uuid4(), wish.asked_by, moment, moment, moment, session.offset, drift=0)
+    return record_of(stamp, wish.invitation_id, sheet, method=Method.CORRECTION, **what)
 
 
 def _waiting(sheet: Sheet, seat: int) -> Correction | None:
