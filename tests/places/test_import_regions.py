@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import time_machine
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
@@ -88,6 +89,14 @@ def test_semicolons_a_mark_at_the_start_and_windows_line_ends_are_read(tmp_path:
     again = take(tmp_path, b"\xef\xbb\xbf" + told.encode())
     assert (again.read, again.found) == (plain.read, plain.found) == (7, 7)
     assert numbers(again) == (0, 0, 0, 0)
+
+
+def test_a_list_is_named_by_the_day_in_jakarta_unless_told_otherwise(app: Flask, tmp_path: Path) -> None:
+    file = lists.write(tmp_path, lists.REGIONS + "31.73.01.1009,Duri Kosambi,desakel,31.73.01,kelurahan\n")
+    with time_machine.travel("2026-11-30T17:30:00Z"):
+        said = app.test_cli_runner().invoke(args=["places", "import-regions", str(file)])
+    assert said.exit_code == 0, said.output
+    assert region("31.73.01.1009").first_edition == "2026-12-01"
 
 
 @pytest.mark.parametrize("end", ["\r", "\r\n", "\r\r\n"])

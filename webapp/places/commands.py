@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -20,6 +20,7 @@ from webapp.places.rules.imports.limits import Consent
 from webapp.places.rules.imports.regions import import_regions
 from webapp.places.rules.imports.register import Wanted, import_register
 from webapp.places.rules.imports.report import Report
+from webapp.plumbing.clock import local_day, now
 from webapp.plumbing.database import writing
 
 places = AppGroup("places", help="Regions, elections, the TPS register and shapes.")
@@ -76,7 +77,7 @@ def regions(
 ) -> None:
     """Take over a list of regions (CSV: kode,nama[,tingkat,kode_induk,jenis,lat,lng])."""
     with timed():
-        edition = edition or datetime.now(UTC).date().isoformat()
+        edition = edition or local_day(now()).isoformat()
         said = Consent(retire, skip, rename)
         say(import_regions(file, edition, refused or beside(file), tell, said))
 
