@@ -74,6 +74,12 @@ def test_a_button_that_is_pressed_twice_in_the_same_instant_is_one_meeting(app: 
     assert first == second
 
 
+def test_the_long_link_of_a_meeting_is_kept_whole(app: Flask, ani: Visitor) -> None:
+    link = "https://teams.example/l/meetup-join/19%3ameeting_" + "Nm" * 300 + "%40thread.v2/0?context=%7b%7d"
+    ani.post("/rapat/baru", typed(cara="zoom", tautan=link))
+    assert link in str(ani.get("/rapat/1").one(f'a[href="{link}"]'))
+
+
 def test_a_form_with_a_name_alone_is_shown_whole_whoever_asks(app: Flask, ani: Visitor) -> None:
     ani.post("/rapat/baru", typed())
     ani.post("/rapat/1/susunan/lokasi", {"wilayah": KAPUK, "cara": "zoom"})

@@ -14,6 +14,7 @@ ALL = sorted(ROOT.rglob("*.html"))
 FRAGMENTS = [path for path in ALL if path.name.startswith("_")]
 SPOKEN = ("alt", "title", "aria-label", "placeholder")
 SAME_EVERYWHERE = {"Simpul", "·", "English", "Simpul ·", "· Simpul", "WhatsApp"}
+PASTED = {"tel": 400, "url": 1000}  # letters: a link that opens a chat, or a meeting
 BODY = re.compile(r"\{% block body %\}.*?\{% endblock %\}")  # class names
 ATTRIBUTE = re.compile(r'[\w-]+="[^"]*"')  # what macros that write attributes leave behind
 MADE_BY_A_MACRO = re.compile(r"\{\{ picker\(")
@@ -32,6 +33,14 @@ def test_a_fragment_says_what_it_needs_and_has_one_named_root(path: Path) -> Non
     assert None not in roots, "a root without an id"
     if not MADE_BY_A_MACRO.search(source):
         assert len({_before_brace(root or "") for root in roots}) == 1, roots
+
+
+def test_no_field_cuts_what_is_pasted_before_anybody_has_read_it() -> None:
+    for path in ALL:
+        for tag in re.findall(r"<input[^>]*>|\{\{ field\(.*?\) \}\}", path.read_text()):
+            most = re.search(r'maxlength="?(\d+)', tag)
+            least = next((signs for kind, signs in PASTED.items() if kind in tag), 40)
+            assert most is None or int(most[1]) >= least, f"{path.name}: {tag}"
 
 
 @pytest.mark.parametrize("path", ALL, ids=ids(ALL))

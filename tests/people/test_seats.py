@@ -220,6 +220,14 @@ def test_seats_that_were_filled_without_signal_come_in_later(app: Flask, ani: Vi
     assert counts(app) == (1, 1, 1, 0, 0, 1)
 
 
+def test_the_number_of_somebody_new_may_be_the_link_that_opens_a_chat(app: Flask, ani: Visitor) -> None:
+    link = "https://api.whatsapp.com/send?text=Assalamualaikum+Bu+Siti%2C+ini+Ani&phone=6281299990001"
+    told = {"slot": "utama", "nama": "Siti Aminah", "telepon": link}
+    ani.post(f"/tps/{FIRST}/isi", told)
+    with app.app_context(), everywhere("a test looks"):
+        assert db.session.scalar(select(Person.phone).where(Person.name == "Siti Aminah")) == "+6281299990001"
+
+
 def test_the_neighbour_finds_neither_the_tps_nor_its_seats(app: Flask, ani: Visitor, citra: Visitor) -> None:
     fill(ani, BUDI.id)
     seat = seat_of(app, BUDI.id)

@@ -45,7 +45,7 @@ def linked() -> StringField:
     """How one joins from afar."""
     checks = [
         Optional(),
-        Length(max=300, message=_l("Paling panjang 300 huruf.")),
+        Length(max=1000, message=_l("Paling panjang 1.000 huruf.")),
         Regexp(r"^https://\S+$", message=_l("Tautan dimulai dengan https://")),
     ]
     return StringField(_l("Tautan, bila jarak jauh"), checks, filters=[squeeze])

@@ -29,7 +29,7 @@ class AssignForm(Form):
     slot = StringField(validators=[AnyOf(tuple(Slot), LOST)])
     orang = RowField(validators=[Optional()])
     nama = StringField(filters=[squeeze], validators=[Length(max=80)])
-    telepon = StringField(filters=[squeeze], validators=[Length(max=60)])
+    telepon = StringField(filters=[squeeze], validators=[Length(max=400)])
     bersama = StringField(default="", validators=[Length(max=4)])
     ganti = RowField(validators=[Optional()])
     alasan = StringField(default="", validators=[AnyOf(REASONS, LOST)])
