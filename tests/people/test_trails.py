@@ -31,16 +31,16 @@ def kept(app: Flask) -> list[list[int]]:
         return [list(db.session.scalars(select(model.id))) for model in TRAILS]
 
 
-@pytest.mark.parametrize("change", CHANGES)
 @pytest.mark.parametrize("table", [model.__tablename__ for model in TRAILS])
-def test_a_row_of_a_trail_stays_as_it_is(app: Flask, table: str, change: str) -> None:
+def test_a_row_of_a_trail_stays_as_it_is(app: Flask, table: str) -> None:
     before = kept(app)
     assert all(before)
-    with app.app_context():
-        with pytest.raises(DBAPIError, match=r"append-only|only added to"):
-            db.session.execute(text(change.format(table=table)))
-        db.session.rollback()
-    assert kept(app) == before
+    for change in CHANGES:
+        with app.app_context():
+            with pytest.raises(DBAPIError, match=r"append-only|only added to"):
+                db.session.execute(text(change.format(table=table)))
+            db.session.rollback()
+        assert kept(app) == before, change
 
 
 def test_a_trail_still_grows(app: Flask, ani: Visitor) -> None:
