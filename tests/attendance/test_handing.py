@@ -15,6 +15,7 @@ from tests.attendance.test_marking import ON_TIME, tap
 from tests.attendance.test_waiting import under_way
 from tests.cast import ANI, BUDI, EKO
 from tests.clock import NOW
+from tests.holding import PATIENCE
 from tests.visits import Page, Visitor
 from webapp.attendance.models import Sheet
 from webapp.attendance.rules import recording, review
@@ -243,7 +244,7 @@ def test_a_reviewer_who_opens_it_while_it_is_taken_back_sees_that(
     with under_way(app) as meanwhile:
         review.take_back(scene.sheet, 2, ANI.id)
         opened = meanwhile(lambda: eko.get(f"/tinjauan/{scene.sheet}"))
-    assert not opened.result(20).soup.select("form.verdict")
+    assert not opened.result(PATIENCE).soup.select("form.verdict")
     assert state_of(app, scene) == ("draf", 3)
 
 
@@ -254,7 +255,7 @@ def test_a_keeper_who_takes_it_back_while_it_is_opened_is_told_so(
     with under_way(app) as meanwhile:
         assert review.open_for(review.get_sheet(scene.sheet), EKO.id)
         told = meanwhile(lambda: take_back(ani, scene))
-    told.result(20)
+    told.result(PATIENCE)
     assert "Eko Prasetya sudah membukanya" in ani.get(scene.url).words(".note.bad")
     assert state_of(app, scene) == ("diajukan", 2)
 
@@ -270,7 +271,7 @@ def test_a_tap_under_way_is_told_before_the_list_is_closed(
         with under_way(app) as meanwhile:
             recording.mark(data, mine)
             sent = meanwhile(lambda: kartika.post(f"/lembar/{scene.sheet}/ajukan", seen))
-        assert sent.result(20).headers["Location"].endswith("?berubah=1")
+        assert sent.result(PATIENCE).headers["Location"].endswith("?berubah=1")
     assert state_of(app, scene) == ("draf", 1)
 
 

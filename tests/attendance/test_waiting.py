@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -18,14 +17,13 @@ from sqlalchemy import select
 from tests.attendance.scenes import NINE, NOON, Scene, also_invited, meeting_of, stamp, verdict_of
 from tests.attendance.test_review import hand_in
 from tests.cast import ANI, BUDI, EKO
+from tests.holding import PATIENCE, as_far_as_it_can, waiting
 from tests.visits import Visitor
 from webapp.attendance.models import Invitation, MeetingSession, Sheet
 from webapp.attendance.rules import handing, recording, review
 from webapp.places.rules.scope import everywhere
 from webapp.plumbing.database import db, writing
 from webapp.plumbing.submissions import Stamp
-
-HOLD = 1.0  # seconds: long enough for the other one to come and wait
 
 
 @pytest.fixture
@@ -37,13 +35,13 @@ def scene(app: Flask) -> Scene:
 
 @contextmanager
 def under_way(app: Flask) -> Iterator[Callable[[Callable[[], Any]], Future[Any]]]:
-    """A write that is not finished yet; what is started meanwhile has `HOLD` seconds to come as far as it can."""
-    with ThreadPoolExecutor(1) as pool:
+    """A write that is not finished yet; what is started meanwhile comes as far as it can."""
+    with ThreadPoolExecutor(1) as pool, waiting(app) as waits:
 
         def meanwhile(work: Callable[[], Any]) -> Future[Any]:
-            found = pool.submit(work)
-            time.sleep(HOLD)
-            return found
+            started = pool.submit(work)
+            as_far_as_it_can(started, waits)
+            return started
 
         with app.app_context(), writing(), everywhere("a test writes"):
             yield meanwhile
@@ -59,7 +57,7 @@ def test_who_lets_in_somebody_on_the_list_hears_of_a_tap_under_way(
         told["orang"] = str(db.session.scalar(select(Invitation.person_id).where(Invitation.id == seat)))
         recording.mark({"rapat": scene.meeting, "lembar": scene.sheet, "kursi": seat, "status": "hadir"}, tap)
         sent = meanwhile(lambda: kartika.send("attendance.walk-in", told, "diterima|ganda"))
-    assert sent.result(20)["verdict"] == "ganda"
+    assert sent.result(PATIENCE)["verdict"] == "ganda"
     with app.app_context():
         assert verdict_of(seat).doubled
 
@@ -73,7 +71,7 @@ def test_who_says_to_be_there_while_the_list_is_handed_in_is_told_so(
         sent = meanwhile(
             lambda: budi.send("attendance.self", {"rapat": scene.meeting, **stamp(at)}, "diterima|ditolak")
         )
-    assert sent.result(20)["verdict"] == "ditolak"
+    assert sent.result(PATIENCE)["verdict"] == "ditolak"
     with app.app_context():
         assert verdict_of(scene.seats[1]).status == "alpa"
 
@@ -88,7 +86,7 @@ def test_one_more_session_and_an_approval_at_once_do_not_stop_each_other(
         sheet = review.get_sheet(scene.sheet, lock=True)
         sent = meanwhile(lambda: ani.post(f"/rapat/{scene.meeting}/susunan/sesi", told))
         review.approve(sheet, sheet.version, EKO.id)
-    sent.result(20)
+    sent.result(PATIENCE)
     with app.app_context(), everywhere("a test looks"):
         assert db.session.get_one(Sheet, scene.sheet).state == "disetujui"
         held = select(MeetingSession.id).where(MeetingSession.meeting_id == scene.meeting)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.patience import PATIENCE_MS, settle
 from tests.browser.test_scripts import (
     AGAIN,
     GUEST_FORM,
@@ -52,7 +53,7 @@ def desk(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Desk]:
         viewport={"width": width, "height": height}, has_touch=True, is_mobile=True,
         timezone_id="Asia/Jakarta", service_workers="block",
     )  # fmt: skip
-    context.set_default_timeout(5000)
+    context.set_default_timeout(PATIENCE_MS)
     one = Desk(context.new_page())
     yield one
     context.close()
@@ -84,6 +85,11 @@ def moved(before: list[list[float]], page: Page) -> float:
     )
 
 
+def _fits(page: Page) -> bool:
+    """Whether a menu is open, and is seen whole."""
+    return bool(page.locator("details[open] .pop").count()) and min(page.evaluate(MENU)) >= -1
+
+
 def tap(page: Page, selector: str, times: int = 1) -> None:
     """A thumb at the middle of it; several times within 100 ms."""
     box = page.locator(selector).bounding_box()
@@ -91,15 +97,6 @@ def tap(page: Page, selector: str, times: int = 1) -> None:
     for _ in range(times):
         page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.wait_for_timeout(80)
-
-
-def until(desk: Desk, seen: Callable[[], bool]) -> None:
-    """Wait for it, 3 s at most."""
-    for _ in range(150):
-        if seen():
-            return
-        desk.page.wait_for_timeout(20)
-    pytest.fail(f"never came: {desk.items}")
 
 
 @pytest.mark.parametrize(
@@ -133,7 +130,7 @@ def test_a_double_tap_marks_once_and_takes_back_once(desk):
         tap(desk.page, "#seat-2 .undo", times)
         expect(desk.seat(2)).to_have_attribute("data-status", "b")
         desk.page.wait_for_timeout(AGAIN)
-    until(desk, lambda: len(desk.items) == 4)
+    settle(desk.page, lambda: len(desk.items) == 4)
     assert [item["kind"][11:] for item in desk.items] == ["mark", "void"] * 2
     assert {item["fields"].get("hadir", item["fields"].get("kursi")) for item in desk.items} == {"2"}
 
@@ -143,6 +140,7 @@ def test_a_double_tap_in_the_menu_marks_nobody_else(desk):
     tap(desk.page, "#seat-2 summary")
     tap(desk.page, "#seat-2 .pop [name=alpa]", 2)
     expect(desk.seat(2)).to_have_attribute("data-status", "a")
+    settle(desk.page, desk.saved)
     desk.page.wait_for_timeout(200)
     assert [item["fields"] for item in desk.saved()] == [{"lembar": "7", "alpa": "2"}]
 
@@ -153,6 +151,7 @@ def test_a_plain_form_is_sent_once_however_often_it_is_pressed(desk):
     )
     desk.page.wait_for_timeout(100)
     desk.page.evaluate("b.click(); b.click()")
+    settle(desk.page, lambda: desk.posts)
     desk.page.wait_for_timeout(300)
     assert len(desk.posts) == 1
 
@@ -193,8 +192,7 @@ def test_a_menu_opens_wholly_between_the_head_and_the_dock(desk):
         summary = desk.page.locator(f"#seat-{seat} summary")
         summary.evaluate("one => one.scrollIntoView({ block: 'nearest' })")
         summary.tap()
-        desk.page.wait_for_timeout(50)
-        assert min(desk.page.evaluate(MENU)) >= -1, f"seat {seat}: {desk.page.evaluate(MENU)}"
+        settle(desk.page, lambda: _fits(desk.page), f"the menu of seat {seat}")
         desk.page.keyboard.press("Escape")
 
 
@@ -205,8 +203,7 @@ def test_with_letters_twice_as_large_the_head_leaves_and_a_menu_is_seen_whole(de
     summary.evaluate("one => one.scrollIntoView({ block: 'center' })")
     assert desk.page.evaluate("document.querySelector('.sticky').getBoundingClientRect().bottom") < 0
     summary.tap()
-    desk.page.wait_for_timeout(50)
-    assert min(desk.page.evaluate(MENU)) >= -1, desk.page.evaluate(MENU)
+    settle(desk.page, lambda: _fits(desk.page), "the whole menu")
     assert desk.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
 
 

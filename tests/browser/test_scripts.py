@@ -301,7 +301,7 @@ def test_what_waits_stands_over_the_rows_of_a_page_that_is_opened_again(desk, ev
 def test_what_was_sent_is_left_to_a_page_that_is_younger(desk, eventually):
     desk.open()
     desk.page.click("#seat-1 .tap")
-    eventually(lambda: desk.saved()[0]["state"] == "sent")
+    eventually(lambda: [one["state"] for one in desk.saved()] == ["sent"])
     desk.pages["/"] = sheet(row(1, "Ani", "Kapuk", "i", RECORD), row(2, "Budi", "Kapuk"))
     desk.page.reload()
     desk.page.wait_for_timeout(200)
@@ -314,7 +314,7 @@ def test_what_was_sent_is_left_to_a_page_that_is_younger(desk, eventually):
 def test_old_html_that_comes_back_shows_what_was_sent_since(desk, eventually):
     desk.open()
     desk.page.click("#seat-1 .tap")
-    eventually(lambda: desk.saved()[0]["state"] == "sent")
+    eventually(lambda: [one["state"] for one in desk.saved()] == ["sent"])
     desk.page.goto(SITE + "/lain")
     desk.page.go_back()
     expect(desk.seat(1)).to_have_attribute("data-status", "h")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -18,6 +17,7 @@ from sqlalchemy import delete, func, select
 from tests.attendance.scenes import NINE, meeting_of
 from tests.cast import BUDI, CENGKARENG, DEWI, KAPUK, LONG_AGO
 from tests.checkins.taps import tap
+from tests.holding import as_far_as_it_can, waiting
 from tests.home.test_contract import POSKO, item
 from tests.visits import SAME_SITE, Page, Visitor, cookie_of
 from webapp.attendance.models import Meeting
@@ -217,11 +217,11 @@ def test_who_sends_twice_at_the_same_moment_waits_for_the_first(
 ) -> None:
     narrow(budget_items=12)
     batch = [item(at=datetime.now(UTC) - HOUR * n) for n in range(10)]
-    with app.app_context(), ThreadPoolExecutor(1) as beside:
+    with app.app_context(), ThreadPoolExecutor(1) as beside, waiting(app) as waits:
         with writing():
             spend(BUDI.id, Cost(10))
             page = beside.submit(kirim, budi, *batch)
-            time.sleep(0.2)
+            as_far_as_it_can(page, waits)
             assert not page.done()
         assert sorted(words(page.result())) == ["coba lagi"] * 8 + ["diterima"] * 2
     assert counted(app, CheckIn) == 2
@@ -232,12 +232,12 @@ def test_single_forms_beside_a_batch_of_their_sender_are_counted_too(
 ) -> None:
     narrow(budget_items=4)
     budi.post("/check-in", tap())
-    with app.app_context(), ThreadPoolExecutor(1) as beside:
+    with app.app_context(), ThreadPoolExecutor(1) as beside, waiting(app) as waits:
         for cost, status, counts in ((2, 303, 4), (0, 429, 4)):
             with writing():
                 spend(BUDI.id, Cost(cost, 1))
                 page = beside.submit(budi.post, "/check-in", tap(), status)
-                time.sleep(0.2)
+                as_far_as_it_can(page, waits)
             page.result()
             assert db.session.scalar(select(SenderBudget.items)) == counts
 
