@@ -26,6 +26,7 @@ PATIENCE = (
 )
 BOMBS = {
     "a JPEG of 5,000 scans": bombs.many_scans(5000),
+    "a JPEG of 5,000 scans and 40 million pixels": bombs.many_scans(5000, 6300),
     "a run of 0xFF": b"\xff\xd8" + b"\xff" * 300_000,
     "a PNG of 900 million pixels": bombs.png(30_000, 30_000),
     "a PNG of a kilobyte and 16 million pixels": bombs.png(4_000, 4_000),

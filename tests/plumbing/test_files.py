@@ -97,6 +97,7 @@ def test_what_is_no_whole_picture_is_refused_in_a_sentence(inside: None, sent: b
 
 BOMBS = {
     "a JPEG of 5,000 scans": (bombs.many_scans(5000), "terlalu berat"),
+    "a JPEG of 5,000 scans and 40 million pixels": (bombs.many_scans(5000, 6300), "terlalu besar"),
     "a JPEG of 65 scans": (bombs.many_scans(65, 64), "terlalu berat"),
     "a JPEG of 20 million pixels and 33 scans": (bombs.many_scans(33) + bytes(400_000), "terlalu berat"),
     "a JPEG of 40 million pixels and two scans": (bombs.many_scans(2, 6300) + bytes(400_000), "terlalu besar"),
