@@ -10,7 +10,7 @@ export PORT ?= 8000
 
 BIN := .venv/bin
 FLASK := $(BIN)/flask --app wsgi
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps --require-hashes
 
 .PHONY: help .venv run static test hours lint format bench audit seed-nation faults machine lock clean
 

@@ -21,7 +21,7 @@ from hypothesis import HealthCheck, settings
 from sqlalchemy import event
 
 from tests import cast, clock, databases
-from tests.effort import FULL
+from tests.effort import FULL, up_to
 from tests.visits import Visitor
 from webapp import create_app
 from webapp.config import Config
@@ -36,7 +36,13 @@ DURABLE = (
 ON_POSTGRES = os.environ.get("TEST_DATABASE", "sqlite") == "postgres"
 
 
-settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "patient",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    max_examples=up_to(100),
+    derandomize=not FULL,  # what nobody has seen yet is looked for where nobody waits to land something else
+)
 settings.load_profile("patient")
 HASHER = secrets._hasher
 secrets._hasher = PasswordHasher(1, 8, 1)  # hashed some thousand times here, and guessed by nobody

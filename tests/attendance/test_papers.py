@@ -19,8 +19,7 @@ from sqlalchemy import select
 
 from tests.attendance.scenes import NINE, also_invited, meeting_of
 from tests.cast import ANI, CENGKARENG, KAPUK, LONG_AGO
-from tests.conftest import ON_POSTGRES
-from tests.effort import up_to
+from tests.effort import FULL
 from tests.visits import Visitor
 from webapp.attendance.figures.papers.certificate import certificate_pdf
 from webapp.attendance.figures.papers.minutes import FollowUpLine, Minutes, minutes_pdf
@@ -170,11 +169,11 @@ def twelve(app: Flask) -> list[int]:
 def random_meetings(most: int) -> settings:
     """The same ones in every run; the database of the test goes on from one to the next.
 
-    Drawing and reading paper costs what it costs: PostgreSQL, which changes nothing in it, gets a tenth of them.
+    Drawing and reading paper costs what it costs: outside `FULL` a tenth of them are tried.
     """
     checks = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
     return settings(
-        max_examples=most // 10 if ON_POSTGRES else up_to(most),
+        max_examples=most if FULL else most // 10,
         derandomize=True,
         deadline=None,
         database=None,

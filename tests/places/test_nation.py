@@ -18,6 +18,7 @@ from webapp.plumbing.database import db
 SMALL = "31 DKI_Jakarta 6 5 44 267 900 -6.2 106.8\n91 Papua 3 1 9 40 120 -2.6 138.5\n"
 
 
+@pytest.mark.full
 def test_the_country_has_the_real_numbers() -> None:
     country = Country()
     levels = Counter(one.code.count(".") + 1 for one in country.branches)
