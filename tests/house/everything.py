@@ -29,7 +29,8 @@ from webapp.people.models import AuditEntry, DeviceSession, Group, Membership, P
 from webapp.people.rules.training import Bimtek, grant
 from webapp.places.rules.scope import everywhere
 from webapp.plumbing.database import Model, db, writing
-from webapp.plumbing.submissions import Submission, receipt_of
+from webapp.plumbing.fields import RowField
+from webapp.plumbing.submissions import Submission, kinds, receipt_of
 
 FIRST = 7_000_000
 OURS = re.compile(
@@ -116,8 +117,10 @@ def _people(meeting: int) -> Arguments:
                          slot=Slot.MAIN, since=NOW, assigned_by=ANI.id))  # fmt: skip
         for record, who in ((RECORD, BUDI.id), (WAITING, ANI.id)):
             db.session.add(_check_in(record, who))
+        states = enumerate(("ditolak", "perlu diperiksa"))
+        db.session.add_all(_refused(UUID(int=94 + n), state) for n, state in states)
         db.session.add_all(
-            _refused(UUID(int=94 + n), state) for n, state in enumerate(("ditolak", "perlu diperiksa"))
+            _refused(UUID(int=200 + n), "ditolak", kind, _numbered(kind)) for n, kind in enumerate(kinds)
         )
         (paper,) = grant(Bimtek(meeting, CENGKARENG, "witness", "Bimtek saksi", NOW.date()), [BUDI.id])
         device = db.session.get_one(DeviceSession, BUDI.device)
@@ -145,11 +148,21 @@ def _check_in(record: UUID, who: int) -> CheckIn:
     )  # fmt: skip
 
 
-def _refused(key: UUID, state: str) -> Submission:
+def _numbered(kind: str) -> dict[str, Any]:
+    """A sending of this kind that names rows, of which none is there, in every field that names one."""
+    number = str(FIRST + 5)
+    fields = kinds[kind].form()._fields.items()
+    told = {name: number for name, one in fields if isinstance(one, RowField) or name == "kursi"}
+    more = {"checkin": {"lagi": f"tps::tps-{number}"}, "attendance.paper": {f"tanda-{number}": "h"},
+            "attendance.screen": {"kode": f"{number}.115000000.{'a' * 14}"}, "seat.end": {"urung": "1"}}  # fmt: skip
+    return told | {"base_version": number} | more.get(kind, {})
+
+
+def _refused(key: UUID, state: str, kind: str = "checkin", payload: Any = None) -> Submission:
     return Submission(
-        id=key, kind="checkin", sender_id=ANI.id, region_code=KAPUK, content_hash="x", state=state,
+        id=key, kind=kind, sender_id=ANI.id, region_code=KAPUK, content_hash="x", state=state,
         reason="Tempat ini tidak ada.", receipt=receipt_of(key), claimed_at=NOW, happened_at=NOW, received_at=NOW,
-        offset=420, payload={"jenis": "tps", "tempat": "", "catatan": "None"},
+        offset=420, payload=payload or {"jenis": "tps", "tempat": "", "catatan": "Ramai."},
     )  # fmt: skip
 
 

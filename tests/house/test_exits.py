@@ -56,6 +56,7 @@ SPEAKS_SQL = {
     "attendance/rules/together.py": "the verdicts of seats that were locked within the scope are kept at once",
     "checkins/models.py": "the condition of a partial index",
     "checkins/rules/together.py": "several check-ins of one person at once, after their scope was insisted on",
+    "home/figures/names.py": "who sits on a seat, and the meeting of a list, by rows that carry the scope",
     "home/views/shell.py": "SELECT 1 asks whether the database is there",
     "people/models/account.py": "the condition of a partial index",
     "people/figures/groups.py": "whoever answers for a group knows its members, wherever they live",

@@ -30,10 +30,13 @@ SENTENCES = {
 
 
 class _Ours:
-    """What WTForms asks for its own sentences; one that is not in the table becomes a general one."""
+    """What WTForms asks for its own sentences; one that is not in the table becomes a general one.
+
+    It asks for the label of a field without one too, which it makes of the name: that one is no sentence.
+    """
 
     def gettext(self, sentence: str) -> str:
-        return str(SENTENCES.get(sentence, UNREADABLE))
+        return str(SENTENCES.get(sentence, UNREADABLE)) if sentence.endswith(".") else sentence
 
     def ngettext(self, _one: str, many: str, _number: int) -> str:
         return self.gettext(many)

@@ -1,66 +1,74 @@
-"""What was sent, in words: labels are those of the form, numbers become names where the reader may know them."""
+"""What was sent, in words: labels are those of the form, and numbers of rows become the names of what they number."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, func, select
+from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms import Field
 
-from webapp.attendance.models import FollowUp, Invitation, Meeting, Status
+from webapp.attendance.forms.codes import CardField, ScreenToken
+from webapp.attendance.forms.paper import LETTERS
+from webapp.attendance.models import Status
+from webapp.home.figures.names import Names, Words
 from webapp.home.figures.receipts import Entry
-from webapp.people.models import Person
-from webapp.places.models import Region, Station
 from webapp.places.rules.codes import is_code
-from webapp.plumbing.database import db
-from webapp.plumbing.fields import RowField, row_number
+from webapp.plumbing.clock import date_words
+from webapp.plumbing.fields import Day, Hour, RowField, row_number
 from webapp.plumbing.numbers import without_numbers
 from webapp.plumbing.submissions import kinds, receipt_of
 
 LONGEST = 200
-SEATS = {str(status) for status in Status}
+STATUSES = {str(status) for status in Status}
 POSITION = {"lat", "lng", "accuracy"}
-NOT_SAID = {"ganti", "lagi", "urutan", "dilihat"}
+NOT_SAID = {"lagi", "urutan", "dilihat"}
 ROW = re.compile(r"(tanda|jam)-(\d{1,10})")  # of a sheet that was typed in
+SORTS = {  # what the number in a field is the number of
+    "rapat": "meeting", "salin": "meeting", "lembar": "list", "tindak": "promise", "tps": "station",
+    "mewakili": "seat", "kursi": "seat", "tepat": "seat", **dict.fromkeys(STATUSES, "seat"),
+    "orang": "person", "pemilik": "person", "ganti": "post",
+}  # fmt: skip
+LABELS = {
+    "rapat": _l("Rapat"), "lembar": _l("Rapat"), "salin": _l("Disalin dari"), "tps": _l("TPS"), "slot": _l("Kursi"),
+    "urung": _l("Yang dibatalkan"), "nama": _l("Nama"), "telepon": _l("Telepon"), "alasan": _l("Alasan"),
+    "foto": _l("Foto"), "wilayah": _l("Wilayah"), "ganti": _l("Menggantikan"), "tepat": _l("Hadir tepat waktu"),
+    "bersama": _l("Nomor dipakai bersama"),
+}  # fmt: skip
 
 
-@dataclass
-class Names:
-    """The names behind the numbers of many contents: gathered first, then asked for in one statement of each sort."""
+@dataclass(frozen=True)
+class _Told:
+    """One field: what it is called and says in a sending of this kind, and the form's own field where there is one."""
 
-    people: dict[int, str] = field(default_factory=dict)
-    seats: dict[int, str] = field(default_factory=dict)
-    meetings: dict[int, str] = field(default_factory=dict)
-    stations: dict[int, str] = field(default_factory=dict)
-    promises: dict[int, str] = field(default_factory=dict)
-    regions: dict[str, str] = field(default_factory=dict)
+    kind: str
+    name: str
+    told: Any
+    known: Field | None
 
-    def look_up(self) -> None:
-        """Fill in what the bound scope lets the reader know. At most six statements."""
-        self._ask(self.people, select(Person.id, Person.name), Person.id)
-        guest = func.coalesce(Person.name, Invitation.guest_name, "")
-        seats = select(Invitation.id, guest).outerjoin(Person, Person.id == Invitation.person_id)
-        self._ask(self.seats, seats, Invitation.id)
-        self._ask(self.meetings, select(Meeting.id, Meeting.title), Meeting.id)
-        stations = select(Station.id, Station.number, Region.name)
-        stations = stations.join(Region, Region.code == Station.village_code)
-        self._ask(self.stations, stations, Station.id, lambda number, village: f"TPS {number:03} {village}")
-        self._ask(self.promises, select(FollowUp.id, FollowUp.words), FollowUp.id)
-        self._ask(self.regions, select(Region.code, Region.name), Region.code)
+    @property
+    def typed(self) -> str:
+        """All that it says, as it was typed."""
+        told = self.told if isinstance(self.told, list) else [self.told]
+        return ", ".join(map(str, told))
 
-    @staticmethod
-    def _ask(
-        names: dict[Any, str], query: Select[*tuple[Any, ...]], key: Any, words: Callable[..., str] = str
-    ) -> None:
-        if names:
-            rows = db.session.execute(query.where(key.in_(list(names))))
-            names.update({row[0]: words(*row[1:]) for row in rows})
+    @property
+    def number(self) -> int | None:
+        """The number of a row in it; of several the first, as forms read it."""
+        told = self.told[0] if isinstance(self.told, list) else self.told
+        return row_number(str(told))
+
+    @property
+    def sort(self) -> str | None:
+        """Of what it holds the number; None when it holds words, or how many there were."""
+        if self.name == "orang" and not isinstance(self.known, RowField):
+            return None
+        return "post" if (self.kind, self.name) == ("seat.end", "kursi") else SORTS.get(self.name)
 
 
 def readable(entries: Iterable[Entry]) -> list[Entry]:
@@ -74,89 +82,128 @@ def readable(entries: Iterable[Entry]) -> list[Entry]:
     ]
 
 
-Words = Callable[[], str]
-
-
 def _fields(entry: Entry, names: Names) -> Iterable[tuple[str, Words]]:
     """Label and words of each field; the words are made once the names are known."""
-    payload = dict(entry.payload or {})
-    kind = kinds.get(entry.kind)
-    known = kind.form(MultiDict(payload))._fields if kind else {}  # noqa: SLF001
+    payload = _laid_out(dict(entry.payload or {}))
     if any(payload.get(name) for name in POSITION):
         yield _("Posisi"), lambda: _("disertakan")
+    for one in _told(entry.kind, payload):
+        if one.name == "lembar":
+            yield _label(one), _of_list(one, payload.get("rapat"), names)
+        elif one.name != "rapat" or not payload.get("lembar"):
+            yield _label(one), _words(one, names)
+
+
+def _laid_out(payload: dict[str, Any]) -> dict[str, Any]:
+    """What repeats a place says in one field what is done, and where."""
+    told = payload.get("lagi")
+    parts = told.split(":", 2) if isinstance(told, str) else []
+    if len(parts) < 3:
+        return payload
+    return payload | dict(zip(("jenis", "kegiatan", "tempat"), parts, strict=True))
+
+
+def _told(kind: str, payload: Mapping[str, Any]) -> Iterable[_Told]:
+    """The fields that tell a reader something."""
+    form = kinds[kind].form(MultiDict(payload)) if kind in kinds else None
+    known = form._fields if form else {}  # noqa: SLF001
     for name, told in payload.items():
-        if told and name not in POSITION | NOT_SAID:
-            yield _label(name, known.get(name)), _words(name, told, known.get(name), names)
+        one = _Told(kind, name, told, known.get(name))
+        if told and name not in POSITION | NOT_SAID and _says_something(one, unlearned=form is None):
+            yield one
 
 
-def _label(name: str, told: Field | None) -> str:
-    ours = {
-        "rapat": _("Rapat"), "salin": _("Disalin dari"), "tps": _("TPS"), "urung": _("Yang dibatalkan"),
-        "slot": _("Kursi"), "nama": _("Nama"), "telepon": _("Telepon"), "alasan": _("Alasan"), "kursi": _("Kursi"),
-        "foto": _("Foto"), "wilayah": _("Wilayah"),
-    }  # fmt: skip
-    if name == "orang" and isinstance(told, RowField):
+def _says_something(one: _Told, *, unlearned: bool) -> bool:
+    """Whether it is more than a mark of the phone's; in a kind that is unlearned any number may be that of a row."""
+    if one.name == "urung":
+        return _id(one.typed) is not None
+    if unlearned:
+        return one.number is None
+    return one.known is not None or ROW.fullmatch(one.name) is not None
+
+
+def _label(one: _Told) -> str:
+    row = ROW.fullmatch(one.name)
+    if row:
+        return _("Jam di kertas") if row[1] == "jam" else _("Baris kertas")
+    if one.name in STATUSES:
+        return one.name.capitalize()
+    if one.name == "orang" and one.sort:
         return _("Orang")
-    if name in SEATS:
-        return name.capitalize()
-    if ROW.fullmatch(name):
-        return _("Jam di kertas") if name.startswith("jam") else _("Baris kertas")
-    return ours.get(name) or (str(told.label.text) if told is not None else name[:40])
+    if one.name == "kursi":
+        return _("Kursi") if one.sort == "post" else _("Nama")
+    own = str(one.known.label.text) if one.known is not None else one.name[:40]
+    return str(LABELS.get(one.name, own))
 
 
-def _words(name: str, told: Any, known: Field | None, names: Names) -> Words:
-    text = ", ".join(map(str, told)) if isinstance(told, list) else str(told)
-    if name == "foto":
-        many = len(told) if isinstance(told, list) else 1
-        return lambda: _("%(n)s foto", n=many)
-    if name == "urung":
-        return lambda: _receipt(text)
-    row = ROW.fullmatch(name)
-    if row and row_number(row[2]):
-        person = _name(names.seats, int(row[2]))
-        return lambda: f"{person()}: {text}"
-    if name in ("tempat", "wilayah") and is_code(text):
-        return _name(names.regions, text)
-    number = row_number(text.removeprefix("tps-"))
-    table = _table(name, known, names)
-    if number is not None and table is not None:
-        return _name(table, number)
-    return lambda: _choice(known, text)
+def _words(one: _Told, names: Names) -> Words:
+    row = ROW.fullmatch(one.name)
+    if row:
+        return _of_row(one, row_number(row[2]), names)
+    if one.sort:
+        return _named(one.sort, one.number, names)
+    if isinstance(one.known, CardField) and one.known.person_id:
+        return names.of("person", one.known.person_id)
+    if isinstance(one.known, ScreenToken):
+        return _named("list", one.known.shown.sheet_id if one.known.shown else None, names)
+    place = _place(one, names)
+    return place or (lambda: _said(one))
 
 
-def _table(name: str, known: Field | None, names: Names) -> dict[int, str] | None:
-    """Where the number of this field has its name."""
-    if name in SEATS:
-        return names.seats
-    if name in ("orang", "pemilik") and isinstance(known, RowField):
-        return names.people
-    tables = {
-        "rapat": names.meetings,
-        "mewakili": names.seats,
-        "tps": names.stations,
-        "tempat": names.stations,
-        "tindak": names.promises,
-    }
-    return tables.get(name)
+def _place(one: _Told, names: Names) -> Words | None:
+    """Where it was: a region, or at a check-in a TPS; None for what is no place, or one in somebody's own words."""
+    if one.name != "wilayah" and (one.kind, one.name) != ("checkin", "tempat"):
+        return None
+    if is_code(one.typed):
+        return names.of("region", one.typed)
+    station = one.typed.removeprefix("tps-")
+    return _named("station", row_number(station) if station != one.typed else None, names)
 
 
-def _name(names: dict[Any, str], key: Any) -> Words:
-    names.setdefault(key, "")
-    return lambda: names[key] or _("nomor %(n)s", n=key)
+def _named(sort: str, number: int | None, names: Names) -> Words:
+    return _unreadable if number is None else names.of(sort, number)
 
 
-def _receipt(text: str) -> str:
+def _of_list(one: _Told, meeting: Any, names: Names) -> Words:
+    """The list by its meeting; one that is gone by the meeting that was named beside it."""
+    number = row_number(str(meeting)) if meeting else None
+    otherwise = names.of("meeting", number) if number else None
+    return names.of("list", one.number, otherwise) if one.number else otherwise or _unreadable
+
+
+def _of_row(one: _Told, seat: int | None, names: Names) -> Words:
+    person = _named("seat", seat, names)
+    return lambda: f"{person()}: {LETTERS.get(one.typed, one.typed)}"
+
+
+def _said(one: _Told) -> str:
+    """What needs no names."""
+    if one.name == "foto":
+        return _("%(n)s foto", n=len(one.told) if isinstance(one.told, list) else 1)
+    if one.name == "bersama":
+        return _("ya")
+    if isinstance(one.known, Day) and one.known.data:
+        return date_words(one.known.data)
+    if isinstance(one.known, Hour) and one.known.data:
+        return one.known.data.strftime("%H.%M")
+    undone = _id(one.typed) if one.name == "urung" else None
+    return _("kode %(code)s", code=receipt_of(undone)) if undone else _choice(one)
+
+
+def _choice(one: _Told) -> str:
+    offered = {str(it.value): str(it.label) for it in getattr(one.known, "choices", None) or ()}
+    return offered.get(one.typed, one.typed)
+
+
+def _id(text: str) -> UUID | None:
     try:
-        return _("kode %(code)s", code=receipt_of(UUID(text)))
+        return UUID(text)
     except ValueError:
-        return text
+        return None
 
 
-def _choice(known: Field | None, text: str) -> str:
-    for one in getattr(known, "choices", None) or ():
-        if str(one.value) == text:
-            return str(one.label)
-    return text
+def _unreadable() -> str:
+    return _("tidak terbaca")
 
 
 def _spoken(pairs: Iterable[tuple[str, Words]]) -> Sequence[tuple[str, str]]:
