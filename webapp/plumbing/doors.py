@@ -46,6 +46,13 @@ class Door:
     counted: bool = True
 
 
+@dataclass(frozen=True)
+class Afterwards:
+    """A refusal whose page is long: the door draws it when the lock is free again. What it says is not counted."""
+
+    draw: Callable[[], Response]
+
+
 class Guard(Protocol):
     """Who judges at the door; the room `people` provides it. None lets pass."""
 
@@ -150,17 +157,25 @@ def _entered(view: View, door: Door) -> View:
         if refused is not None:
             return refused
         keep = _worth_keeping(door)
-        with _cookie_as_it_was(), _transaction(door):
-            response = _guard().admit(door.needs) or make_response(view(**kwargs))
-            if door.writing and door.counted and request.method not in SAFE and response.status_code < 400:
-                _count_once()
-            if response.status_code >= 500:
-                db.session.rollback()
+        with _cookie_as_it_was():
+            with _transaction(door):
+                told: Any = _guard().admit(door.needs) or view(**kwargs)
+                response = None if isinstance(told, Afterwards) else _settled(make_response(told), door)
+            response = response or make_response(told.draw())
             if keep and response.status_code == 200:
                 response.headers["X-Simpul-Keep"] = "1"
             return response
 
     return enter
+
+
+def _settled(response: Response, door: Door) -> Response:
+    """Count what was written, or let nothing of it stand after a fault."""
+    if door.writing and door.counted and request.method not in SAFE and response.status_code < 400:
+        _count_once()
+    if response.status_code >= 500:
+        db.session.rollback()
+    return response
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from webapp.people.rules.permissions import Permission
 from webapp.people.views.door import viewer
 from webapp.people.views.sending import received
 from webapp.places.rules.scope import narrowed
+from webapp.plumbing.doors import Afterwards
 from webapp.plumbing.fields import choices
 from webapp.plumbing.refusal import NotThere
 from webapp.plumbing.render import render, see_other
@@ -34,7 +35,7 @@ def correction(sheet_id: int) -> Response:
 
 
 @room.post("/lembar/<int:sheet_id>/koreksi", needs=Permission.READ_SHEETS)
-def ask_correction(sheet_id: int) -> Response:
+def ask_correction(sheet_id: int) -> Response | Afterwards:
     """Ask; another decides."""
     kept = kept_sheet(sheet_id)
     told = MultiDict(request.form)
@@ -45,13 +46,13 @@ def ask_correction(sheet_id: int) -> Response:
         form.kursi.errors = [_("Pilih salah satu dari daftar.")]
         fine = False
     if not fine:
-        return _page(kept, form, 422)
+        return Afterwards(lambda: _page(kept, form, 422))
     verdict = received(kinds.CORRECTION, told)
     if verdict.status == 404:
         raise NotThere
     if verdict.status != 200:
         form.form_errors = [verdict.reason or ""]
-        return _page(kept, form, verdict.status)
+        return Afterwards(lambda: _page(kept, form, verdict.status))
     flash(_("Koreksi diminta. Pengawas lain akan memutuskannya."))
     return see_other(url_for("attendance.meeting", meeting_id=kept.meeting.id))
 

@@ -25,6 +25,7 @@ from webapp.people.views.door import viewer
 from webapp.places.figures.tree import names_of
 from webapp.places.rules.scope import current
 from webapp.plumbing.clock import now
+from webapp.plumbing.doors import Afterwards
 from webapp.plumbing.fields import row_number
 from webapp.plumbing.refusal import NotThere, refusal_of
 from webapp.plumbing.render import render, see_other
@@ -39,7 +40,7 @@ def invitations(meeting_id: int) -> Response:
 
 
 @room.post("/rapat/<int:meeting_id>/undangan", needs=Permission.KEEP_ATTENDANCE)
-def invite(meeting_id: int) -> Response:
+def invite(meeting_id: int) -> Response | Afterwards:
     """By a person, by a rule, or take one of these back. Doing it twice changes nothing."""
     lists = _lists(meeting_id)
     if "hapus" in request.form:
@@ -66,10 +67,10 @@ def vacant(meeting_id: int) -> Response:
     )
 
 
-def _invite_office(lists: list[Kept]) -> Response:
+def _invite_office(lists: list[Kept]) -> Response | Afterwards:
     form = _offering(RuleForm(request.form), _sites(lists))
     if not form.validate():
-        return _page(lists, form, 422)
+        return Afterwards(lambda: _page(lists, form, 422))
     meeting_id = lists[0].meeting.id
     seated: list[inviting.Seated] = []
     who = viewer().person_id

@@ -24,6 +24,7 @@ from webapp.people.rules.permissions import Permission
 from webapp.people.views.sending import received
 from webapp.places.rules.names import fold
 from webapp.plumbing.clock import now
+from webapp.plumbing.doors import Afterwards
 from webapp.plumbing.fields import row_number
 from webapp.plumbing.render import render, see_other
 from webapp.plumbing.submissions import Verdict
@@ -99,7 +100,7 @@ def guest(sheet_id: int) -> Response:
 
 
 @room.post("/lembar/<int:sheet_id>/tamu", needs=Permission.KEEP_ATTENDANCE)
-def let_in(sheet_id: int) -> Response:
+def let_in(sheet_id: int) -> Response | Afterwards:
     """Seat and mark a guest in one go."""
     refuse_cancelled(kept_sheet(sheet_id).meeting)
     verdict = received(kinds.WALK_IN)
@@ -107,7 +108,7 @@ def let_in(sheet_id: int) -> Response:
     if verdict.errors:
         form = WalkInForm(request.form)
         form.validate()
-        return _guest_page(kept_sheet(sheet_id), form, 422)
+        return Afterwards(lambda: _guest_page(kept_sheet(sheet_id), form, 422))
     if verdict.status != 200:
         return refused(verdict, url_for("attendance.guest", sheet_id=sheet_id))
     if verdict.row is None:

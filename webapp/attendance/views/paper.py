@@ -15,7 +15,9 @@ from webapp.attendance.views import late_kinds, room
 from webapp.attendance.views.answers import refused
 from webapp.people.rules.permissions import Permission
 from webapp.people.views.sending import received
+from webapp.plumbing.doors import Afterwards
 from webapp.plumbing.render import render, see_other
+from webapp.plumbing.submissions import Verdict
 
 
 @room.get("/lembar/<int:sheet_id>/kertas", needs=Permission.KEEP_ATTENDANCE, kept=True)
@@ -25,21 +27,25 @@ def paper(sheet_id: int) -> Response:
 
 
 @room.post("/lembar/<int:sheet_id>/kertas", needs=Permission.KEEP_ATTENDANCE)
-def type_paper(sheet_id: int) -> Response:
+def type_paper(sheet_id: int) -> Response | Afterwards:
     """One form for the whole sheet, of a page without script; phones send theirs to /kirim."""
     kept = list_that_is_on(sheet_id)
     told = MultiDict(request.form)
     told.setlist("lembar", [str(sheet_id)])
     verdict = received(late_kinds.PAPER, told)
     if verdict.errors or (verdict.status != 200 and kept.stage.is_open):
-        form = PaperForm(told)
-        form.validate()
-        form.form_errors = form.form_errors or ([] if verdict.errors else [verdict.reason or ""])
-        return _page(kept, form, verdict.status)
+        return Afterwards(lambda: _refused_page(kept, told, verdict))
     if verdict.status != 200:
         return refused(verdict, url_for("attendance.paper", sheet_id=sheet_id))
     flash(_said(verdict.row))
     return see_other(url_for("attendance.marking", sheet_id=sheet_id))
+
+
+def _refused_page(kept: Kept, told: MultiDict[str, str], verdict: Verdict) -> Response:
+    form = PaperForm(told)
+    form.validate()
+    form.form_errors = form.form_errors or ([] if verdict.errors else [verdict.reason or ""])
+    return _page(kept, form, verdict.status)
 
 
 def _said(typed: Typed | None) -> str:

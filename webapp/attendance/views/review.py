@@ -29,6 +29,7 @@ from webapp.people.views.door import viewer
 from webapp.places.rules.scope import current
 from webapp.plumbing.clock import now
 from webapp.plumbing.database import Busy, writing
+from webapp.plumbing.doors import Afterwards
 from webapp.plumbing.fields import row_number, squeeze
 from webapp.plumbing.refusal import Refusal
 from webapp.plumbing.render import render, see_other
@@ -70,7 +71,7 @@ def sheet(sheet_id: int) -> Response:
 
 
 @room.post("/tinjauan/<int:sheet_id>", needs=Permission.REVIEW_ATTENDANCE)
-def decide(sheet_id: int) -> Response:
+def decide(sheet_id: int) -> Response | Afterwards:
     """Approve, return with a reason, or lock."""
     found = rules.get_sheet(sheet_id)
     version, actor = number("versi"), viewer().person_id
@@ -86,9 +87,9 @@ def decide(sheet_id: int) -> Response:
             flash(_("Lembar dikembalikan. Koordinator membaca alasan Anda."))
         case "kembalikan":
             error = _("Tulis alasannya, 5 sampai 500 huruf, agar koordinator tahu apa yang harus dibetulkan.")
-            return _sheet_page(kept_sheet(sheet_id), error, reason, 422)
+            return Afterwards(lambda: _sheet_page(kept_sheet(sheet_id), error, reason, 422))
         case _:
-            return _sheet_page(kept_sheet(sheet_id), _("Pilih putusannya."), reason, 422)
+            return Afterwards(lambda: _sheet_page(kept_sheet(sheet_id), _("Pilih putusannya."), reason, 422))
     return see_other(url_for("attendance.sheet", sheet_id=sheet_id))
 
 
@@ -118,13 +119,13 @@ def _opened(kept: Kept) -> Kept:
     return kept_sheet(found.id)
 
 
-def _approve(kept: Kept, version: int, actor: int) -> Response:
+def _approve(kept: Kept, version: int, actor: int) -> Response | Afterwards:
     """The rest in bulk, once every oddity was looked at: nothing odd is approved along with it."""
     waits = kept.stage is SheetState.SUBMITTED and kept.sheet.version == version
     left = len(unseen(_oddities(kept))) if waits else 0
     if left:
         error = _("Lihat dulu %(n)s hal yang janggal. Ketuk Diterima, atau kembalikan lembarnya.", n=left)
-        return _sheet_page(kept, error, squeeze(request.form.get("alasan")), 422)
+        return Afterwards(lambda: _sheet_page(kept, error, squeeze(request.form.get("alasan")), 422))
     rules.approve(kept.sheet, version, actor)
     flash(_("Lembar disetujui."))
     return see_other(url_for("attendance.sheet", sheet_id=kept.sheet.id))

@@ -15,6 +15,7 @@ from webapp.attendance.views.answers import refused
 from webapp.people.rules.permissions import Permission
 from webapp.people.views.sending import received
 from webapp.plumbing.clock import now
+from webapp.plumbing.doors import Afterwards
 from webapp.plumbing.render import render, see_other
 from webapp.plumbing.submissions import Verdict
 
@@ -26,11 +27,11 @@ def scanner(sheet_id: int) -> Response:
 
 
 @room.post("/lembar/<int:sheet_id>/pindai", needs=Permission.KEEP_ATTENDANCE)
-def scan(sheet_id: int) -> Response:
+def scan(sheet_id: int) -> Response | Afterwards:
     """A code that was typed on a page without script; phones send theirs to /kirim."""
     verdict = received(kinds.SCAN, {**request.form, "lembar": str(sheet_id), "cara": "kode"})
     if verdict.errors:
-        return _scanner_page(sheet_id, verdict)
+        return Afterwards(lambda: _scanner_page(sheet_id, verdict))
     if verdict.status != 200:
         list_that_is_on(sheet_id)
         return refused(verdict, url_for("attendance.scanner", sheet_id=sheet_id))

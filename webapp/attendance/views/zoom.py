@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from flask import Response, flash, request, url_for
@@ -26,10 +27,9 @@ from webapp.people.rules.permissions import Permission
 from webapp.people.views.sending import sender
 from webapp.places.rules.zones import WORDS
 from webapp.plumbing.budget import Cost, spend_at_the_end
-from webapp.plumbing.doors import counted
-from webapp.plumbing.refusal import NotThere
+from webapp.plumbing.doors import writing_again
+from webapp.plumbing.refusal import NotThere, Refusal
 from webapp.plumbing.render import render, see_other
-from webapp.plumbing.submissions import Stamp
 
 
 @room.get("/lembar/<int:sheet_id>/zoom", needs=Permission.KEEP_ATTENDANCE)
@@ -72,38 +72,57 @@ def reread_zoom(sheet_id: int) -> Response:
         return _not_read(kept, bad.says)
 
 
-@room.post("/lembar/<int:sheet_id>/zoom/simpan", needs=Permission.KEEP_ATTENDANCE)
+@room.post("/lembar/<int:sheet_id>/zoom/simpan", needs=Permission.KEEP_ATTENDANCE, writing=False)
 def take_zoom(sheet_id: int) -> Response:
-    """Record those whom the keeper confirmed; when she has just chosen to read it otherwise, show that first."""
+    """Record those whom the keeper confirmed; when she has just chosen to read it otherwise, show that first.
+
+    Thousands of names are read and matched while nobody has to wait for the lock.
+    """
     kept, form = list_that_is_on(sheet_id), ConfirmForm(request.form)
     listed = _believed(form, sheet_id)
     if listed is None:
         return _upload_again(form, sheet_id)
     choice = chosen(form.told, listed.listing)
-    if not form.is_read_so(choice):
+    try:
+        if form.is_read_so(choice):
+            return _take(kept, listed, choice, form)
         form.forget_the_rows()
         form.form_errors = [
             _("Berkas dibaca dengan cara yang baru Anda pilih. Periksa namanya, lalu simpan.")
         ]
         return _matches(kept, listed, choice, form, request.form["daftar"], status=422)
-    return _take(kept, listed, choice, form)
+    except BadList as bad:
+        return _not_read(kept, bad.says)
 
 
 def _take(kept: Kept, listed: Listed, choice: Choice, form: ConfirmForm) -> Response:
-    found = gather(listed.listing, choice, Hours.of(kept.session))
-    stamp = replace(stamp_now(sender(), kept.offset), submission_id=form.daftar.upload)
+    hours = Hours.of(kept.session)
+    found = gather(listed.listing, choice, hours)
     done: list[Taken] = []
     fine = form.settle(found.shown, listed.seats)
-    status = tried(form, lambda: done.append(_recorded(listed, form, stamp))) if fine else 422
+    status = _tried(form, lambda: done.append(_recorded(listed, form, hours))) if fine else 422
     if status:
         return _matches(kept, listed, choice, form, request.form["daftar"], status=status)
-    counted()
     flash(_said(done[0]))
     return see_other(url_for("attendance.marking", sheet_id=listed.sheet_id))
 
 
-def _recorded(listed: Listed, form: ConfirmForm, stamp: Stamp) -> Taken:
-    """Every new guest counts in the keeper's budget, as on a typed sheet."""
+def _tried(form: ConfirmForm, act: Callable[[], None]) -> int:
+    """Only this holds the lock; what is refused is shown when it is free again."""
+    with writing_again(Permission.KEEP_ATTENDANCE, counted=False):
+        return tried(form, act)
+
+
+def _recorded(listed: Listed, form: ConfirmForm, hours: Hours) -> Taken:
+    """Every new guest counts in the keeper's budget, as on a typed sheet.
+
+    The list is read anew: while the names were gathered the meeting may have been called off or moved.
+    """
+    kept = list_that_is_on(listed.sheet_id)
+    if Hours.of(kept.session) != hours:
+        form.forget_the_rows()
+        raise Refusal(_("Jam rapat ini baru saja diubah. Periksa lagi namanya, lalu simpan."))
+    stamp = replace(stamp_now(sender(), kept.offset), submission_id=form.daftar.upload)
     taken = take(listed.sheet_id, form.confirmed, stamp)
     spend_at_the_end(stamp.sender_id, Cost(1 + taken.guests, request.content_length or 0))
     return taken
