@@ -43,6 +43,8 @@ class Config:
     files_url: str = FILES
     budget_items: int = 600
     budget_bytes: int = 2 * 1024 * 1024
+    budget_answers: int = 30
+    budget_network: int = 600
     max_body: int = 2 * 1024 * 1024
     session_seconds: int = 365 * DAY
     trusted_hosts: tuple[str, ...] = ()
@@ -101,6 +103,8 @@ def read(env: Mapping[str, str] | None = None) -> Config:
         budget_bytes=reader.number(
             "BUDGET_BYTES", default=2 * 1024 * 1024, least=100_000, most=2_000_000_000
         ),
+        budget_answers=reader.number("BUDGET_ANSWERS", default=30, least=10, most=1_000_000),
+        budget_network=reader.number("BUDGET_NETWORK", default=600, least=100, most=1_000_000),
         trusted_hosts=reader.hosts("TRUSTED_HOSTS"),
     )
     reader.refuse_same(config)

@@ -28,6 +28,12 @@ OPEN_TO_ALL = {
 }
 
 
+WRITTEN_BY_STRANGERS = {
+    "attendance.answer_link": "attendance.rules.changing: so many changes of one link, and of one network",
+    "people.enter": "people.rules.limits: so many failures of one number",
+}
+
+
 STAND_INS = {"int": "999999", "uuid": str(UUID(int=999999))}
 
 
@@ -55,6 +61,13 @@ def test_only_these_routes_are_open_to_strangers(app: Flask) -> None:
     assert {endpoint for endpoint, door in doors(app).items() if door.needs is PUBLIC} == OPEN_TO_ALL & set(
         doors(app)
     )
+
+
+def test_whatever_strangers_may_write_has_a_limit(app: Flask) -> None:
+    """A new one stands here once the application itself bounds it."""
+    open_to_all = {endpoint for endpoint, door in doors(app).items() if door.needs is PUBLIC}
+    unsafe = {rule.endpoint for rule in app.url_map.iter_rules() if (rule.methods or set()) - SAFE}
+    assert open_to_all & unsafe == set(WRITTEN_BY_STRANGERS)
 
 
 def test_a_route_that_does_not_say_what_it_needs_is_refused_at_import() -> None:

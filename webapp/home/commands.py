@@ -12,6 +12,7 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
+from webapp.attendance.rules.changing import forget_counts
 from webapp.attendance.rules.evidence import forget_photos as forget_sheet_photos
 from webapp.attendance.rules.positions import forget_positions
 from webapp.attendance.rules.undoing import forget_early_undos
@@ -91,6 +92,7 @@ def run() -> None:
         done = forget(idle) | {
             "positions of self check-ins deleted": forget_positions(),
             "undos without a guest deleted": _forget_early_undos(),
+            "counts of changed answers deleted": forget_counts(),
             "photos of sheets deleted": forget_sheet_photos(),
         }
     try:

@@ -78,7 +78,7 @@ def too_much() -> str:
 def seconds_left() -> int:
     """Until the next budget, in seconds."""
     moment = now()
-    return int((_hour_of(moment) + HOUR - moment).total_seconds()) + 1
+    return int((hour_of(moment) + HOUR - moment).total_seconds()) + 1
 
 
 def spend(sender_id: int, cost: Cost, *, single: bool = False) -> None:
@@ -109,7 +109,7 @@ def spend_at_the_end(sender_id: int, cost: Cost) -> None:
 
 
 def _pass_over(sender_id: int, cost: Cost) -> None:
-    mine = spent.c.sender_id == sender_id, spent.c.hour == _hour_of(now())
+    mine = spent.c.sender_id == sender_id, spent.c.hour == hour_of(now())
     before = db.session.execute(select(spent.c["items"], spent.c["bytes"]).where(*mine)).one_or_none()
     if before is not None:
         _judge(Cost(*before) + cost, cost, True)
@@ -144,7 +144,8 @@ def _limit() -> Cost:
     return Cost(config.budget_items, config.budget_bytes)
 
 
-def _hour_of(moment: datetime) -> datetime:
+def hour_of(moment: datetime) -> datetime:
+    """When the hour began of which budgets are spent at this moment."""
     return moment.replace(minute=0, second=0, microsecond=0)
 
 
@@ -154,7 +155,7 @@ def _counted(sender_id: int, cost: Cost) -> Cost:
 
 
 def _told(sender_id: int, cost: Cost) -> dict[str, Any]:
-    return {"sender_id": sender_id, "hour": _hour_of(now()), "items": cost.items, "bytes": cost.bytes}
+    return {"sender_id": sender_id, "hour": hour_of(now()), "items": cost.items, "bytes": cost.bytes}
 
 
 @cache

@@ -1,5 +1,6 @@
 """The rows of this room."""
 
+from webapp.attendance.models.budget import AnswerBudget
 from webapp.attendance.models.meeting import (
     CalendarFeed,
     Decision,
@@ -37,6 +38,7 @@ from webapp.attendance.models.sheet import (
 __all__ = [
     "NO_GUEST",
     "TAKEN_BACK",
+    "AnswerBudget",
     "AttendancePosition",
     "AttendanceRecord",
     "CalendarFeed",

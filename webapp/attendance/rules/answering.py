@@ -12,13 +12,14 @@ import re
 from base64 import b32encode
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import Select, and_, func, or_, select
 
 from webapp.attendance.models import Invitation, Meeting, MeetingSession, Rsvp, Site
+from webapp.attendance.rules.changing import Limits, count
 from webapp.people.models import Account, Person
 from webapp.people.rules.naming import names_of
 from webapp.places.rules.scope import everywhere
@@ -29,6 +30,7 @@ from webapp.plumbing.submissions import Stamp
 
 TOKEN = re.compile(r"([1-9][0-9]{0,9})-([a-z2-7]{16})", re.ASCII)
 LARGEST = 2**31 - 1
+SOON = timedelta(minutes=1)
 SIGNATURE = 10  # bytes: 16 letters, none of which a messenger leaves out of a link
 WHY = "a signed link opens one invitation, wherever the meeting is held"
 
@@ -105,17 +107,33 @@ def asked_by(token: str, key: bytes) -> Asked:
     )
 
 
-def refuse_unknown(token: str, key: bytes) -> None:
-    """Raise `NotThere` for a link that leads nowhere, before anybody has to wait for the one who posts to it."""
+def seat_by(token: str, key: bytes) -> Invitation:
+    """The seat of a link, before anybody has to wait for the one who posts to it. Raises `NotThere`."""
     with everywhere(WHY):
-        _seat_of(token, key)
+        return _seat_of(token, key)[0]
 
 
-def answer_by(token: str, key: bytes, answer: Answer) -> None:
-    """Keep the answer of whoever holds this link. Raises `NotThere`, and a refusal once the meeting has begun."""
+def changes(seat: Invitation, answer: Answer) -> bool:
+    """Whether the seat does not say so already."""
+    return (seat.rsvp, seat.rsvp_reason) != (answer.rsvp, answer.reason)
+
+
+def was_just_said(seat: Invitation, answer: Answer) -> bool:
+    """Whether it is said once more so soon that there is nothing to write: a button that was pressed again."""
+    return not changes(seat, answer) and answer.said_at - (seat.rsvp_at or answer.said_at) < SOON
+
+
+def answer_by(token: str, key: bytes, answer: Answer, limits: Limits) -> None:
+    """Keep the answer of whoever holds this link; the same again is newer, and costs nothing.
+
+    Raises `NotThere`, `TooOften`, and a refusal once the meeting has begun.
+    """
     with everywhere(WHY):
         seat, _name = _seat_of(token, key, lock=True)
-        _keep(seat, answer, _begins(seat.meeting_id, answer.said_at))
+        begins = _begins(seat.meeting_id, answer.said_at)
+        if changes(seat, answer):
+            count(seat.id, limits)
+        _keep(seat, answer, begins)
         db.session.flush()
 
 

@@ -12,12 +12,17 @@ from flask_babel import gettext as _
 
 from webapp.attendance.forms.codes import key_for
 from webapp.attendance.forms.invitations import AnswerForm
+from webapp.attendance.models import Invitation
 from webapp.attendance.rules import answering
+from webapp.attendance.rules.changing import Limits, TooOften, refuse_spent
 from webapp.attendance.rules.finding import meeting_of
 from webapp.attendance.views import kinds, room
 from webapp.attendance.views.answers import refused, tried
+from webapp.people.rules.limits import address_key
 from webapp.people.rules.permissions import Permission
 from webapp.people.views.sending import received
+from webapp.people.views.sign_in import settings
+from webapp.plumbing.budget import seconds_left
 from webapp.plumbing.clock import now
 from webapp.plumbing.database import writing
 from webapp.plumbing.doors import PUBLIC
@@ -33,12 +38,11 @@ def link(token: str) -> Response:
 @room.post("/u/<string:token>", needs=PUBLIC)
 def answer_link(token: str) -> Response:
     """Keep the answer; the same once more changes nothing."""
-    form, key = AnswerForm(request.form), key_for("rsvp")
-    answering.refuse_unknown(token, key)
+    form, seat = AnswerForm(request.form), answering.seat_by(token, key_for("rsvp"))
     if not form.validate():
         return _page(token, form, 422)
-    with writing():
-        status = tried(form, lambda: answering.answer_by(token, key, answering.Answer.of(form.data, now())))
+    answer = answering.Answer.of(form.data, now())
+    status = 0 if answering.was_just_said(seat, answer) else _kept(token, form, seat, answer)
     if status:
         return _page(token, form, status)
     return _unseen(see_other(url_for("attendance.link", token=token)))
@@ -56,9 +60,28 @@ def rsvp(meeting_id: int) -> Response:
     return see_other(here)
 
 
+def _kept(token: str, form: AnswerForm, seat: Invitation, answer: answering.Answer) -> int:
+    """Keep it: 0, or the status of what was refused. Whoever has changed too much makes nobody wait for the lock."""
+    limits = _limits()
+    spent = answering.changes(seat, answer) and tried(form, lambda: refuse_spent(seat.id, limits))
+    if spent:
+        return spent
+    with writing():
+        return tried(form, lambda: answering.answer_by(token, key_for("rsvp"), answer, limits))
+
+
+def _limits() -> Limits:
+    told = settings()
+    network = address_key(request.remote_addr or "", told.pin_pepper)
+    return Limits(network, told.budget_answers, told.budget_network)
+
+
 def _page(token: str, form: AnswerForm, status: int = 200) -> Response:
     asked = answering.asked_by(token, key_for("rsvp"))
-    return _unseen(render("attendance/link.html", status=status, asked=asked, form=form, token=token))
+    page = _unseen(render("attendance/link.html", status=status, asked=asked, form=form, token=token))
+    if status == TooOften.status:
+        page.headers["Retry-After"] = str(seconds_left())
+    return page
 
 
 def _unseen(response: Response) -> Response:
