@@ -101,7 +101,7 @@ side_by_side() { # the browser, PostgreSQL and SQLite in two parts, all at once;
   }
   without "browser"
   [ -z "$CHROMIUM" ] || beside browser run_on sqlite "$MARKS" "$@"
-  local YIELDING=8 # a browser mostly waits, so whatever it wants comes first: else it would be the last, and alone
+  local YIELDING=3 # a browser mostly waits, so whatever it wants comes first: else it would be the last, and alone
   without "not browser"
   ! postgres || beside postgres run_on postgres "$MARKS" "$@"
   if [ $# = 0 ]; then # two parts that take about as long
