@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from itertools import accumulate
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +27,7 @@ HX = {"HX-Request": "true", "Sec-Fetch-Dest": "empty"}
 ON_POSTGRES = os.environ.get("TEST_DATABASE") == "postgres"
 OFTEN = 3  # times that a page of one address and status is looked at: the next ones have other rows
 NUMBERS = re.compile(r"\d+")
+FORMS = re.compile(r"</?form\b")
 looked_at: Counter[tuple[str, int]] = Counter()
 CLOSED = ("image/j", "application/pdf", "application/vnd.")  # what has no words to read in it
 
@@ -124,6 +126,7 @@ class Visitor:
     def _check(self, response: Any, status: int, path: str) -> Page:
         page = Page(response)
         assert page.status == status, f"{path}: {page.status}, expected {status}\n{page.text[:3000]}"
+        assert not _has_a_form_in_a_form(page.text), f"{path}: browsers end the outer one with the inner one"
         if page.is_whole and not ON_POSTGRES:  # what a page is made of, no database decides
             of_its_kind = (NUMBERS.sub("#", path.partition("?")[0]), status)
             looked_at[of_its_kind] += 1
@@ -135,6 +138,11 @@ class Visitor:
 def _with_headers(options: dict[str, Any]) -> dict[str, Any]:
     headers = SAME_SITE | (HX if options.pop("hx", False) else {}) | options.pop("headers", {})
     return {"headers": headers, **options}
+
+
+def _has_a_form_in_a_form(text: str) -> bool:
+    depth = (1 if tag == "<form" else -1 for tag in FORMS.findall(text))
+    return max(accumulate(depth), default=0) > 1
 
 
 def _is_labelled(soup: BeautifulSoup, control: Tag) -> bool:

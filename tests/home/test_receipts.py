@@ -298,7 +298,7 @@ def test_a_number_is_asked_for_by_hubungi_and_never_stands_in_a_content(
     for reader in (eko, dewi):
         page = reader.get("/kiriman")
         assert "7899" not in page.text and "(nomor disembunyikan)" in rows(page)[0]
-        assert page.one("main li form[action$='/hubungi']")["action"] == f"/orang/{BUDI.id}/hubungi"
+        assert page.one("main li button[formaction]")["formaction"] == f"/orang/{BUDI.id}/hubungi"
     with app.app_context(), everywhere("test"):
         assert db.session.query(ContactView).count() == 0
 
