@@ -49,7 +49,7 @@ def behind_the_proxy(environment: Mapping[str, str]) -> Iterator[tuple[int, Serv
         ) as server:
             port = free_port()
             settings = folder / "nginx.conf"
-            settings.write_text(_settings(folder, door, port))
+            settings.write_text(plain_settings(folder, door, port))
             with subprocess.Popen([NGINX, "-c", settings, "-e", folder / "error.log"]) as nginx:
                 try:
                     _wait_until_open(nginx, port)
@@ -58,18 +58,16 @@ def behind_the_proxy(environment: Mapping[str, str]) -> Iterator[tuple[int, Serv
                     nginx.terminate()
 
 
-def _settings(folder: Path, door: Path, port: int) -> str:
+def plain_settings(folder: Path, door: Path, port: int) -> str:
     """deploy/nginx.conf as it is, but for its addresses, its certificate, and modules that may be missing."""
-    sites = (ROOT / "deploy" / "nginx.conf").read_text()
-    plain, _, site = sites.partition("server {")[2].partition("server {")
-    assert "return 301" in plain
+    head, *servers = (ROOT / "deploy" / "nginx.conf").read_text().split("\nserver {")
+    site = next(one for one in servers if "proxy_pass" in one)
     site = re.sub(r"^\s*(ssl_|brotli_|listen \[::\]).*\n", "", site, flags=re.MULTILINE)
     site = site.replace("listen 443 ssl http2", f"listen 127.0.0.1:{port} backlog=2048")
     site = site.replace("/var/log/nginx", str(folder)).replace("/srv/simpul", str(ROOT))
-    upstream = sites.partition("server {")[0].partition("upstream simpul {")[2]
-    upstream = upstream.replace("/run/simpul/gunicorn.sock", str(door))
+    head = head.replace("/run/simpul/gunicorn.sock", str(door))
     user = "user root;" if os.geteuid() == 0 else ""
-    return FRAME.format(user=user, folder=folder, sites=f"upstream simpul {{{upstream}server {{{site}")
+    return FRAME.format(user=user, folder=folder, sites=f"{head}\nserver {{{site}")
 
 
 def _wait_until_open(nginx: subprocess.Popen[bytes], port: int, patience: float = 10) -> None:

@@ -7,6 +7,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from tests.bench.servers import Server, machine_busy, serving
 from tests.cast import BUDI
 from tests.faults.conftest import FULL, PLACES, awake, environment
 from tests.faults.crowd import Witness, gather
-from tests.faults.front import NGINX, behind_the_proxy
+from tests.faults.front import NGINX, behind_the_proxy, plain_settings
 from tests.faults.phones import Phone, Tap
 from tests.faults.rush import Comer, rush
 from webapp.plumbing.submissions import receipt_of
@@ -88,6 +89,13 @@ def test_a_whole_city_comes_back_within_a_second(
     assert set(seen.statuses) <= ({200, 429, 503} if NGINX else {0, 200, 429, 503})
     assert effects() == Counter(tap.id for tap in taps + warm)
     assert receipts() == {tap.id: receipt_of(tap.id) for tap in taps + warm}
+
+
+def test_the_settings_of_the_proxy_can_be_tried_without_its_certificate(tmp_path: Path) -> None:
+    tried = plain_settings(tmp_path, tmp_path / "door", 8123)
+    assert tried.count("server {") == tried.count("upstream simpul {") == 1
+    assert f"unix:{tmp_path}/door" in tried and "listen 127.0.0.1:8123" in tried
+    assert "ssl" not in tried and "limit_req_zone" in tried and "proxy_pass http://simpul" in tried
 
 
 def _comer(one: Witness, cookie: Callable[[Any], str], dice: random.Random) -> Comer:
