@@ -16,8 +16,8 @@ from sqlalchemy import delete, func, select
 
 from tests.attendance.scenes import NINE, meeting_of
 from tests.cast import BUDI, CENGKARENG, DEWI, KAPUK, LONG_AGO
-from tests.checkins.taps import tap
-from tests.holding import as_far_as_it_can, waiting
+from tests.checkins.taps import AT_TPS, tap
+from tests.holding import as_far_as_it_can, overtaken, waiting
 from tests.home.test_contract import POSKO, item
 from tests.visits import SAME_SITE, Page, Visitor, cookie_of
 from webapp.attendance.models import Meeting
@@ -240,6 +240,17 @@ def test_single_forms_beside_a_batch_of_their_sender_are_counted_too(
                 as_far_as_it_can(page, waits)
             page.result()
             assert db.session.scalar(select(SenderBudget.items)) == counts
+
+
+def test_the_first_things_of_a_sender_do_not_stop_each_other(app: Flask, budi: Visitor) -> None:
+    """A batch has counted and comes to the TPS; a form has been to the TPS and comes to count."""
+    earlier = item(AT_TPS, at=datetime.now(UTC) - 5 * HOUR)
+    batch, form = overtaken(
+        app, "INTO station_day", lambda: kirim(budi, earlier), lambda: budi.post("/check-in", tap())
+    )
+    assert words(batch) == ["diterima"] and form.status == 303
+    with app.app_context():
+        assert db.session.scalar(select(SenderBudget.items)) == counted(app, CheckIn) == 2
 
 
 def test_copies_under_one_id_count(app: Flask, budi: Visitor, narrow: Narrow) -> None:

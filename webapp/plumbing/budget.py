@@ -10,11 +10,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from http import HTTPStatus
 from typing import Any
 
 from flask import Response, after_this_request, current_app, has_request_context
 from flask_babel import gettext as _
-from sqlalchemy import BigInteger, Integer, Select, bindparam, case, select, update
+from sqlalchemy import BigInteger, Integer, bindparam, case, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -94,8 +95,8 @@ def spend_at_the_end(sender_id: int, cost: Cost) -> None:
     """Count a single thing after other rows were locked for it. One statement.
 
     Whoever begins with the budget and waits for those rows would stop each other with whoever has them: on
-    PostgreSQL a row that the same sender's other request holds is passed over, judged as it was before that one, and
-    counted up when this one is done. The first thing of a sender is not judged at all.
+    PostgreSQL a row that the same sender's other request holds, or may be making, is passed over, judged as it was
+    before that one, and counted up when this one is done. The first thing of a sender is not judged at all.
     """
     if db.engine.dialect.name != "postgresql":
         spend(sender_id, cost, single=True)
@@ -104,7 +105,7 @@ def spend_at_the_end(sender_id: int, cost: Cost) -> None:
     row = db.session.execute(_count_if_free(), told).one_or_none()
     if row is not None:
         _judge(Cost(*row), cost, True)
-    elif not db.session.execute(_free(sender_id)).all():
+    else:
         _pass_over(sender_id, cost)
 
 
@@ -122,6 +123,8 @@ def _count_late(response: Response, sender_id: int, cost: Cost) -> Response:
 
     What was taken stays so: when the other one takes too long, this is free after all.
     """
+    if response.status_code >= HTTPStatus.BAD_REQUEST:
+        return response  # it was rolled back after all
     with suppress(OperationalError), writing():
         _counted(sender_id, cost)
     return response
@@ -170,17 +173,17 @@ def _count(_dialect: str) -> Any:
 
 @cache
 def _count_if_free() -> Any:
+    """Count up the sender's row, unless another request holds it or it is not there yet.
+
+    To make it here would wait for whoever is making it.
+    """
     own = {column.name: bindparam(f"of_{column.name}", type_=column.type) for column in spent.c}
-    free = _free(own["sender_id"])
-    known = select(spent.c.sender_id).where(spent.c.sender_id == own["sender_id"]).exists()
-    first = upsert(spent).from_select(list(own), select(*own.values()).where(~known)).on_conflict_do_nothing()
+    free = (
+        select(spent.c.sender_id)
+        .where(spent.c.sender_id == own["sender_id"])
+        .with_for_update(skip_locked=True)
+    )
     same = spent.c.hour == own["hour"]
     told = {name: case((same, spent.c[name]), else_=0) + own[name] for name in ("items", "bytes")}
     added = update(spent).where(spent.c.sender_id.in_(free.cte("free").select()))
-    counted = added.values(hour=own["hour"], **told).returning(spent.c["items"], spent.c["bytes"])
-    return counted.add_cte(first.cte("first"))
-
-
-def _free(sender_id: Any) -> Select[int]:
-    """The sender's row, unless another request holds it."""
-    return select(spent.c.sender_id).where(spent.c.sender_id == sender_id).with_for_update(skip_locked=True)
+    return added.values(hour=own["hour"], **told).returning(spent.c["items"], spent.c["bytes"])
