@@ -1,6 +1,6 @@
 """A gunicorn that is forked from a process which has read the code already: it answers at once, and costs little.
 
-Its pages are compiled once a run, for all servers together. Where start and memory are measured, or another release
+Where start and memory are measured, or another release
 is served, a server is started as in real life: `bench.servers.serving` without `fork`.
 """
 
@@ -8,24 +8,37 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
-import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.processes import FRESH
 
 ROOT = Path(__file__).resolve().parents[1]
 PATIENCE_MS = 120_000  # as all of the suite: on a loaded machine writers wait for their turn, only longer
-COMPILED = tempfile.TemporaryDirectory(prefix="simpul-templates-")
+SHARED_PORT = ("--config", "gunicorn.conf.py", "--reuse-port")  # what gunicorn is told to take an `own_port`
+
+
+@contextmanager
+def own_port() -> Iterator[int]:
+    """A port that is ours from now to the end, also before its server listens: others are at it at the same moment.
+
+    Who shares it has to say so (SO_REUSEPORT); nobody is served here, so everybody lands at the server.
+    """
+    with socket.socket() as ours:
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        ours.bind(("127.0.0.1", 0))
+        yield int(ours.getsockname()[1])
 
 
 class Forked:
     """The running process, asked as one of `subprocess`."""
 
     def __init__(self, arguments: Sequence[str], environment: Mapping[str, str]) -> None:
-        self.process = FRESH.Process(target=_serve, args=(list(arguments), dict(environment), COMPILED.name))
+        self.process = FRESH.Process(target=_serve, args=(list(arguments), dict(environment)))
         self.process.start()
         self.pid = int(self.process.pid or 0)
 
@@ -64,11 +77,9 @@ class Forked:
         self.process.join()
 
 
-def _serve(arguments: list[str], environment: dict[str, str], compiled: str) -> None:
+def _serve(arguments: list[str], environment: dict[str, str]) -> None:
     """In the new process: become the server, with surroundings of its own."""
-    from flask import Flask
     from gunicorn.app.wsgiapp import run
-    from jinja2 import FileSystemBytecodeCache
 
     from webapp.plumbing import database
 
@@ -76,7 +87,6 @@ def _serve(arguments: list[str], environment: dict[str, str], compiled: str) -> 
     os.chdir(ROOT)
     os.environ.clear()
     os.environ.update(environment)
-    Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(compiled)}
     database.BUSY_MS = int(environment.get("BUSY_MS") or PATIENCE_MS)
     sys.path.insert(0, str(ROOT))
     sys.argv = ["gunicorn", *arguments]

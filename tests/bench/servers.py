@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.served import Forked
+from tests.served import SHARED_PORT, Forked, own_port
 
 ROOT = Path(__file__).resolve().parents[2]
 TICK = os.sysconf("SC_CLK_TCK")
@@ -32,19 +32,19 @@ def serving(
 
     `told` are arguments that come after, so that they win. `fork`: from a process that has read the code already.
     """
-    port = free_port()
-    arguments = ["--config", "gunicorn.conf.py", "--bind", f"127.0.0.1:{port}", *told, app]
     surroundings = {**os.environ, **environment, "WEB_CONCURRENCY": str(workers), "LOG_LEVEL": "warning"}
-    with _started(arguments, surroundings, fork) as process:
-        try:
-            _wait_until_open(process, port)
-            yield Server(process.pid, port)
-        finally:
-            process.send_signal(signal.SIGTERM)
+    with own_port() as port:
+        arguments = [*SHARED_PORT, "--bind", f"127.0.0.1:{port}", *told, app]
+        with _started(arguments, surroundings, fork) as process:
             try:
-                process.wait(timeout=25)
-            except subprocess.TimeoutExpired:
-                process.kill()
+                _wait_until_open(process, port)
+                yield Server(process.pid, port)
+            finally:
+                process.send_signal(signal.SIGTERM)
+                try:
+                    process.wait(timeout=25)
+                except subprocess.TimeoutExpired:
+                    process.kill()
 
 
 def _started(
@@ -77,13 +77,6 @@ class Server:
         return sum(_busy_of(pid) for pid in [self.pid, *self.workers()])
 
 
-def free_port() -> int:
-    """A port that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def machine_busy() -> float:
     """Seconds of processor time that the whole machine has used so far."""
     user, nice, system, _idle, _wait, irq, softirq, *_ = map(int, Path("/proc/stat").read_text().split()[1:9])
@@ -95,7 +88,7 @@ def _busy_of(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / TICK
 
 
-def _wait_until_open(process: subprocess.Popen[bytes] | Forked, port: int, patience: float = 40) -> None:
+def _wait_until_open(process: subprocess.Popen[bytes] | Forked, port: int, patience: float = 180) -> None:
     end = time.monotonic() + patience
     while time.monotonic() < end:
         if process.poll() is not None:

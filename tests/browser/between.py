@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
+from tests.browser.patience import PATIENCE_MS
+
 OF_THE_LINE = {"connection", "keep-alive", "transfer-encoding", "content-length"}
 Answer = tuple[int, Mapping[str, str], bytes]
 
@@ -38,7 +40,7 @@ class Between:
         path = urlsplit(target).path
         if path in self.changed:
             headers.pop("If-None-Match", None)
-        line = http.client.HTTPConnection(urlsplit(self.server).netloc, timeout=30)
+        line = http.client.HTTPConnection(urlsplit(self.server).netloc, timeout=PATIENCE_MS / 1000)
         try:
             line.request(method, target, body, headers)
             answer = line.getresponse()
@@ -59,7 +61,7 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {**self.headers, "Accept-Encoding": "identity", "Connection": "close"}
         answer = self.way.instead.get(path) or self.way.ask(self.command, self.path, headers, body)
         if path in self.way.held:
-            self.way.held[path].wait(20)
+            self.way.held[path].wait(PATIENCE_MS / 1000)
         self.give(*answer)
 
     def give(self, status: int, headers: Mapping[str, str], body: bytes) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -21,7 +20,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tests.browser.patience import PATIENCE_MS
 from tests.browser.wire import WIRES, wire_to
 from tests.clock import of_a_browser
-from tests.served import Forked
+from tests.served import SHARED_PORT, Forked, own_port
 
 ROOT = Path(__file__).parents[2]
 PHONE = {"width": 360, "height": 640}
@@ -35,13 +34,6 @@ class Live:
 
     url: str
     logins: dict[str, tuple[str, str]]
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def environment(database: Path, port: int) -> dict[str, str]:
@@ -71,8 +63,7 @@ def a_server(loaded: tuple[Path, dict[str, tuple[str, str]]], folder: Path) -> I
     for tail in ("", "-wal", "-shm"):
         if Path(f"{template}{tail}").exists():
             shutil.copyfile(f"{template}{tail}", f"{database}{tail}")
-    port = free_port()
-    with Forked(["--config", "gunicorn.conf.py", "wsgi:app"], environment(database, port)) as server:
+    with own_port() as port, Forked([*SHARED_PORT, "wsgi:app"], environment(database, port)) as server:
         try:
             _wait_for(f"http://127.0.0.1:{port}/healthz")
             yield Live(f"http://127.0.0.1:{port}", logins)
@@ -159,9 +150,10 @@ def _flask(env: dict[str, str], *command: str) -> str:
 
 
 def _wait_for(url: str) -> None:
-    for _ in range(150):
+    end = time.monotonic() + PATIENCE_MS / 1000
+    while time.monotonic() < end:
         try:
-            with urllib.request.urlopen(url, timeout=2):
+            with urllib.request.urlopen(url, timeout=PATIENCE_MS / 1000):
                 return
         except OSError:
             time.sleep(0.1)

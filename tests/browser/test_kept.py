@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.between import Between, between
 from tests.browser.conftest import FLAGS, Live, sign_in
-from tests.browser.patience import settle
+from tests.browser.patience import PATIENCE_MS, settle
 from tests.browser.wire import cut
 from tests.clock import of_a_browser
 
@@ -262,7 +262,7 @@ def test_after_a_form_that_came_back_a_link_is_no_more_patient_than_any_other(
     page.evaluate(POST)
     answer = way.hold("/rapat")
     page.get_by_role("link", name="Rapat").click()
-    expect(page.locator(".top + .note")).to_contain_text("Data per", timeout=20_000)
+    expect(page.locator(".top + .note")).to_contain_text("Data per", timeout=PATIENCE_MS)
     answer.set()
 
 

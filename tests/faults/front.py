@@ -13,7 +13,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.bench.servers import ROOT, Server, free_port, serving
+from tests.bench.servers import ROOT, Server, serving
+from tests.served import own_port
 
 NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 SYNC = ("--worker-class", "sync", "--threads", "1")  # as deploy/simpul.service says
@@ -47,15 +48,15 @@ def behind_the_proxy(environment: Mapping[str, str]) -> Iterator[tuple[int, Serv
         with serving(
             "wsgi:app", {**environment, "TRUSTED_PROXIES": "1"}, workers=workers, told=told
         ) as server:
-            port = free_port()
             settings = folder / "nginx.conf"
-            settings.write_text(plain_settings(folder, door, port))
-            with subprocess.Popen([NGINX, "-c", settings, "-e", folder / "error.log"]) as nginx:
-                try:
-                    _wait_until_open(nginx, port)
-                    yield port, server
-                finally:
-                    nginx.terminate()
+            with own_port() as port:
+                settings.write_text(plain_settings(folder, door, port))
+                with subprocess.Popen([NGINX, "-c", settings, "-e", folder / "error.log"]) as nginx:
+                    try:
+                        _wait_until_open(nginx, port)
+                        yield port, server
+                    finally:
+                        nginx.terminate()
 
 
 def plain_settings(folder: Path, door: Path, port: int) -> str:
@@ -63,7 +64,7 @@ def plain_settings(folder: Path, door: Path, port: int) -> str:
     head, *servers = (ROOT / "deploy" / "nginx.conf").read_text().split("\nserver {")
     site = next(one for one in servers if "proxy_pass" in one)
     site = re.sub(r"^\s*(ssl_|brotli_|listen \[::\]).*\n", "", site, flags=re.MULTILINE)
-    site = site.replace("listen 443 ssl http2", f"listen 127.0.0.1:{port} backlog=2048")
+    site = site.replace("listen 443 ssl http2", f"listen 127.0.0.1:{port} reuseport backlog=2048")
     site = site.replace("/var/log/nginx", str(folder)).replace("/srv/simpul", str(ROOT))
     head = head.replace("/run/simpul/gunicorn.sock", str(door))
     user = "user root;" if os.geteuid() == 0 else ""
