@@ -1,16 +1,18 @@
-"""Witnesses of some kota, made in bulk: each with a phone, a TPS of their own, and a mandate there."""
+"""More people than the cast: witnesses of some kota, made in bulk, each with a phone, a TPS of their own and a mandate
+there; and understudies of the cast, since nobody leaves more here in an hour than a person does.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 from flask import Flask
 from sqlalchemy import insert, select
 
-from tests.cast import LONG_AGO
+from tests.cast import LONG_AGO, Actor, join
 from webapp.people.models import Account, DeviceSession, Mandate, Person
 from webapp.people.rules.consent import CONSENT_VERSION
 from webapp.people.rules.permissions import Role
@@ -53,6 +55,19 @@ def gather(app: Flask, size: int, cities: Sequence[str] = CITIES) -> list[Witnes
             db.session.execute(insert(model), rows)
         db.session.commit()
     return crowd
+
+
+def understudies(app: Flask, actor: Actor, count: int) -> list[Actor]:
+    """`actor`, and so many more people with the same mandate: made anew, so once a test for each of the cast."""
+    numbers = [FIRST + 1000 * actor.id + number for number in range(count)]
+    more = [
+        replace(actor, id=number, name=f"{actor.name} {number}", phone=f"+6284{number:08}")
+        for number in numbers
+    ]
+    with app.app_context(), everywhere("understudies join the cast"):
+        join(*more)
+        db.session.remove()
+    return [actor, *more]
 
 
 def _villages(cities: Sequence[str]) -> list[str]:

@@ -1,10 +1,10 @@
-"""Queues of three days on the phones of four people: check-ins, taps at the door, claims, and undos of all of them."""
+"""Queues of three days on the phones of some people: check-ins, taps at the door, claims, and undos of all of them."""
 
 from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -12,7 +12,7 @@ from uuid import UUID
 from flask import Flask
 
 from tests.attendance.scenes import Scene, also_invited, meeting_of
-from tests.cast import ANI, BUDI, CENGKARENG, CITRA, GROGOL, KARTIKA, Actor
+from tests.cast import ANI, CENGKARENG, CITRA, GROGOL, KARTIKA, Actor
 from tests.faults.phones import LATEST, WIB, Tap
 
 HOURS = 3
@@ -52,12 +52,16 @@ class Plan:
         return {seat: _status(facts) for seat, facts in self.facts.items()}
 
 
-def halls(app: Flask, dice: random.Random, seats: int) -> list[Hall]:
-    """Some meetings, each with `seats` strangers and all four of the cast."""
+Teams = Mapping[Actor, Sequence[Actor]]  # of the cast, each with the understudies
+
+
+def halls(app: Flask, dice: random.Random, seats: int, teams: Teams) -> list[Hall]:
+    """Some meetings, each with `seats` strangers and everybody of these teams."""
+    people = [one for team in teams.values() for one in team]
     with app.app_context():
         return [
-            *(_hall(dice, seats, CENGKARENG, (ANI, KARTIKA)) for _ in range(4)),
-            *(_hall(dice, seats, GROGOL, (CITRA,)) for _ in range(2)),
+            *(_hall(dice, seats, CENGKARENG, (*teams[ANI], *teams[KARTIKA]), people) for _ in range(4)),
+            *(_hall(dice, seats, GROGOL, (*teams[CITRA],), people) for _ in range(2)),
         ]
 
 
@@ -71,10 +75,11 @@ def plan(dice: random.Random, places: dict[Actor, Sequence[str]], held: list[Hal
     return made
 
 
-def _hall(dice: random.Random, seats: int, code: str, keepers: tuple[Actor, ...]) -> Hall:
+def _hall(
+    dice: random.Random, seats: int, code: str, keepers: tuple[Actor, ...], people: Sequence[Actor]
+) -> Hall:
     start = datetime.now(WIB) - timedelta(hours=HOURS) - (LATEST - timedelta(hours=HOURS)) * dice.random()
     scene = meeting_of(seats, by=keepers[0], code=code, start=start, hours=HOURS)
-    people = (ANI, BUDI, CITRA, KARTIKA)
     return Hall(scene, start, keepers, dict(zip(people, also_invited(scene, *people), strict=True)))
 
 

@@ -16,7 +16,7 @@ import pytest
 
 from tests import databases
 from tests.bench.servers import Server
-from tests.cast import BUDI, Actor
+from tests.cast import Actor
 from tests.conftest import ON_POSTGRES
 from tests.faults.conftest import FULL, PLACES
 from tests.faults.phones import Phone, Tap
@@ -24,7 +24,7 @@ from webapp.plumbing.submissions import receipt_of
 
 BATCHES, MOST = (60 if FULL else 12), 20
 ROOM = 100_000  # bytes that are left
-RECOVERY = 10.0  # s
+RECOVERY = 10.0 if FULL else 120.0  # s; on a loaded machine everything takes longer
 PAGES = ("/check-in", "/check-in/riwayat", "/lainnya")
 pytestmark = [
     pytest.mark.slow,
@@ -47,19 +47,23 @@ def test_on_a_full_disk_saving_waits_and_reading_goes_on(
     receipts: Callable[[], dict[UUID, str]],
     verdict: dict[str, object],
 ) -> None:
-    budi, file = phone(BUDI), store.url.removeprefix("sqlite:///")
-    batches = [[Tap.made(dice, PLACES[BUDI]) for _ in range(MOST)] for _ in range(BATCHES)]
+    phones, file = [phone(actor) for actor in PLACES], store.url.removeprefix("sqlite:///")
+    places = list(PLACES.values())
+    batches = [
+        (phones[number % 4], [Tap.made(dice, places[number % 4]) for _ in range(MOST)])
+        for number in range(BATCHES)
+    ]
     left, pages = [], []
     with _full(server, file):
-        for batch in batches:
-            answer = budi.send_all(batch)
+        for sender, batch in batches:
+            answer = sender.send_all(batch)
             assert answer.status == 200 or (answer.status == 503 and answer.headers.get("Retry-After")), (
                 answer
             )
-            left += [batch] if answer.status == 503 else []
-            pages.append(budi.get(dice.choice(PAGES)).status)
+            left += [(sender, batch)] if answer.status == 503 else []
+            pages.append(sender.get(dice.choice(PAGES)).status)
     begin = time.monotonic()
-    statuses = [budi.send_all(batch).status for batch in left]
+    statuses = [sender.send_all(batch).status for sender, batch in left]
     back = time.monotonic() - begin
     verdict["says"] = (
         f"{BATCHES} batches of {MOST}, {len(left)} of them 503, {len(pages)} pages opened; all stored within "
@@ -69,7 +73,7 @@ def test_on_a_full_disk_saving_waits_and_reading_goes_on(
     assert set(pages) == {200}
     assert set(statuses) == {200}
     assert back < RECOVERY
-    taps = [tap.id for batch in batches for tap in batch]
+    taps = [tap.id for _, batch in batches for tap in batch]
     assert effects() == Counter(taps)
     assert receipts() == {tap: receipt_of(tap) for tap in taps}
     with closing(sqlite3.connect(file)) as connection:

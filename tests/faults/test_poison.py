@@ -16,7 +16,9 @@ from sqlalchemy import insert, select
 
 from tests.attendance.scenes import Scene, meeting_of
 from tests.cast import ANI, CITRA, GROGOL, TOMANG, station_id
+from tests.conftest import ON_POSTGRES
 from tests.faults.conftest import FULL, PLACES
+from tests.faults.crowd import understudies
 from tests.faults.phones import WIB, Tap
 from tests.visits import Visitor
 from webapp.attendance.models import AttendanceRecord
@@ -28,6 +30,8 @@ from webapp.plumbing import submissions
 from webapp.plumbing.database import db
 
 MOST, ROUNDS = 50, (3 if FULL else 1)
+EVERY = 1 if FULL or not ON_POSTGRES else 4  # what cannot be read, no database has read
+EACH = 11  # batches of one keeper: nobody leaves more here in an hour
 POISONED = "racun"
 FINAL = {"belum dikenal", "diterima", "sudah ada", "ganda", "perlu diperiksa", "ditolak"}
 DEEP: Any = [[[[[["tps-1"]]]]]]
@@ -108,7 +112,6 @@ def foreign(app: Flask) -> Scene:
 
 def test_one_poisoned_item_of_fifty_is_explained_and_the_others_are_stored(
     app: Flask,
-    ani: Visitor,
     scene: Scene,
     foreign: Scene,
     dice: random.Random,
@@ -122,19 +125,21 @@ def test_one_poisoned_item_of_fifty_is_explained_and_the_others_are_stored(
         "an undo of nothing": Tap.of(dice, "attendance.void", _ago(5), urung=uuid4()).as_item(),
     }
     poisons = POISONS | {name: lambda _item, other=item: other for name, item in of_others.items()}
-    # one keeper sends them all, batch after batch: that is more than anybody leaves in an hour
-    monkeypatch.setitem(app.config, "SIMPUL", replace(app.config["SIMPUL"], budget_items=10**6))
+    poisons = dict(list(poisons.items())[::EVERY])
+    count = (len(poisons) + len(BREAKS)) * ROUNDS
+    people = understudies(app, ANI, count // EACH)
+    keepers = iter([Visitor(app, one) for one in people for _ in range(EACH)])
     for name, spoil in list(poisons.items()) * ROUNDS:
         good, sent, place = _batch(dice, scene, spoil)
-        _check(app, good, _send(ani, sent), sent[place], name)
+        _check(app, good, _send(next(keepers), sent), sent[place], name)
     for name, fault in list(BREAKS.items()) * ROUNDS:
+        keeper = next(keepers)
         good, sent, place = _batch(dice, scene, _field(catatan=POISONED))
         with _breaking(monkeypatch, fault):
-            said = _send(ani, sent)
+            said = _send(keeper, sent)
         _check(app, good, said, sent[place], name, {"coba lagi"})
-        [again] = _send(ani, [sent[place]])
+        [again] = _send(keeper, [sent[place]])
         assert again["verdict"] == "diterima", name
-    count = (len(poisons) + len(BREAKS)) * ROUNDS
     verdict |= {"poisons": len(poisons), "broken_rules": len(BREAKS), "batches": count}
     verdict["says"] = (
         f"{count} batches with {len(poisons) + len(BREAKS)} poisons: 49 stored, 1 explained each time"

@@ -11,16 +11,18 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from flask import Flask
 
 from tests.bench.servers import Server
-from tests.cast import BUDI, Actor
-from tests.faults.conftest import FULL, PLACES
+from tests.faults.conftest import FULL
+from tests.faults.crowd import gather
 from tests.faults.phones import ALONE, LOST, Phone, Tap
 from tests.faults.proxy import bad_line
 from webapp.plumbing.submissions import receipt_of
 
 TAPS = 1000 if FULL else 60
 BATCHES, MOST = (60 if FULL else 6), 50
+PEOPLE = 8 if FULL else 1  # each of them within the budget of an hour
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.bar(
@@ -33,19 +35,26 @@ Told = dict[str, Any]
 
 
 def test_a_lost_answer_costs_nothing_but_a_retry(
+    app: Flask,
     server: Server,
-    cookie: Callable[[Actor], str],
+    cookie: Callable[[Any], str],
     dice: random.Random,
     effects: Callable[[], Counter[UUID]],
     receipts: Callable[[], dict[UUID, str]],
     verdict: dict[str, object],
 ) -> None:
     """Every second tap goes by its single form; then whole batches."""
-    sendings = [[Tap.made(dice, PLACES[BUDI])] for _ in range(TAPS)]
-    sendings += [[Tap.made(dice, PLACES[BUDI]) for _ in range(dice.randint(2, MOST))] for _ in range(BATCHES)]
+    crowd = gather(app, PEOPLE)
+    sizes = [1] * TAPS + [dice.randint(2, MOST) for _ in range(BATCHES)]
+    senders = [crowd[number % PEOPLE] for number in range(len(sizes))]
+    sendings = [
+        [Tap.made(dice, who.places) for _ in range(size)] for who, size in zip(senders, sizes, strict=True)
+    ]
     taps = [tap for sending in sendings for tap in sending]
     with bad_line(server.port, dice) as line, ThreadPoolExecutor(4) as phones:
-        told = list(phones.map(lambda sending: _until_answered(line.port, cookie(BUDI), sending), sendings))
+        told = list(
+            phones.map(lambda who, sent: _until_answered(line.port, cookie(who), sent), senders, sendings)
+        )
         verdict |= {"taps": len(taps), "sendings": len(sendings), **line.seen}
         verdict["says"] = f"{len(taps):,} items, {line.lost:,} answers lost: 0 lost, 0 doubled"
     assert line.lost > (200 if FULL else 20)
