@@ -20,7 +20,7 @@ def send(url: str, barrier: Any, answers: Any, times: int, item: dict[str, Any],
     """Send `item` `times` times through the bulk door, all processes at once."""
     app = create_app(config_for(url))
     ani = Visitor(app, ANI)
-    barrier.wait(60)
+    barrier.wait(180)
     for _ in range(times):
         body = {"items": [item], "clock": clock}
         page = _patiently(ani, "/kirim", json=body)
@@ -34,7 +34,7 @@ def tap(url: str, barrier: Any, answers: Any, first: bool, path: str, fields: di
     """One of two phones marks the same person at the same moment."""
     app = create_app(config_for(url))
     who = Visitor(app, ANI if first else KARTIKA)
-    barrier.wait(60)
+    barrier.wait(180)
     page = _patiently(who, path, data=fields)
     answers.put(page.status_code)
     _leave(app)

@@ -172,7 +172,7 @@ def all_at_once(target: Callable[..., None], told: Sequence[tuple[Any, ...]]) ->
     senders = [FRESH.Process(target=target, args=(start, said, *mine)) for mine in told]
     for sender in senders:
         sender.start()
-    words = [word for _ in senders for word in said.get(timeout=120)]
+    words = [word for _ in senders for word in said.get(timeout=180)]
     for sender in senders:
         sender.join(10)
     return words
@@ -181,7 +181,7 @@ def all_at_once(target: Callable[..., None], told: Sequence[tuple[Any, ...]]) ->
 def send_in_turn(start: Any, said: Any, port: int, cookie: str, tap: Tap, times: int) -> None:
     """A process of its own: wait for the others, then send by the bulk door and by the single form in turn."""
     with closing(Phone(port, cookie)) as phone:
-        start.wait(60)
+        start.wait(180)
         answers = [
             phone.send_one(tap, look=True) if turn % 2 else phone.send_all([tap]) for turn in range(times)
         ]
@@ -191,7 +191,7 @@ def send_in_turn(start: Any, said: Any, port: int, cookie: str, tap: Tap, times:
 def send_batches(start: Any, said: Any, port: int, cookie: str, batches: Sequence[Sequence[Tap]]) -> None:
     """A process of its own: wait for the others, then send one batch after the other."""
     with closing(Phone(port, cookie)) as phone:
-        start.wait(60)
+        start.wait(180)
         answers = [phone.send_all(taps) for taps in batches]
     said.put(
         [(answer.status, one["verdict"]) for answer in answers for one in answer.told or [{"verdict": ""}]]

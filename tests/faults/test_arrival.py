@@ -14,6 +14,8 @@ from sqlalchemy import select
 
 from tests.attendance.scenes import Scene, also_invited, meeting_of
 from tests.cast import ANI, BUDI, Actor
+from tests.conftest import ON_POSTGRES
+from tests.faults.conftest import FULL
 from tests.faults.phones import WIB, Phone, Tap
 from webapp.attendance.models import AttendanceRecord, Verdict
 from webapp.attendance.rules.rebuilding import rebuild
@@ -21,7 +23,7 @@ from webapp.places.rules.scope import everywhere
 from webapp.plumbing.database import db
 
 pytestmark = pytest.mark.slow
-WAYS = ("single", "one batch", "batches", "twice")
+WAYS = ("single", "one batch", "batches", "twice")[:: 1 if FULL or not ON_POSTGRES else 3]
 ORDERS = list(permutations(range(3)))
 Sent = tuple[Actor, Tap]
 

@@ -27,7 +27,8 @@ TAPS = 1000 if FULL else 80
 APART = 25  # answers between two kills, at most
 SINGLE, MOST = 0.7, 8  # the rest goes in batches of up to so many
 STOP = 7.0 if FULL else 1.5  # s; longer than a writer waits for the lock
-RECOVERY, PATIENCE, PAUSE, BUSY = 30.0, 90.0, (0.8 if FULL else 0.3), 0.01  # s
+RECOVERY, PATIENCE = (30.0, 90.0) if FULL else (150.0, 150.0)  # s
+PAUSE, BUSY = (0.8 if FULL else 0.3), 0.01  # s
 pytestmark = pytest.mark.slow
 
 

@@ -24,7 +24,8 @@ from tests.faults.phones import ALONE, Phone, Tap
 pytestmark = pytest.mark.slow
 PHONES = 16
 PAGES = ("/lainnya", "/check-in", "/healthz")
-SHORT, LONG = 3.0, 30.0 if FULL else 8.0
+PATIENCE = 120.0  # seconds; on a loaded machine all of this takes its time
+SHORT, LONG = 3.0, 30.0 if FULL else 0.0  # seconds; the long one lasts at least until everybody has met it
 
 
 @dataclass
@@ -58,10 +59,10 @@ def test_a_lock_of_three_seconds_only_makes_people_wait(
 
 @pytest.mark.bar(
     "–",
-    f"somebody else holds the write lock for {LONG:.0f} s",
-    "503 with `Retry-After`, no 500, pages open, nothing lost",
+    "somebody else holds the write lock for 30 s",
+    "503 with `Retry-After`, no 500, pages open meanwhile, nothing lost",
 )
-@pytest.mark.parametrize("busy_ms", [5_000])
+@pytest.mark.parametrize("busy_ms", [5_000 if FULL else 1_000])
 def test_a_long_lock_is_answered_503_until_it_is_gone_while_pages_open_and_nothing_is_lost(
     store: databases.Store,
     phone: Callable[[], Phone],
@@ -70,23 +71,28 @@ def test_a_long_lock_is_answered_503_until_it_is_gone_while_pages_open_and_nothi
     verdict: dict[str, object],
 ) -> None:
     taps = [Tap.made(dice, PLACES[BUDI]) for _ in range(PHONES)]
-    with locked(store, LONG), ThreadPoolExecutor(PHONES + len(PAGES)) as phones:
-        pages = phones.map(lambda path: _open(phone(), path), PAGES)
-        seen = [one for every in phones.map(lambda tap: _insist(phone(), tap), taps) for one in every]
-        opened = list(pages)
+    refused = [threading.Event() for _ in taps]
+    with holding(store) as lock, ThreadPoolExecutor(PHONES + len(PAGES)) as phones:
+        begin = time.monotonic()
+        opening = phones.map(lambda path: _open(phone(), path), PAGES)
+        sending = phones.map(lambda tap, met: _insist(phone(), tap, met), taps, refused)
+        opened = list(opening)
+        assert all(met.wait(PATIENCE) for met in refused)
+        time.sleep(max(0.0, LONG - (time.monotonic() - begin)))
+        assert lock.held, "somebody waited for the lock to go away by itself"
+        lock.give_back()
+        seen = [one for every in sending for one in every]
     slowest = max(page.after for page in opened)
     answers = dict(Counter(one.status for one in seen))
     verdict |= {"lock": f"{LONG:.0f}s", "answers": answers, "slowest_page": f"{slowest:.1f}s"}
     verdict["says"] = (
         f"{answers.get(503, 0)} times 503, then {answers.get(200, 0)} of {PHONES}; pages within {slowest:.1f} s"
     )
-    refused = [one for one in seen if one.status != 200]
-    assert refused
-    assert {one.status for one in refused} == {503}
-    assert all(one.retry_after and int(one.retry_after) > 0 for one in refused)
+    waiting = [one for one in seen if one.status != 200]
+    assert {one.status for one in waiting} == {503}
+    assert all(one.retry_after and int(one.retry_after) > 0 for one in waiting)
     assert effects() == Counter(tap.id for tap in taps)
     assert {page.status for page in opened} == {200}
-    assert slowest < LONG
 
 
 def _open(phone: Phone, path: str) -> Saw:
@@ -95,44 +101,76 @@ def _open(phone: Phone, path: str) -> Saw:
     return Saw(time.monotonic() - begin, answer.status, None)
 
 
-def _insist(phone: Phone, tap: Tap) -> list[Saw]:
+def _insist(phone: Phone, tap: Tap, refused: threading.Event) -> list[Saw]:
     """Send until it is taken, as an outbox does, and say what was answered on the way."""
     begin, seen = time.monotonic(), []
-    while time.monotonic() - begin < LONG + 30:
+    while time.monotonic() - begin < PATIENCE:
         answer = phone.send(tap)
         seen.append(Saw(time.monotonic() - begin, answer.status, answer.headers.get("Retry-After")))
         if answer.status == 200:
             assert answer.told[0]["verdict"] in ("diterima", "sudah ada", ALONE), answer.told
             return seen
+        refused.set()
         time.sleep(0.5)
     return seen
+
+
+class Lock:
+    """The write lock in somebody else's hands, until it is given back or nobody can wait any longer."""
+
+    def __init__(self) -> None:
+        self.taken, self._back = threading.Event(), threading.Event()
+        self.held = False
+
+    def give_back(self) -> None:
+        """Let the others write."""
+        self._back.set()
+
+    def hold(self, patience: float) -> None:
+        """Keep it; called by whoever has just taken it."""
+        self.held = True
+        self.taken.set()
+        self._back.wait(patience)
+        self.held = False
+
+
+@contextmanager
+def holding(store: databases.Store, patience: float = PATIENCE) -> Iterator[Lock]:
+    """Hold the write lock from outside, for `patience` seconds at most, beginning now."""
+    lock = Lock()
+    holder = threading.Thread(
+        target=_hold_table if ON_POSTGRES else _hold_file, args=(store.url, lock, patience)
+    )
+    holder.start()
+    try:
+        assert lock.taken.wait(PATIENCE)
+        yield lock
+    finally:
+        lock.give_back()
+        holder.join()
 
 
 @contextmanager
 def locked(store: databases.Store, seconds: float) -> Iterator[None]:
     """Hold the write lock from outside for `seconds`, beginning now."""
-    taken = threading.Event()
-    hold = _hold_table if ON_POSTGRES else _hold_file
-    holder = threading.Thread(target=hold, args=(store.url, seconds, taken))
-    holder.start()
-    assert taken.wait(10)
-    yield
-    holder.join()
+    with holding(store) as lock:
+        timer = threading.Timer(seconds, lock.give_back)
+        timer.start()
+        yield
+        timer.join()
 
 
-def _hold_file(url: str, seconds: float, taken: threading.Event) -> None:
+def _hold_file(url: str, lock: Lock, patience: float) -> None:
     with closing(sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)) as connection:
         connection.execute("BEGIN IMMEDIATE")
-        taken.set()
-        time.sleep(seconds)
+        lock.hold(patience)
         connection.execute("ROLLBACK")
 
 
-def _hold_table(url: str, seconds: float, taken: threading.Event) -> None:
+def _hold_table(url: str, lock: Lock, patience: float) -> None:
     import psycopg
 
     with psycopg.connect(url) as connection:
         connection.execute("LOCK TABLE submission IN EXCLUSIVE MODE")
-        taken.set()
-        time.sleep(seconds)
+        lock.hold(patience)
         connection.rollback()

@@ -318,7 +318,7 @@ def at_once(app: Flask, people: dict[Any, int], slot: str, station: int) -> list
 
     def send(actor: Any, person: int) -> None:
         visitor = Visitor(app, actor)
-        gate.wait(5)
+        gate.wait(180)
         response = visitor.client.post(
             f"/tps/{station}/isi",
             data={"slot": slot, "orang": person},
@@ -330,5 +330,5 @@ def at_once(app: Flask, people: dict[Any, int], slot: str, station: int) -> list
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join(180)
     return answers

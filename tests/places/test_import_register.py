@@ -312,7 +312,7 @@ def test_an_import_that_is_killed_in_the_middle_leaves_the_old_register_whole(
     file = lists.write(tmp_path, longer)
     child = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(CHILD), store.url, str(file), moment],
-        cwd=Path(__file__).parents[2], capture_output=True, timeout=60, check=False,
+        cwd=Path(__file__).parents[2], capture_output=True, timeout=300, check=False,
     )  # fmt: skip
     assert child.returncode == -9, child.stderr.decode()[-2000:]
     db.session.rollback()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import struct
 import threading
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field
 
 PIECE = 1 << 16
 SENDING = "/kirim"
+SET_COOKIE = re.compile(rb"\r\nSet-Cookie:[^\r]*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -42,13 +44,14 @@ Fate = Callable[["Line", Asked, socket.socket], None]
 class Line:
     """A proxy, one request a connection. `fate` is what becomes of a sending; everything else passes.
 
-    `sendings` are those that came, in their order; `open` closes the line altogether when it is cleared.
+    `sendings` are those that came, in their order; `open` closes the line altogether when it is cleared, and without
+    `cookies` none that the server sets gets through, however late its answer comes.
     """
 
     def __init__(self, upstream: int) -> None:
         self.upstream, self.fate = upstream, passed
         self.sendings: list[Asked] = []
-        self.open = True
+        self.open = self.cookies = True
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=128)
         self.port = int(self.listener.getsockname()[1])
         self.over = threading.Event()
@@ -87,7 +90,7 @@ def forward(line: Line, asked: Asked, most: int | None = None) -> bytes:
         answer = b""
         while piece := server.recv(PIECE):
             answer += piece
-        return answer
+        return answer if line.cookies else SET_COOKIE.sub(b"", answer)
 
 
 # --- fates ----------------------------------------------------------------------------------------------
