@@ -18,6 +18,7 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from hypothesis import HealthCheck, settings
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import event
 
 from tests import cast, clock, databases
@@ -36,6 +37,9 @@ DURABLE = (
 ON_POSTGRES = os.environ.get("TEST_DATABASE", "sqlite") == "postgres"
 
 
+COMPILED = Path(__file__).parents[1] / ".pytest_cache" / "templates"
+COMPILED.mkdir(parents=True, exist_ok=True)
+Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(str(COMPILED))}  # once for all processes
 settings.register_profile(
     "patient",
     deadline=None,
@@ -82,7 +86,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [one for one in items if one not in apart]
 
 
-# What these look at, words and papers and pictures, is the same whatever keeps the rows.
+# What these look at, words and papers and pictures, is the same whatever keeps the rows, or is asked of them in ways
+# that the others ask too.
 ANY_DATABASE = frozenset(
     f"test_{name}.py"
     for name in (
@@ -90,7 +95,9 @@ ANY_DATABASE = frozenset(
         "zoom_lists export exports calendars certificates wrong_types figures_pages positions tokens heads "
         "training_page workbooks stamps silence search receipts screen trail oracles handing cards oddities training "
         "delegates cancelling doors fields pages pasted_secrets consent viewer without_mandate headers stronger "
-        "contract past_the_border rsvp users import_boundaries"
+        "contract past_the_border rsvp users import_boundaries sign_in import_left_out screens contents groups "
+        "untrained waiting_for_nobody four_eyes two_seats several_lists series glossary site_names vouching logs "
+        "queue contact month_old demo_apart first_election nation circles"
     ).split()
 )
 

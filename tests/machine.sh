@@ -100,7 +100,9 @@ side_by_side() { # the browser, PostgreSQL and SQLite in two parts, all at once;
     jobs+=("$!")
   }
   without "browser"
-  [ -z "$CHROMIUM" ] || beside browser run_on sqlite "$MARKS" "$@"
+  local all=("$@")
+  [ $# != 0 ] || all=(tests/browser tests/faults/handsets) # nobody else has tests of a browser
+  [ -z "$CHROMIUM" ] || beside browser run_on sqlite "$MARKS" "${all[@]}"
   local YIELDING=3 # a browser mostly waits, so whatever it wants comes first: else it would be the last, and alone
   without "not browser"
   ! postgres || beside postgres run_on postgres "$MARKS" "$@"
@@ -115,14 +117,19 @@ side_by_side() { # the browser, PostgreSQL and SQLite in two parts, all at once;
   return $status
 }
 
+read_tests() { # once, for all the processes that run them: what pytest makes of them is kept
+  "$PYTHON" -m pytest --collect-only -q >/dev/null 2>&1 || true # its words come again from whoever runs them
+}
+
 HOURS=(tests/attendance/test_{review,seating}.py tests/home/test_front.py tests/plumbing/test_stamps.py)
+OF_HOURS="stamps or handing_in or after_the_lock or begin_or_end or last_night or running"
 
 hours() { # the last hour of a year in Jakarta, and late on a day that most years do not have
   local status=0 said moment
   said="$(mktemp -d)"
   local jobs=()
   for moment in "2027-12-31 16:30" "2028-02-29 23:30"; do
-    (on_the_clock "$moment" || true; run_on sqlite "not browser and not slow" -q "${HOURS[@]}") >"$said/${moment%% *}" 2>&1 &
+    (on_the_clock "$moment" || true; run_on sqlite "not browser and not slow" -q "${HOURS[@]}" -k "$OF_HOURS") >"$said/${moment%% *}" 2>&1 &
     jobs+=("$!")
   done
   for job in "${jobs[@]}"; do wait "$job" || status=1; done
@@ -143,7 +150,7 @@ faults() { # the same seed for both databases; the figures go into docs/reliabil
 case "${1:-}" in
   prepare) prepare ;;
   package) shift; package "$@" ;;
-  test) prepare; [ -z "${CLOCK:-}" ] || on_the_clock "$CLOCK" || true; side_by_side ${PYTEST:-} ;;
+  test) read_tests & prepare; wait; [ -z "${CLOCK:-}" ] || on_the_clock "$CLOCK" || true; side_by_side ${PYTEST:-} ;;
   hours) hours ;;
   faults) prepare; faults ${PYTEST:-} ;;
   *) sed -n '2,8p' "$0"; exit 2 ;;
