@@ -14,6 +14,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from tests.processes import FRESH
 
@@ -77,6 +78,41 @@ class Forked:
         self.process.join()
 
 
+def commands_of(environment: Mapping[str, str], *commands: Sequence[str]) -> str:
+    """What these commands of Flask print, one after the other in a process with surroundings of its own.
+
+    Raises AssertionError with their words for one that fails.
+    """
+    said = FRESH.Queue()
+    process = FRESH.Process(target=_command, args=(said, dict(environment), [list(one) for one in commands]))
+    process.start()
+    well, words = said.get(timeout=PATIENCE_MS / 1000)
+    process.join()
+    assert well, words
+    return str(words)
+
+
+def _command(said: Any, environment: dict[str, str], commands: list[list[str]]) -> None:
+    _move_in(environment)
+    from wsgi import app
+
+    words = ""
+    for command in commands:
+        done = app.test_cli_runner().invoke(args=command)
+        words += done.output
+        if done.exit_code:
+            said.put((False, f"{command}: {done.exception!r} {words[-3000:]}"))
+            return
+    said.put((True, words))
+
+
+def _move_in(environment: dict[str, str]) -> None:
+    os.chdir(ROOT)
+    os.environ.clear()
+    os.environ.update(environment)
+    sys.path.insert(0, str(ROOT))
+
+
 def _serve(arguments: list[str], environment: dict[str, str]) -> None:
     """In the new process: become the server, with surroundings of its own."""
     from gunicorn.app.wsgiapp import run
@@ -84,10 +120,7 @@ def _serve(arguments: list[str], environment: dict[str, str]) -> None:
     from webapp.plumbing import database
 
     os.setsid()
-    os.chdir(ROOT)
-    os.environ.clear()
-    os.environ.update(environment)
+    _move_in(environment)
     database.BUSY_MS = int(environment.get("BUSY_MS") or PATIENCE_MS)
-    sys.path.insert(0, str(ROOT))
     sys.argv = ["gunicorn", *arguments]
     run(prog="gunicorn")

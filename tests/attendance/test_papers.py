@@ -173,7 +173,7 @@ def random_meetings(most: int) -> settings:
     """
     checks = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
     return settings(
-        max_examples=most if FULL else most // 10,
+        max_examples=most if FULL else most // 20,
         derandomize=True,
         deadline=None,
         database=None,

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -20,7 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tests.browser.patience import PATIENCE_MS
 from tests.browser.wire import WIRES, wire_to
 from tests.clock import of_a_browser
-from tests.served import SHARED_PORT, Forked, own_port
+from tests.served import SHARED_PORT, Forked, commands_of, own_port
 
 ROOT = Path(__file__).parents[2]
 PHONE = {"width": 360, "height": 640}
@@ -47,11 +45,8 @@ def environment(database: Path, port: int) -> dict[str, str]:
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, tuple[str, str]]]:
     """A database with the demo, made once, and its logins."""
     database = tmp_path_factory.mktemp("demo") / "demo.sqlite3"
-    env = environment(database, 8000)
-    _flask(env, "db", "upgrade")
-    said = _flask(env, "demo", "load")
+    said = commands_of(environment(database, 8000), ["db", "upgrade"], ["demo", "load"], ["static", "build"])
     lines = [line.split() for line in said.splitlines() if line.startswith("login: ")]
-    _flask(env, "static", "build")
     return database, {role: (phone, secret) for _, role, phone, secret in lines}
 
 
@@ -138,15 +133,6 @@ def sign_in(page: Page, live: Live, role: str) -> None:
     page.locator("main input[type=password]").first.fill(secret)
     page.get_by_role("button", name="Masuk", exact=True).click()
     page.wait_for_url(lambda url: "/masuk" not in url)
-
-
-def _flask(env: dict[str, str], *command: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "flask", "--app", "wsgi", *command],
-        cwd=ROOT, env=env, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr[-3000:]
-    return done.stdout
 
 
 def _wait_for(url: str) -> None:

@@ -277,6 +277,7 @@ def test_after_a_form_a_line_that_is_gone_shows_the_kept_page_at_once(
     expect(page.locator(".top + .note")).to_contain_text("Data per")
 
 
+@pytest.mark.full
 def test_an_error_of_the_servers_shows_the_kept_page(phone: Phone, live: Live, way: Between) -> None:
     page = warmed(phone, live, base_url=way.url)
     way.instead["/rapat"] = (503, {"Content-Type": "text/html"}, b"<html>sibuk</html>")
@@ -317,6 +318,7 @@ def test_a_page_that_is_gone_is_dropped_and_a_strangers_page_changes_nothing(
     settle(page, lambda: "/rapat" not in kept(page)[user], "the drop")
 
 
+@pytest.mark.full
 def test_with_data_saver_nothing_is_fetched_beforehand(phone: Phone, live: Live) -> None:
     page = phone()
     page.context.add_init_script(
@@ -367,6 +369,7 @@ def test_somebody_else_signing_in_drops_what_was_kept(phone: Phone, live: Live) 
     expect(page.locator("#daftar")).to_have_count(0)
 
 
+@pytest.mark.full
 def test_without_signing_out_the_next_persons_page_drops_them_too(
     phone: Phone, live: Live, way: Between
 ) -> None:
@@ -382,6 +385,7 @@ def test_without_signing_out_the_next_persons_page_drops_them_too(
     assert hers not in kept(page)
 
 
+@pytest.mark.full
 def test_a_late_answer_for_whoever_was_here_before_is_not_kept(
     phone: Phone, live: Live, way: Between
 ) -> None:
@@ -495,6 +499,7 @@ def test_a_new_version_is_offered_and_taken_only_when_tapped(phone: Phone, live:
     assert set(before) - {"/"} <= set(after), "a new version loses no page"
 
 
+@pytest.mark.full
 def test_a_new_version_waits_until_the_form_is_done(phone: Phone, live: Live, way: Between) -> None:
     page = signed_in(phone, live, base_url=way.url)
     page.goto("/check-in")
@@ -556,6 +561,7 @@ def test_the_home_screen_is_offered_after_the_first_thing_was_sent_and_never_twi
     expect(page.locator("#pasang")).to_be_hidden()
 
 
+@pytest.mark.full
 def test_the_home_screen_can_be_had_later_too(phone: Phone, live: Live) -> None:
     page = signed_in(phone, live)
     page.goto("/lainnya")

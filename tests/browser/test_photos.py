@@ -72,6 +72,7 @@ def test_a_photo_is_made_small_named_and_shown(page: Page) -> None:
     assert page.evaluate("heard") == ["photos checkin"] * 2
 
 
+@pytest.mark.full
 def test_three_are_enough_and_what_is_no_photo_is_said(page: Page) -> None:
     wrong: FilePayload = {"name": "surat.jpg", "mimeType": "image/jpeg", "buffer": b"bukan foto"}
     page.set_input_files(GALLERY, wrong)

@@ -25,6 +25,8 @@ PUT = """items => simpul.outbox.put(...items.map((item) => ({user: simpul.outbox
 PUT_BLOB = """([sha, bytes, item]) => simpul.outbox.db("blobs", "readwrite", (blobs) => blobs.put({
     key: simpul.outbox.user() + "/" + sha, user: simpul.outbox.user(), sha, item, have: 0, done: false,
     blob: new Blob([new Uint8Array(bytes).fill(65)], {type: "image/jpeg"})}))"""
+BOXES = """() => Array.from(document.querySelectorAll("#net, .act .btn"),
+    (one) => one.getBoundingClientRect().toJSON())"""  # at one moment: rows are painted anew in between
 ON_2G = "Object.defineProperty(navigator, 'connection', {value: {saveData: true, addEventListener() {}}})"
 RECORD = """() => {
     const note = document.getElementById("note");
@@ -331,9 +333,7 @@ def test_nothing_overflows(queue: Queue) -> None:
         queue.page.set_viewport_size({"width": width, "height": 640})
         queue.page.evaluate("size => { document.documentElement.style.fontSize = size; }", size)
         assert queue.page.evaluate("document.documentElement.scrollWidth") <= width
-        boxes = queue.page.eval_on_selector_all(
-            "#net, .act .btn", "all => all.map((one) => one.getBoundingClientRect().toJSON())"
-        )
+        boxes = queue.page.evaluate(BOXES)
         assert len(boxes) == 5
         assert all(box["left"] >= 0 and box["right"] <= width and box["height"] >= 48 for box in boxes), boxes
 

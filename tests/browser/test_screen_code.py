@@ -110,6 +110,7 @@ def test_after_an_hour_without_network_the_code_is_still_believed(
     assert (method, held, status in ("hadir", "terlambat"), late) == ("layar", 0, True, 0)
 
 
+@pytest.mark.full
 def test_a_code_that_arrives_long_after_its_time_is_looked_at(
     phone: Phone, live: Live, tmp_path: Path
 ) -> None:

@@ -89,6 +89,7 @@ def test_altering_a_parent_table_keeps_its_children(tmp_path: Path, monkeypatch:
 MOVED = {"meeting_session": {"place", "link"}}  # to the site
 
 
+@pytest.mark.full
 def test_meetings_of_before_keep_every_row_and_get_one_site(store: databases.Store, tmp_path: Path) -> None:
     app = create_app(config_for(_empty(store, tmp_path)))
     with app.app_context():

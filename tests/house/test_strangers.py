@@ -309,6 +309,7 @@ def test_the_code_of_a_neighbour_leads_to_nothing(ani: Visitor, dewi: Visitor, n
     assert CANARY in dewi.get("/kiriman").text and CANARY in dewi.get("/sinkron").text
 
 
+@pytest.mark.full
 def test_the_admin_does_see_it_so_the_walk_is_worth_something(walk: Walk) -> None:
     assert any("shows a word" in leak for leak in walk(DEWI))
 

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.patience import settle
+from tests.effort import a_few
 from tests.faults.handsets.handset import Handset
 from tests.faults.handsets.house import House
 from tests.faults.handsets.line import Line
@@ -31,7 +32,7 @@ pytestmark = pytest.mark.browser
     "the browser refuses to store: a refused write, and a real quota",
     "said in words, the form keeps its content, nothing is sent or called saved; with room again it saves",
 )
-@pytest.mark.parametrize("way", ["refused", "quota"])
+@pytest.mark.parametrize("way", a_few(["refused", "quota"], 1))
 def test_a_full_phone_says_so_and_keeps_the_form(
     way: str, handset: Callable[..., Handset], house: House, line: Line, verdict: dict[str, object]
 ) -> None:
