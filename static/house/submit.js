@@ -7,6 +7,7 @@
      data-undo    the kind that takes it back: the toast has Batalkan
      data-quiet   its row says what became of it: no toast does
      data-gone    its rows can be taken back: as with data-quiet, what went wrong is said where it moves no row
+     data-asks    what the server draws anew when somebody has to answer a question: there stand the answers
      data-once    said once is enough: while it waits to be sent, its sentence stands in the form's place */
 (() => {
   "use strict";
@@ -73,6 +74,7 @@
       return complain(form, words.full, button(words.direct, () => post(form, pressed)));
     }
     drop(form);
+    if (form.dataset.answers) done(form.dataset.answers).catch(() => {});
     const toast = "quiet" in form.dataset ? null : announce(item, form.dataset.undo);
     item = (await outbox.settled(item.id, simpul.line.on ? PATIENCE_MS : 0)) || item;
     busy(form, false, pressed);
@@ -140,7 +142,19 @@
       if (field) mark(field, sentence, place);
     });
     complain(form, item.reason);
+    if (form.dataset.asks && item.verdict !== "ditolak") ask(form, item).catch(() => {});
   }
+
+  /* The same sending once more, for the part of the page that has the question and its answers. What was typed
+     stays in the queue until one of them is saved. */
+  async function ask(form, { id, fields, happened_at, offset }) {
+    const target = form.dataset.asks;
+    const values = { ...fields, id, happened_at, offset, clock: simpul.local(new Date()) };
+    await htmx.ajax("POST", form.getAttribute("action"), { target, swap: "outerHTML", values });
+    document.querySelectorAll(target + " form").forEach((one) => { one.dataset.answers = id; });
+  }
+
+  const done = async (id) => outbox.put({ ...await outbox.get(id), state: "sent", seen: "seen", sent_at: Date.now() });
 
   /* --- drafts ----------------------------------------------------------------------------------- */
   const typed = (form) => Array.from(form.elements).filter((f) => f.name && !/^(hidden|file|submit|button|fieldset)$/.test(f.type));

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -43,6 +44,42 @@ def test_from_the_kota_down_to_a_filled_seat(
     expect(page.locator(".rows").first).to_contain_text("Rina Wulandari")
     page.goto("/cakupan/31.73.01.1005")
     expect(page.locator(".keys a")).to_have_text(str(int(empty) - 1))
+
+
+@pytest.mark.parametrize("same", [True, False], ids=["same", "another"])
+def test_who_is_asked_whether_it_is_one_person_finds_both_answers_there(
+    phone: Callable[..., Page], live: Live, same: bool
+) -> None:
+    page = phone()
+    sign_in(page, live, "coordinator")
+    known, typed = (
+        ("Wulan Sarasvati", "Wulan Saraswatti") if same else ("Gilang Ramadhani", "Gilang Ramadani")
+    )
+    number = "0812 9999 0001" if same else "0812 9999 0002"
+    page.goto("/cakupan/31.73.01.1005?blok=1")
+    found = page.eval_on_selector_all("main a[href^='/tps/']", "all => all.map((one) => one.pathname)")
+    first, second = [one for one in dict.fromkeys(found) if re.fullmatch(r"/tps/\d+", one)][:2]
+    for name, here in ((known, first), (typed, second)):
+        page.goto(f"{here}/isi?slot=luar")
+        page.get_by_label("Nama lengkap").fill(name)
+        page.get_by_label("Nomor HP").fill(number)
+        page.get_by_role("button", name="Daftarkan dan tempatkan").click()
+        if name == known:
+            expect(page.locator("main")).to_contain_text(f"Hubungi {known}")
+
+    expect(page.get_by_role("heading", name="Orang yang sama?")).to_be_visible()
+    expect(page.locator("#pilih li")).to_have_count(1)
+    expect(page.get_by_label("Nama lengkap")).to_have_value(typed)
+    expect(page.get_by_label("Nomor HP")).to_have_value(number)
+    if same:
+        page.get_by_role("button", name=f"Pilih {known}").click()
+    else:
+        page.get_by_label("Nomor dipakai bersama").check()
+        page.get_by_role("button", name="Daftarkan dan tempatkan").click()
+    expect(page.locator("main")).to_contain_text(f"Hubungi {known if same else typed}")
+    page.goto("/antrean")
+    expect(page.locator("#undone")).to_be_hidden()
+    expect(page.locator("#day")).to_contain_text("Sudah dilihat")
 
 
 def test_a_tap_on_a_numbered_disc_opens_that_kecamatan(phone: Callable[..., Page], live: Live) -> None:

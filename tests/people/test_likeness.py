@@ -166,3 +166,16 @@ def test_a_new_number_or_name_makes_nobody_a_second_time(app: Flask, dewi: Visit
     dewi.post(f"/pengguna/{other}/ubah", {"nama": "Siti Aminah"})
     dewi.post(f"/pengguna/{other}/ubah", {"nama": "H. Ma'ruf"}, status=409)
     assert people_with(app, "+628400009999") == ["Ma'ruf Hidayat", "Siti Aminah"]
+
+
+def test_a_phone_that_was_asked_reads_the_answers_when_it_sends_the_same_once_more(
+    app: Flask, ani: Visitor
+) -> None:
+    register(ani, "Ma'ruf Hidayat")
+    told = {"tps": str(SECOND), "slot": "pengganti", "nama": "H. Maruf", "telepon": PHONE}
+    told |= {"id": str(uuid4()), "happened_at": NOW.isoformat(), "offset": "420", "clock": NOW.isoformat()}
+    ani.send("seat.assign", told, "perlu diperiksa")
+    page = ani.post(f"/tps/{SECOND}/isi", told, 422)
+    assert "Orang yang sama?" in page.words("h2") and "Ma'ruf Hidayat" in page.words("#pilih")
+    assert [box["value"] for box in page.soup.select("#nama, #telepon")] == ["H. Maruf", PHONE]
+    assert people_with(app) == ["Ma'ruf Hidayat"] and len(seats(app)) == 1

@@ -118,7 +118,7 @@ def _filling(
     leaving = seats.sitter(row_number(asked.get("ganti")))
     slot = Slot(leaving.slot) if leaving else _slot(asked.get("slot"), seats.free)
     query = asked.get("cari", "")[:80]
-    known = _maybe_known(place, asked) if verdict and verdict.status == 409 else []
+    known = _maybe_known(place, asked) if verdict and verdict.word == submissions.REVIEW else []
     return render(
         "people/seat.html",
         "people/_seat_people.html",
