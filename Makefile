@@ -10,7 +10,6 @@ export PORT ?= 8000
 
 BIN := .venv/bin
 FLASK := $(BIN)/flask --app wsgi
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps --require-hashes
 
 .PHONY: help .venv run static test hours lint format bench audit seed-nation faults machine lock clean
 
@@ -26,11 +25,11 @@ $(BIN)/python:
 	$(PYTHON) -m venv .venv
 
 .venv/.runtime: requirements.lock | $(BIN)/python
-	$(PIP) -r requirements.lock
+	@tests/machine.sh install requirements.lock
 	@touch $@
 
 .venv/.dev: requirements-dev.lock | $(BIN)/python
-	$(PIP) -r requirements-dev.lock
+	@tests/machine.sh install requirements-dev.lock
 	@touch .venv/.runtime $@
 
 lock: ## resolve the dependencies of pyproject.toml anew (needs uv)

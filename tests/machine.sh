@@ -5,6 +5,7 @@
 #   hours        the part of it that looks at clocks, at two other hours of two other years
 #   faults       the faults in full, on both databases, and their table in docs/reliability.md
 #   package X    install Debian package X, when we may
+#   install X    put the Python packages of lock X into .venv, by several pips at once
 set -euo pipefail
 PYTHON=.venv/bin/python
 APT=(apt-get -o DPkg::Lock::Timeout=400 -y --no-install-recommends)
@@ -21,6 +22,19 @@ package() {
   "${APT[@]}" install "$@" >/dev/null 2>&1 && return 0
   { apt-get -o DPkg::Lock::Timeout=400 update && "${APT[@]}" install "$@"; } >/dev/null 2>/tmp/simpul-apt.log ||
     { tail -n 3 /tmp/simpul-apt.log >&2; return 1; }
+}
+
+install() { # a pip has one core, and waits for the line; each entry of a lock is a package and its hashes
+  local folder part status=0 jobs=()
+  folder="$(mktemp -d)"
+  awk -v folder="$folder" '/^[^ #]/ { n++ } n { print > (folder "/" n % 3) }' "$1"
+  for part in "$folder"/*; do
+    "$PYTHON" -m pip install --quiet --disable-pip-version-check --no-compile --no-deps --require-hashes -r "$part" &
+    jobs+=("$!")
+  done
+  for part in "${jobs[@]}"; do wait "$part" || status=1; done
+  rm -rf "$folder"
+  return $status
 }
 
 chromium() {
@@ -151,7 +165,8 @@ case "${1:-}" in
   prepare) prepare ;;
   package) shift; package "$@" ;;
   test) read_tests & prepare; wait; [ -z "${CLOCK:-}" ] || on_the_clock "$CLOCK" || true; side_by_side ${PYTEST:-} ;;
+  install) shift; install "$@" ;;
   hours) hours ;;
   faults) prepare; faults ${PYTEST:-} ;;
-  *) sed -n '2,8p' "$0"; exit 2 ;;
+  *) sed -n '2,9p' "$0"; exit 2 ;;
 esac
