@@ -103,6 +103,12 @@ def within(column: Any, code: str | Subtree) -> ColumnElement[bool]:
     return inside
 
 
+def advisory_lock(key: str) -> None:
+    """Make transactions with the same key wait for each other until they end. SQLite has one writer anyhow."""
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(select(func.pg_advisory_xact_lock(func.hashtext(key))))
+
+
 def upsert(model: Any) -> Any:
     """An INSERT of this database's own kind, which has `on_conflict_do_nothing` and `on_conflict_do_update`."""
     dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite

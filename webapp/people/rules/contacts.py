@@ -11,12 +11,11 @@ from sqlalchemy import select
 from webapp.people.models import AuditEntry, ContactView, Person
 from webapp.people.rules.permissions import Permission
 from webapp.people.rules.phones import readable
-from webapp.people.rules.registering import one_at_a_time
 from webapp.people.rules.trail import note
 from webapp.people.rules.viewer import Viewer
 from webapp.places.rules.scope import everywhere, narrowed
 from webapp.plumbing.clock import now
-from webapp.plumbing.database import db
+from webapp.plumbing.database import advisory_lock, db
 from webapp.plumbing.refusal import NotThere, Refusal
 
 MOST_AN_HOUR = 30
@@ -64,7 +63,7 @@ def look_up(who: Viewer, person_id: int, upward: frozenset[int]) -> Person:
 def contact(who: Viewer, person: Person) -> Contact:
     """The number, and the reading of it on record. Raises `TooManyContacts`; the caller must commit its note."""
     if person.id != who.person_id:
-        one_at_a_time(f"readings of {who.person_id}")
+        advisory_lock(f"readings of {who.person_id}")
         _refuse_harvest(who, person)
         _record(who, person)
     return Contact(person.id, person.name, person.phone or "")

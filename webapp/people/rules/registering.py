@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from webapp.people.models import Person
@@ -18,7 +18,7 @@ from webapp.places.models import Region
 from webapp.places.rules.names import fold
 from webapp.places.rules.scope import current
 from webapp.plumbing.clock import now
-from webapp.plumbing.database import db
+from webapp.plumbing.database import advisory_lock, db
 from webapp.plumbing.refusal import NotThere, Refusal
 from webapp.plumbing.written import visible
 
@@ -98,7 +98,7 @@ def alike_with(number: str, name: str) -> list[Person]:
 
 def refuse_alike(number: str, name: str, person_id: int) -> None:
     """Raise `MaybeKnown` when somebody else than this person has the number and much the same name."""
-    one_at_a_time(number)
+    advisory_lock(number)
     others = [person for person in alike_with(number, name) if person.id != person_id]
     if others:
         raise MaybeKnown(others)
@@ -124,14 +124,8 @@ def check_year(year: int | None) -> None:
         raise BadYear(_("Tahun lahir ini tidak mungkin. Periksa lagi, atau kosongkan."))
 
 
-def one_at_a_time(what: str) -> None:
-    """SQLite has one writer anyhow; elsewhere two who are after the same thing, as a number, wait for each other."""
-    if db.engine.dialect.name == "postgresql":
-        db.session.execute(select(func.pg_advisory_xact_lock(func.hashtext(what))))
-
-
 def _known(name: str, number: str, *, shared: bool) -> Person | None:
-    one_at_a_time(number)
+    advisory_lock(number)
     people = alike_with(number, name)
     known = next((person for person in people if same(person.name, name)), None)
     if known is None and people and not shared:

@@ -12,10 +12,9 @@ from flask_babel import gettext as _
 from webapp.people.models import Account, DeviceSession
 from webapp.people.rules import limits, secrets, sign_in
 from webapp.people.rules.devices import revoke_all
-from webapp.people.rules.registering import one_at_a_time
 from webapp.people.rules.trail import note_own
 from webapp.people.rules.viewer import Viewer
-from webapp.plumbing.database import db, writing
+from webapp.plumbing.database import advisory_lock, db, writing
 from webapp.plumbing.refusal import Refusal
 
 
@@ -129,7 +128,7 @@ def _check_old(account: Account, renewal: Renewal, pepper: str, budgets: tuple[s
     if right:
         return
     with writing():
-        one_at_a_time(budgets[0])
+        advisory_lock(budgets[0])
         _refuse_locked(budgets)  # of many guesses at one moment no more than the budget learn anything
         sign_in.record_failure(budgets, account.id)
     if renewal.to_password:

@@ -14,11 +14,10 @@ from webapp.people.rules import limits, secrets
 from webapp.people.rules.alarm import sound_if_many
 from webapp.people.rules.consent import BY_DEMO
 from webapp.people.rules.phones import phone_of
-from webapp.people.rules.registering import one_at_a_time
 from webapp.people.rules.viewer import Viewer, load_viewer
 from webapp.places.rules.scope import everywhere
 from webapp.plumbing.clock import now
-from webapp.plumbing.database import db, writing
+from webapp.plumbing.database import advisory_lock, db, writing
 from webapp.plumbing.refusal import Refusal
 
 KEEP_ATTEMPTS = timedelta(days=1)
@@ -155,7 +154,7 @@ def _decide(
     attempt: Attempt, keys: _Keys, seen: Account | None, right: bool, fresh_hash: str | None
 ) -> tuple[Refusal | None, DeviceSession | None]:
     """Inside the write transaction: the account as it is now, the lock as it is now, then the record."""
-    one_at_a_time(keys.budget)
+    advisory_lock(keys.budget)
     account = _again(seen)
     if refusal := limits.locked([keys.budget]):
         _count_knock(keys)

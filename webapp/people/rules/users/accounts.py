@@ -15,7 +15,6 @@ from webapp.people.rules.likeness import same
 from webapp.people.rules.limits import unlock
 from webapp.people.rules.permissions import Role
 from webapp.people.rules.phones import BadPhone
-from webapp.people.rules.registering import one_at_a_time
 from webapp.people.rules.trail import Doer, acting, note, note_own
 from webapp.people.rules.users.reach import (
     Repeated,
@@ -28,7 +27,7 @@ from webapp.people.rules.users.reach import (
 from webapp.people.rules.viewer import Viewer
 from webapp.places.rules.scope import current, everywhere
 from webapp.plumbing.clock import now
-from webapp.plumbing.database import db
+from webapp.plumbing.database import advisory_lock, db
 from webapp.plumbing.refusal import NotThere, Refusal
 
 MOST_COLLISIONS, MOST_RESETS, HOUR = 20, 120, timedelta(hours=1)
@@ -157,7 +156,7 @@ def sign_out_everywhere(who: Viewer, person_id: int) -> int:
 def refuse_taken(phone: str, name: str | None) -> None:
     """One account per number. The same name again is the same form again, of somebody whom the actor may see."""
     _refuse_list(acting())
-    one_at_a_time(phone)
+    advisory_lock(phone)
     with everywhere("one account per number, whoever has it"):
         taken = db.session.execute(
             select(Person.name, Person.region_code)
