@@ -11,6 +11,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from flask import current_app
+
 ROOT = Path(__file__).resolve().parent.parent
 DAY = 24 * 60 * 60
 LEAST_SIGNS = (
@@ -196,6 +198,12 @@ class _Reader:
                 f"{name} must be names as simpul.example.org, parted by commas, not {wrong[0]!r}."
             )
         return hosts
+
+
+def settings() -> Config:
+    """Return what the running application was told."""
+    config: Config = current_app.config["SIMPUL"]
+    return config
 
 
 def _is_weak(secret: str) -> bool:

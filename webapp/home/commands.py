@@ -9,7 +9,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 
 from webapp.attendance.rules.changing import forget_counts
@@ -17,7 +16,7 @@ from webapp.attendance.rules.evidence import forget_photos as forget_sheet_photo
 from webapp.attendance.rules.positions import forget_positions
 from webapp.attendance.rules.undoing import forget_early_undos
 from webapp.checkins.rules.retention import forget, forget_photos, forget_photos_of
-from webapp.config import Config
+from webapp.config import Config, settings
 from webapp.home.rules.demo import apart
 from webapp.home.rules.demo import load as demo_load
 from webapp.places.rules.imports.files import BadFile
@@ -65,7 +64,7 @@ def nation(data: Path | None) -> None:
 
 
 def _only_in_a_demo() -> Config:
-    config: Config = current_app.config["SIMPUL"]
+    config = settings()
     if not config.demo:
         raise click.ClickException(
             "what is made up belongs to a demo alone: set DEMO=1, and a DATABASE_URL of its own"
@@ -87,7 +86,7 @@ def _forget_early_undos() -> int:
 @retention.command("run")
 def run() -> None:
     """Delete what is past its date. Run it once a day; running it again does nothing more."""
-    idle = timedelta(seconds=current_app.config["SIMPUL"].session_seconds)
+    idle = timedelta(seconds=settings().session_seconds)
     with writing():
         done = forget(idle) | {
             "positions of self check-ins deleted": forget_positions(),

@@ -5,10 +5,9 @@ from __future__ import annotations
 import sys
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 
-from webapp.config import Config
+from webapp.config import settings
 from webapp.people.rules import secrets
 from webapp.people.rules import users as rules
 from webapp.people.rules.permissions import Role
@@ -53,8 +52,7 @@ def _typed() -> rules.Secret:
 
 
 def _made_up(role: Role) -> rules.Secret:
-    config: Config = current_app.config["SIMPUL"]
-    return rules.new_secret(role, config.pin_pepper)
+    return rules.new_secret(role, settings().pin_pepper)
 
 
 groups = [people]

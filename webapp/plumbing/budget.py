@@ -13,12 +13,13 @@ from functools import cache
 from http import HTTPStatus
 from typing import Any
 
-from flask import Response, after_this_request, current_app, has_request_context
+from flask import Response, after_this_request, has_request_context
 from flask_babel import gettext as _
 from sqlalchemy import BigInteger, Integer, bindparam, case, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Mapped, mapped_column
 
+from webapp.config import settings
 from webapp.plumbing.clock import now
 from webapp.plumbing.database import Model, UtcDateTime, db, upsert, writing
 from webapp.plumbing.refusal import Refusal
@@ -143,8 +144,7 @@ def remaining(sender_id: int) -> Cost:
 
 
 def _limit() -> Cost:
-    config = current_app.config["SIMPUL"]
-    return Cost(config.budget_items, config.budget_bytes)
+    return Cost(settings().budget_items, settings().budget_bytes)
 
 
 def hour_of(moment: datetime) -> datetime:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from flask import Response, current_app, flash, request
+from flask import Response, flash, request
 from flask_babel import gettext as _
 from wtforms import Form
 
 from webapp.attendance.figures.days import odd_day
+from webapp.config import settings
 from webapp.plumbing import faults
 from webapp.plumbing.fields import row_number
 from webapp.plumbing.refusal import refusal_of
@@ -49,5 +50,4 @@ def number(name: str) -> int:
 
 def house() -> str:
     """The name of the organisation, as it stands at the head of a paper."""
-    name: str = current_app.config["SIMPUL"].organisation
-    return name
+    return settings().organisation

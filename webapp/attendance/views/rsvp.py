@@ -18,10 +18,10 @@ from webapp.attendance.rules.changing import Limits, TooOften, refuse_spent
 from webapp.attendance.rules.finding import meeting_of
 from webapp.attendance.views import kinds, room
 from webapp.attendance.views.answers import refused, tried
+from webapp.config import settings
 from webapp.people.rules.limits import address_key
 from webapp.people.rules.permissions import Permission
 from webapp.people.views.sending import received
-from webapp.people.views.sign_in import settings
 from webapp.plumbing.budget import seconds_left
 from webapp.plumbing.clock import now
 from webapp.plumbing.database import writing

@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import Response, flash, request, url_for
 from flask_babel import gettext as _
 
+from webapp.config import settings
 from webapp.people.figures.account import my_account
 from webapp.people.figures.people import own_line
 from webapp.people.forms.account import RenewForm
@@ -16,7 +17,7 @@ from webapp.people.rules import renewing
 from webapp.people.rules.permissions import Permission
 from webapp.people.views import room
 from webapp.people.views.door import viewer
-from webapp.people.views.sign_in import settings, signed_out
+from webapp.people.views.sign_in import signed_out
 from webapp.plumbing.doors import writing_again
 from webapp.plumbing.refusal import Refusal
 from webapp.plumbing.render import render, see_other

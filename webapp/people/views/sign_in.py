@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user, login_user
 
-from webapp.config import Config
+from webapp.config import settings
 from webapp.people.forms.sign_in import PasswordForm, PinForm
 from webapp.people.rules.devices import handset_of, label_of, revoke
 from webapp.people.rules.limits import Locked, TooFast
@@ -92,12 +92,6 @@ def signed_out(**told: Any) -> Response:
     response = see_other(url_for("people.sign_in", **told))
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
-
-
-def settings() -> Config:
-    """What the installation was told."""
-    config: Config = current_app.config["SIMPUL"]
-    return config
 
 
 def demo_logins() -> list[tuple[str, str, str, str]]:

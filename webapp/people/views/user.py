@@ -9,6 +9,7 @@ from typing import Any
 from flask import Response, flash, request, url_for
 from flask_babel import gettext as _
 
+from webapp.config import settings
 from webapp.people.figures.groups import groups_of
 from webapp.people.figures.user import User
 from webapp.people.figures.user import user as figure
@@ -17,7 +18,6 @@ from webapp.people.rules import users as rules
 from webapp.people.rules.registering import Known
 from webapp.people.views import room
 from webapp.people.views.door import viewer
-from webapp.people.views.sign_in import settings
 from webapp.people.views.users import MANAGE, details_from, grantable, known_in, region_choice, shown_once
 from webapp.places.figures.search import place_from, place_of
 from webapp.plumbing.clock import now

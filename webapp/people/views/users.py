@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Response, flash, request, url_for
 
+from webapp.config import settings
 from webapp.people.figures.trail import PAGE as TRAIL_PAGE
 from webapp.people.figures.trail import trail
 from webapp.people.figures.users import PAGE, State, Wanted, listed
@@ -17,7 +18,6 @@ from webapp.people.rules.permissions import Permission, Role
 from webapp.people.rules.registering import Known, MaybeKnown
 from webapp.people.views import room
 from webapp.people.views.door import viewer
-from webapp.people.views.sign_in import settings
 from webapp.places.figures.search import Choice, choose, place_from
 from webapp.plumbing.database import db
 from webapp.plumbing.doors import writing_again
