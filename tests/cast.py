@@ -12,9 +12,8 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from webapp.people.models import Account, DeviceSession, Mandate, Person
+from webapp.people.models import CONSENT_VERSION, Account, DeviceSession, Mandate, Person
 from webapp.people.rules.permissions import Role
-from webapp.people.views.door import CONSENT_VERSION
 from webapp.places.models import Election, Region, Station, VillageCount
 from webapp.places.rules.scope import everywhere
 from webapp.plumbing.clock import now

@@ -21,8 +21,7 @@ from tests.visits import cookie_of
 from webapp.attendance.models import Invitation, MeetingKind, Sheet, Site
 from webapp.attendance.rules.inviting import Guest, invite
 from webapp.attendance.rules.meetings import Plan, call_meeting
-from webapp.people.models import Account, DeviceSession, Mandate, Person
-from webapp.people.rules.consent import CONSENT_VERSION
+from webapp.people.models import CONSENT_VERSION, Account, DeviceSession, Mandate, Person
 from webapp.people.rules.permissions import Role
 from webapp.places.models import Election, Station
 from webapp.places.rules.scope import EVERYWHERE, bind

@@ -13,8 +13,7 @@ from flask import Flask
 from sqlalchemy import insert, select
 
 from tests.cast import LONG_AGO, Actor, join
-from webapp.people.models import Account, DeviceSession, Mandate, Person
-from webapp.people.rules.consent import CONSENT_VERSION
+from webapp.people.models import CONSENT_VERSION, Account, DeviceSession, Mandate, Person
 from webapp.people.rules.permissions import Role
 from webapp.places.models import Election, Region, Station, VillageCount
 from webapp.places.rules.scope import everywhere

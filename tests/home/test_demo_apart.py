@@ -22,9 +22,8 @@ from webapp import create_app
 from webapp.config import BadSetting
 from webapp.home.rules.demo import apart
 from webapp.home.rules.demo.staff import LOGINS
-from webapp.people.models import Account, Consent, Person
+from webapp.people.models import BY_DEMO, Account, Consent, Person
 from webapp.people.rules import secrets
-from webapp.people.rules.consent import BY_DEMO
 from webapp.places.models import Election, Region
 from webapp.places.rules.scope import everywhere
 from webapp.plumbing.database import db

@@ -31,6 +31,7 @@ from webapp.attendance.models import (
 )
 from webapp.checkins.models import CheckIn, Kind
 from webapp.people.models import (
+    CONSENT_VERSION,
     Account,
     AuditEntry,
     DeviceSession,
@@ -41,7 +42,6 @@ from webapp.people.models import (
     Seat,
     Slot,
 )
-from webapp.people.views.door import CONSENT_VERSION
 from webapp.places.models import Region, Station
 from webapp.places.rules.scope import everywhere, regional_models
 from webapp.plumbing.database import db, writing

@@ -18,9 +18,8 @@ from sqlalchemy import select
 
 from tests.cast import ANI, BUDI, DEWI
 from tests.visits import Page, Visitor
-from webapp.people.models import Account, AuditEntry, Consent, DeviceSession, SignInAttempt
+from webapp.people.models import CONSENT_VERSION, Account, AuditEntry, Consent, DeviceSession, SignInAttempt
 from webapp.people.rules import secrets
-from webapp.people.rules.consent import CONSENT_VERSION
 from webapp.people.views.door import onward
 from webapp.places.rules.scope import everywhere
 from webapp.plumbing.database import db

@@ -17,8 +17,7 @@ from webapp.attendance.rules.lines import Line, lines_of
 from webapp.attendance.views import late_kinds as kinds
 from webapp.attendance.views import room
 from webapp.people.rules.permissions import Permission
-from webapp.people.views.door import viewer
-from webapp.people.views.sending import received
+from webapp.people.views.door import received, viewer
 from webapp.places.rules.scope import narrowed
 from webapp.plumbing.doors import Afterwards
 from webapp.plumbing.fields import choices

@@ -21,7 +21,7 @@ from webapp.attendance.views.heads import names_for
 from webapp.people.figures.people import search as search_people
 from webapp.people.rules.likeness import spellings, words_of_name
 from webapp.people.rules.permissions import Permission
-from webapp.people.views.sending import received
+from webapp.people.views.door import received
 from webapp.places.rules.names import fold
 from webapp.plumbing.clock import now
 from webapp.plumbing.doors import Afterwards

@@ -33,8 +33,7 @@ from webapp.attendance.views import kinds, room
 from webapp.attendance.views.answers import refused, say_odd_day, tried
 from webapp.attendance.views.heads import names_for
 from webapp.people.rules.permissions import Permission
-from webapp.people.views.door import viewer
-from webapp.people.views.sending import received
+from webapp.people.views.door import received, viewer
 from webapp.places.figures.search import Choice, choose, place_from
 from webapp.places.figures.tree import names_of
 from webapp.places.rules.scope import current

@@ -30,8 +30,7 @@ from webapp.attendance.views.answers import house, number, refused
 from webapp.people.figures.people import Found
 from webapp.people.figures.people import search as search_people
 from webapp.people.rules.permissions import Permission
-from webapp.people.views.door import viewer
-from webapp.people.views.sending import received
+from webapp.people.views.door import received, viewer
 from webapp.places.rules.scope import narrowed
 from webapp.places.rules.zones import word
 from webapp.plumbing.clock import date_words, hour, local_day, now

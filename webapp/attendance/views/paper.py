@@ -14,7 +14,7 @@ from webapp.attendance.rules.paper import Typed, printed
 from webapp.attendance.views import late_kinds, room
 from webapp.attendance.views.answers import refused
 from webapp.people.rules.permissions import Permission
-from webapp.people.views.sending import received
+from webapp.people.views.door import received
 from webapp.plumbing.doors import Afterwards
 from webapp.plumbing.render import render, see_other
 from webapp.plumbing.submissions import Verdict

@@ -21,7 +21,7 @@ from webapp.attendance.views.answers import refused, tried
 from webapp.config import settings
 from webapp.people.rules.limits import address_key
 from webapp.people.rules.permissions import Permission
-from webapp.people.views.sending import received
+from webapp.people.views.door import received
 from webapp.plumbing.budget import seconds_left
 from webapp.plumbing.clock import now
 from webapp.plumbing.database import writing

@@ -13,7 +13,7 @@ from webapp.attendance.rules.tokens import card_code
 from webapp.attendance.views import kinds, room
 from webapp.attendance.views.answers import refused
 from webapp.people.rules.permissions import Permission
-from webapp.people.views.sending import received
+from webapp.people.views.door import received
 from webapp.plumbing.clock import now
 from webapp.plumbing.doors import Afterwards
 from webapp.plumbing.render import render, see_other

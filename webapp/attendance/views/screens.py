@@ -12,7 +12,7 @@ from webapp.attendance.rules.screens import SIGNING_IN, NotOurCode, heard_at, is
 from webapp.attendance.views import kinds, room
 from webapp.attendance.views.answers import refused
 from webapp.people.rules.permissions import Permission
-from webapp.people.views.sending import received
+from webapp.people.views.door import received
 from webapp.plumbing.clock import now
 from webapp.plumbing.doors import PUBLIC
 from webapp.plumbing.render import render, see_other

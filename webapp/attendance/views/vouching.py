@@ -11,7 +11,7 @@ from webapp.attendance.rules import vouching as rules
 from webapp.attendance.rules.cancelling import list_that_is_on
 from webapp.attendance.views import room
 from webapp.people.rules.permissions import Permission
-from webapp.people.views.sending import sender
+from webapp.people.views.door import sender
 from webapp.plumbing.clock import WIB, now
 from webapp.plumbing.fields import row_number
 from webapp.plumbing.render import see_other

@@ -24,7 +24,7 @@ from webapp.attendance.views import room
 from webapp.attendance.views.answers import tried
 from webapp.attendance.views.vouching import stamp_now
 from webapp.people.rules.permissions import Permission
-from webapp.people.views.sending import sender
+from webapp.people.views.door import sender
 from webapp.places.rules.zones import WORDS
 from webapp.plumbing.budget import Cost, spend_at_the_end
 from webapp.plumbing.doors import writing_again

@@ -17,8 +17,7 @@ from webapp.checkins.models import CheckIn, EarlyVoid, Kind
 from webapp.checkins.rules.checking_in import may_take_back, own_check_in
 from webapp.checkins.views import room
 from webapp.people.rules.permissions import Permission
-from webapp.people.views.door import viewer
-from webapp.people.views.sending import received
+from webapp.people.views.door import received, viewer
 from webapp.places.figures.search import TPS, Choice, choose, place_from, place_of
 from webapp.places.rules.codes import KABKOTA, is_village
 from webapp.plumbing.clock import now

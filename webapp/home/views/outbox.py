@@ -15,8 +15,7 @@ from webapp.home.rules.settling import settle_slips
 from webapp.home.views import room
 from webapp.people.rules.devices import note_contact
 from webapp.people.rules.permissions import Permission
-from webapp.people.views.door import viewer
-from webapp.people.views.sending import sender
+from webapp.people.views.door import sender, viewer
 from webapp.places.rules.scope import narrowed
 from webapp.plumbing import budget, submissions
 from webapp.plumbing.clock import WIB

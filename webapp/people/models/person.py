@@ -11,6 +11,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from webapp.places.models import Region, Regional
 from webapp.plumbing.database import Code, Model, UtcDateTime
 
+CONSENT_VERSION = "2026-11"  # of the text that people agree to
+BY_WEB = "web"
+BY_DEMO = "peragaan"  # marks whom the demo made
+
 
 class Person(Regional, Model):
     """Somebody of the organisation; `region_code` is the home region. `phone` is E.164 and may be shared.

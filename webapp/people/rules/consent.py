@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from webapp.people.models import Account, Consent, Person, Seat
+from webapp.people.models import BY_WEB, CONSENT_VERSION, Account, Consent, Person, Seat
 from webapp.people.rules import offices
 from webapp.people.rules.devices import revoke_all
 from webapp.people.rules.groups import leave_all
 from webapp.people.rules.seats import Act, Reason, end
 from webapp.plumbing.clock import now
 from webapp.plumbing.database import db
-
-CONSENT_VERSION = "2026-11"
-BY_WEB = "web"
-BY_DEMO = "peragaan"  # marks whom the demo made
 
 
 def agree(account_id: int, channel: str = BY_WEB) -> None:

@@ -9,10 +9,9 @@ from uuid import UUID, uuid4
 from flask_babel import gettext as _
 from sqlalchemy import Select, delete, select
 
-from webapp.people.models import Account, Consent, DeviceSession, SignInAttempt
+from webapp.people.models import BY_DEMO, Account, Consent, DeviceSession, SignInAttempt
 from webapp.people.rules import limits, secrets
 from webapp.people.rules.alarm import sound_if_many
-from webapp.people.rules.consent import BY_DEMO
 from webapp.people.rules.phones import phone_of
 from webapp.people.rules.viewer import Viewer, load_viewer
 from webapp.places.rules.scope import everywhere

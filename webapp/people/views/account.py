@@ -16,8 +16,7 @@ from webapp.people.rules import devices as rules
 from webapp.people.rules import renewing
 from webapp.people.rules.permissions import Permission
 from webapp.people.views import room
-from webapp.people.views.door import viewer
-from webapp.people.views.sign_in import signed_out
+from webapp.people.views.door import signed_out, viewer
 from webapp.plumbing.doors import writing_again
 from webapp.plumbing.refusal import Refusal
 from webapp.plumbing.render import render, see_other

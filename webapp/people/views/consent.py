@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask import Response, request, url_for
 
+from webapp.people.models import CONSENT_VERSION
 from webapp.people.rules import consent as rules
 from webapp.people.rules.permissions import Permission
 from webapp.people.views import room
-from webapp.people.views.door import onward, viewer
-from webapp.people.views.sign_in import signed_out
+from webapp.people.views.door import onward, signed_out, viewer
 from webapp.plumbing.doors import PUBLIC
 from webapp.plumbing.render import render, see_other
 
@@ -16,14 +16,14 @@ from webapp.plumbing.render import render, see_other
 @room.get("/privasi", needs=PUBLIC)
 def privacy() -> Response:
     """What is kept, for how long, who sees it, and which rights everybody has."""
-    return render("people/privacy.html", version=rules.CONSENT_VERSION)
+    return render("people/privacy.html", version=CONSENT_VERSION)
 
 
 @room.get("/persetujuan", needs=Permission.SIGNED_IN)
 def consent() -> Response:
     """Ask once, before anything else; later the same page takes the agreement back."""
-    given = viewer().consent_version == rules.CONSENT_VERSION
-    return render("people/consent.html", given=given, version=rules.CONSENT_VERSION)
+    given = viewer().consent_version == CONSENT_VERSION
+    return render("people/consent.html", given=given, version=CONSENT_VERSION)
 
 
 @room.post("/persetujuan", needs=Permission.SIGNED_IN)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from flask import Flask, Response, abort, g, make_response, redirect, request, session, url_for
 from flask_login import LoginManager, current_user
 
-from webapp.people.rules.consent import CONSENT_VERSION
+from webapp.people.models import CONSENT_VERSION
 from webapp.people.rules.permissions import Permission
 from webapp.people.rules.trail import act_as
 from webapp.people.rules.viewer import Viewer, load_viewer, note_seen
 from webapp.places.rules.scope import bind
-from webapp.plumbing import budget
+from webapp.plumbing import budget, submissions
+from webapp.plumbing.doors import counted
 from webapp.plumbing.headers import SAFE
+from webapp.plumbing.render import see_other
+from webapp.plumbing.submissions import Sender, Verdict
 
 READER: Final = "X-Simpul-User"
 NOBODY: Final = "0"
@@ -97,6 +101,14 @@ def ask_to_sign_in() -> Response:
     return make_response(redirect(url_for("people.sign_in", lanjut=onward)))
 
 
+def signed_out(**told: Any) -> Response:
+    """The answer after which this device is nobody's; `told` lets the sign-in page say why."""
+    session.clear()
+    response = see_other(url_for("people.sign_in", **told))
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
+
+
 def onward(path: str | None) -> str:
     """Where to go after signing in: a path of our own, else home."""
     if not path or not path.startswith("/") or path.startswith("//"):
@@ -104,6 +116,20 @@ def onward(path: str | None) -> str:
     if "\\" in path or not path.isprintable():
         return "/"
     return path
+
+
+def sender() -> Sender:
+    """The viewer, as submissions know them."""
+    who = viewer()
+    return Sender(who.person_id, who.region_code, who.device_session_id, who.served, who.serves)
+
+
+def received(kind: str, form: Mapping[str, Any] | None = None) -> Verdict:
+    """Take the posted form, or `form` in its place, as one submission of the viewer."""
+    counted()
+    told, by = form or request.form, sender()
+    item = submissions.item_from_form(kind, told)
+    return submissions.receive(item if told.get("id") else submissions.as_just_said(item, by), by)
 
 
 def _unfinished(who: Viewer) -> str | None:

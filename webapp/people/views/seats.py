@@ -20,8 +20,7 @@ from webapp.people.rules.seats import (
     take_end,
 )
 from webapp.people.views import room
-from webapp.people.views.door import viewer
-from webapp.people.views.sending import received
+from webapp.people.views.door import received, viewer
 from webapp.places.models import Election, Station
 from webapp.places.rules.zones import offset_of
 from webapp.plumbing import submissions

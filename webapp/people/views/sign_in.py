@@ -21,7 +21,7 @@ from webapp.people.rules.sign_in import Attempt
 from webapp.people.rules.sign_in import sign_in as admit
 from webapp.people.rules.viewer import Viewer
 from webapp.people.views import room
-from webapp.people.views.door import NOBODY, READER, onward, viewer
+from webapp.people.views.door import NOBODY, READER, onward, signed_out, viewer
 from webapp.plumbing import assets
 from webapp.plumbing.database import writing
 from webapp.plumbing.doors import PUBLIC
@@ -84,14 +84,6 @@ def sign_out() -> Response:
     who = viewer()
     revoke(who.account_id, who.device_session_id)
     return signed_out()
-
-
-def signed_out(**told: Any) -> Response:
-    """The answer after which this device is nobody's; `told` lets the door say why (see `_why`)."""
-    session.clear()
-    response = see_other(url_for("people.sign_in", **told))
-    response.headers["Clear-Site-Data"] = '"cache"'
-    return response
 
 
 def demo_logins() -> list[tuple[str, str, str, str]]:

@@ -9,8 +9,7 @@ from sqlalchemy.exc import OperationalError
 
 from webapp.config import BadSetting, Config
 from webapp.home.rules.demo.people import PREFIX
-from webapp.people.models import Consent, Person
-from webapp.people.rules.consent import BY_DEMO
+from webapp.people.models import BY_DEMO, Consent, Person
 from webapp.places.models import Election, Region
 from webapp.places.rules.scope import everywhere
 from webapp.plumbing.database import db

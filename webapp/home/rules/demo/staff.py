@@ -11,8 +11,7 @@ from sqlalchemy import insert
 
 from webapp.home.rules.demo.people import Invented, invent
 from webapp.home.rules.demo.places import KOTA, stations_of
-from webapp.people.models import Account, Consent, Mandate, Person, Seat, Slot
-from webapp.people.rules.consent import BY_DEMO, CONSENT_VERSION
+from webapp.people.models import BY_DEMO, CONSENT_VERSION, Account, Consent, Mandate, Person, Seat, Slot
 from webapp.people.rules.permissions import Role
 from webapp.people.rules.secrets import DEMO_PASSWORD as PASSWORD
 from webapp.people.rules.secrets import DEMO_PIN as PIN
