@@ -13,10 +13,10 @@ from tests.cast import CENGKARENG, GROGOL, KAPUK, KOTA, TOMANG
 from tests.checkins.taps import tap
 from tests.visits import Visitor
 from webapp.checkins.models import CheckIn, Oddity
-from webapp.checkins.rules.oddities import kilometres
 from webapp.places.models import Region
 from webapp.places.rules.scope import everywhere
 from webapp.plumbing.database import db
+from webapp.plumbing.geo import metres_between
 
 NOON = datetime(2024, 11, 9, 5, 0, tzinfo=UTC)
 JAKARTA, BANDUNG = {"lat": "-6.17500", "lng": "106.82700"}, {"lat": "-6.92200", "lng": "107.60700"}
@@ -77,7 +77,7 @@ def test_120_kilometres_an_hour_is_the_fastest(app: Flask, ani: Visitor, minute:
     at(ani, 0, **JAKARTA)
     at(ani, minute, **BANDUNG)
     assert odd(app) == ([[Oddity.APART]] * 2 if flagged else [[], []])
-    assert 115 < kilometres(-6.175, 106.827, -6.922, 107.607) < 122
+    assert 115_000 < metres_between(-6.175, 106.827, -6.922, 107.607) < 122_000
 
 
 def test_a_rough_position_is_given_the_benefit(app: Flask, ani: Visitor) -> None:

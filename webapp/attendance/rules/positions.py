@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
 from flask_babel import gettext as _
@@ -16,8 +15,8 @@ from webapp.places.rules.elections import gone_days
 from webapp.places.rules.scope import everywhere
 from webapp.plumbing.clock import day_bounds, local_day, now
 from webapp.plumbing.database import db
+from webapp.plumbing.geo import metres_between
 
-EARTH_M = 6_371_009
 WHY = "what is past its date is forgotten everywhere"
 UNJUDGED = -1
 GIVEN_M = 50  # a phone indoors is granted its own inaccuracy up to here
@@ -31,13 +30,6 @@ class Position:
     longitude: float
     accuracy: float
 
-    def metres_to(self, latitude: float, longitude: float) -> float:
-        """The way along the surface, in metres."""
-        here, there = radians(self.latitude), radians(latitude)
-        across = sin((there - here) / 2) ** 2
-        along = cos(here) * cos(there) * sin(radians(longitude - self.longitude) / 2) ** 2
-        return 2 * EARTH_M * asin(min(1.0, sqrt(across + along)))
-
 
 def beyond(site: Site, position: Position | None) -> int | None:
     """Metres farther from the site than its radius and the phone's inaccuracy allow: 0 when near, None for nowhere.
@@ -49,7 +41,8 @@ def beyond(site: Site, position: Position | None) -> int | None:
     if position is None:
         return None
     allowed = site.radius + min(position.accuracy, GIVEN_M)
-    return max(0, round(position.metres_to(site.latitude, site.longitude) - allowed))
+    way = metres_between(position.latitude, position.longitude, site.latitude, site.longitude)
+    return max(0, round(way - allowed))
 
 
 def way_words(metres: int) -> str:

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import asin, cos, radians, sin, sqrt
 
 from webapp.checkins.models import CheckIn, Oddity
+from webapp.plumbing.geo import metres_between
 
 TWICE_WITHIN = timedelta(minutes=5)
 APART_WITHIN = timedelta(minutes=30)  # in two kecamatan
 WINDOW = timedelta(hours=2)  # check-ins further from each other are never compared
 FASTEST_KMH = 120
 SLACK_KM = 0.5
-EARTH_KM = 6371.0
 PAIRED = Oddity.TWICE | Oddity.APART
 KECAMATAN_SIGNS = 8
 
@@ -66,13 +65,6 @@ def around(moment: datetime, reach: timedelta = WINDOW) -> tuple[datetime, datet
     return moment - reach, moment + reach
 
 
-def kilometres(lat1: float, lng1: float, lat2: float, lng2: float) -> float:
-    """The way along the surface of the earth, from degrees."""
-    north, east = radians(lat2 - lat1), radians(lng2 - lng1)
-    half = sin(north / 2) ** 2 + cos(radians(lat1)) * cos(radians(lat2)) * sin(east / 2) ** 2
-    return 2 * EARTH_KM * asin(min(1.0, sqrt(half)))
-
-
 def _pair(one: Seen, other: Seen) -> Oddity:
     gap = _gap(one, other)
     found = Oddity.TWICE if gap < TWICE_WITHIN else Oddity(0)
@@ -95,6 +87,6 @@ def _different_kecamatan(one: str, other: str) -> bool:
 def _too_far(one: Seen, other: Seen, gap: timedelta) -> bool:
     if one.lat is None or one.lng is None or other.lat is None or other.lng is None:
         return False
-    way = kilometres(one.lat, one.lng, other.lat, other.lng)
+    way = metres_between(one.lat, one.lng, other.lat, other.lng) / 1000
     unsure = ((one.accuracy or 0) + (other.accuracy or 0)) / 1000 + SLACK_KM
     return way - unsure > FASTEST_KMH * gap.total_seconds() / 3600
