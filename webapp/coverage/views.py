@@ -13,9 +13,9 @@ from webapp.coverage.figures.regions import Overview, level_word, overview
 from webapp.coverage.figures.villages import grid, state_words
 from webapp.coverage.rules.measures import Measure
 from webapp.people.figures.people import coordinators_of
+from webapp.people.labels import slot_words
 from webapp.people.rules.permissions import Permission
 from webapp.people.views.door import viewer
-from webapp.people.views.seats import slot_words
 from webapp.places.figures.elections import NoElection, election_for
 from webapp.places.rules.zones import offset_of
 from webapp.plumbing.clock import now

@@ -18,9 +18,9 @@ from webapp.attendance.rules.finding import Kept, kept_meeting, most_wanted, she
 from webapp.attendance.rules.lines import named
 from webapp.attendance.rules.seating import places_of
 from webapp.attendance.views import room
+from webapp.people.figures.people import person_ids_above
 from webapp.people.rules.contacts import TooManyContacts, contact, look_up
 from webapp.people.rules.permissions import Permission
-from webapp.people.views.contact import upward
 from webapp.people.views.door import viewer
 from webapp.places.rules.scope import current
 from webapp.plumbing.database import db
@@ -88,7 +88,7 @@ def _reach(seat: Invitation) -> tuple[str, str, str]:
     who = viewer()
     name = db.session.execute(select(named.c.name).where(named.c.id == seat.person_id)).scalar_one()
     try:
-        found = contact(who, look_up(who, seat.person_id or 0, upward(who)))
+        found = contact(who, look_up(who, seat.person_id or 0, person_ids_above(who)))
     except NotThere:
         return name, "", _("Nomornya di luar wilayah Anda. Kirim lewat kontak di HP Anda sendiri.")
     except TooManyContacts as refusal:

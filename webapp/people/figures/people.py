@@ -131,3 +131,8 @@ def _held(wanted: Select[Mandate, str]) -> list[Holder]:
         Holder(m.person_id, said[m.id], Role(m.role), m.region_code, m.region.name, m.id)
         for m in in_force(row[0] for row in rows)
     ]
+
+
+def person_ids_above(who: Viewer) -> frozenset[int]:
+    """Those on the viewer's own line upward: at or above the home region and the mandates."""
+    return frozenset(holder.person_id for holder in own_line(who))

@@ -79,16 +79,3 @@ class EndForm(Form):
         """Nobody is let go without a reason."""
         if not self.urung.data and not field.data:
             raise ValidationError(_("Pilih alasannya dulu."))
-
-
-def reasons() -> list[tuple[str, str]]:
-    """The reasons in words, for the radios."""
-    words: dict[Reason, Any] = {
-        Reason.MOVED: _("Pindah tugas atau alamat"),
-        Reason.SICK: _("Sakit"),
-        Reason.WITHDREW: _("Mengundurkan diri"),
-        Reason.UNREACHABLE: _("Tidak bisa dihubungi"),
-        Reason.MISTAKE: _("Salah catat"),
-        Reason.OTHER: _("Alasan lain"),
-    }
-    return [(reason.value, words[reason]) for reason in Reason]

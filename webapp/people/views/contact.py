@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from flask import Response
 
-from webapp.people.figures.people import own_line
+from webapp.people.figures.people import person_ids_above
 from webapp.people.rules.contacts import TooManyContacts, contact, look_up
 from webapp.people.rules.permissions import Permission
-from webapp.people.rules.viewer import Viewer
 from webapp.people.views import room
 from webapp.people.views.door import viewer
 from webapp.plumbing.render import render
@@ -17,18 +16,13 @@ from webapp.plumbing.render import render
 def reach(person_id: int) -> Response:
     """The number with its links. Witnesses may reach their own line upward, leaders their region too."""
     who = viewer()
-    person = look_up(who, person_id, upward(who))
+    person = look_up(who, person_id, person_ids_above(who))
     try:
         response = _answer(contact=contact(who, person))
     except TooManyContacts as refusal:
         response = _answer(status=429, person_id=person_id, says=refusal.says)
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def upward(who: Viewer) -> frozenset[int]:
-    """Those on the viewer's own line upward: at or above the home region and the mandates."""
-    return frozenset(holder.person_id for holder in own_line(who))
 
 
 def _answer(*, status: int = 200, **context: object) -> Response:

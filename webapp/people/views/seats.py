@@ -9,7 +9,8 @@ from flask import Response, request, url_for
 from flask_babel import gettext as _
 
 from webapp.people.figures.seats import AtStation, Candidate, Sitter, at_station, candidates, maybe_known
-from webapp.people.forms.seats import AssignForm, EndForm, reasons
+from webapp.people.forms.seats import AssignForm, EndForm
+from webapp.people.labels import reasons, slot_words
 from webapp.people.models import Slot
 from webapp.people.rules.permissions import Permission
 from webapp.people.rules.seats import (
@@ -150,15 +151,6 @@ def _leaving(seat_id: int, verdict: submissions.Verdict | None = None) -> Respon
         raise NotThere(_("Kursi ini sudah tidak diisi. Lihat lagi daftar di TPS-nya."))
     context = _about(place, seats) | {"sitter": sitter, "says": verdict.reason if verdict else None}
     return render("people/leave_seat.html", status=verdict.status if verdict else 200, **context)
-
-
-def slot_words() -> dict[str, str]:
-    """The slots as the screen says them."""
-    return {
-        Slot.MAIN: _("Saksi utama"),
-        Slot.RESERVE: _("Saksi pengganti"),
-        Slot.OUTSIDE: _("Relawan di luar"),
-    }
 
 
 def _slot(text: str | None, otherwise: Slot) -> Slot:
