@@ -95,7 +95,8 @@ def _lay_plumbing(app: Flask, config: Config) -> None:
 
 def _open_rooms(app: Flask) -> None:
     for name in ROOMS:
-        app.register_blueprint(import_module(f"webapp.{name}.views").room)
+        import_module(f"webapp.{name}.views")  # whose routes the blueprint then has
+        app.register_blueprint(import_module(f"webapp.{name}.room").room)
     for name in COMMANDS:
         for group in import_module(f"webapp.{name}.commands").groups:
             app.cli.add_command(group)

@@ -11,6 +11,7 @@ from webapp.coverage.figures.maps import drawing
 from webapp.coverage.figures.missing import PAGE, lacking_stations, untrained_villages
 from webapp.coverage.figures.regions import Overview, level_word, overview
 from webapp.coverage.figures.villages import grid, state_words
+from webapp.coverage.room import room
 from webapp.coverage.rules.measures import Measure
 from webapp.people.figures.people import coordinators_of
 from webapp.people.labels import slot_words
@@ -19,11 +20,8 @@ from webapp.people.views.door import viewer
 from webapp.places.figures.elections import NoElection, election_for
 from webapp.places.rules.zones import offset_of
 from webapp.plumbing.clock import now
-from webapp.plumbing.doors import Room
 from webapp.plumbing.fields import page_number
 from webapp.plumbing.render import render, wants_part
-
-room = Room("coverage", __name__)
 
 
 @room.errorhandler(NoElection)

@@ -13,13 +13,13 @@ from webapp.places.figures.search import Choice, choose
 from webapp.places.figures.shapes import map_svg
 from webapp.places.figures.tree import Described, describe
 from webapp.places.models import NATION, Election
+from webapp.places.room import room
 from webapp.places.rules.codes import VILLAGE
-from webapp.plumbing.doors import ENTER, Room
+from webapp.plumbing.doors import ENTER
 from webapp.plumbing.fields import page_number
 from webapp.plumbing.refusal import NotThere
 from webapp.plumbing.render import render
 
-room = Room("places", __name__)
 YEAR = 365 * 24 * 3600
 
 

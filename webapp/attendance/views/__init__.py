@@ -1,10 +1,7 @@
 """The pages of this room."""
 
-from webapp.plumbing.doors import Room
-
-room = Room("attendance", __name__)
-
-from webapp.attendance.views import (  # noqa: E402, F401
+from webapp.attendance import kinds  # noqa: F401
+from webapp.attendance.views import (  # noqa: F401
     arranging,
     calendars,
     cancelling,
@@ -15,7 +12,6 @@ from webapp.attendance.views import (  # noqa: E402, F401
     handing,
     heads,
     invitations,
-    kinds,
     marking,
     meetings,
     minutes,

@@ -10,10 +10,10 @@ from flask_babel import ngettext
 
 from webapp.attendance.forms.arranging import SessionForm
 from webapp.attendance.models import MeetingSession
+from webapp.attendance.room import room
 from webapp.attendance.rules import arranging as rules
 from webapp.attendance.rules import series
 from webapp.attendance.rules.meetings import Overtaken
-from webapp.attendance.views import room
 from webapp.attendance.views.answers import say_odd_day, tried
 from webapp.people.rules.naming import names_of as people_named
 from webapp.people.rules.permissions import Permission

@@ -6,8 +6,8 @@ from flask import Response, flash, make_response, request, url_for
 from flask_babel import gettext as _
 
 from webapp.attendance.figures import calendars as figures
+from webapp.attendance.room import room
 from webapp.attendance.rules import calendars as rules
-from webapp.attendance.views import room
 from webapp.people.rules.permissions import Permission
 from webapp.people.views.door import viewer
 from webapp.plumbing.doors import PUBLIC

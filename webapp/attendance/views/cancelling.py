@@ -7,9 +7,9 @@ from flask_babel import gettext as _
 
 from webapp.attendance.figures import cancelled as figures
 from webapp.attendance.forms.arranging import CancelForm
+from webapp.attendance.room import room
 from webapp.attendance.rules import cancelling as rules
 from webapp.attendance.rules.arranging import led_lists, sessions_among
-from webapp.attendance.views import room
 from webapp.attendance.views.answers import tried
 from webapp.people.rules.naming import names_of
 from webapp.people.rules.permissions import Permission

@@ -6,9 +6,9 @@ from flask import Response
 
 from webapp.attendance.figures.cards import card_of, cards_of
 from webapp.attendance.forms.codes import key_for
+from webapp.attendance.room import room
 from webapp.attendance.rules.finding import kept_sheet
 from webapp.attendance.rules.lines import lines_of
-from webapp.attendance.views import room
 from webapp.people.rules.permissions import Permission
 from webapp.people.views.door import viewer
 from webapp.plumbing.render import render

@@ -10,12 +10,12 @@ from werkzeug.datastructures import MultiDict
 
 from webapp.attendance.forms.corrections import STATUSES, CorrectionForm
 from webapp.attendance.models import SheetState
+from webapp.attendance.room import room
 from webapp.attendance.rules import corrections as rules
 from webapp.attendance.rules.evidence import photo_of
 from webapp.attendance.rules.finding import Kept, kept_sheet
 from webapp.attendance.rules.lines import Line, lines_of
 from webapp.attendance.views import late_kinds as kinds
-from webapp.attendance.views import room
 from webapp.people.rules.permissions import Permission
 from webapp.people.views.door import received, viewer
 from webapp.places.rules.scope import narrowed

@@ -8,11 +8,11 @@ from sqlalchemy import select
 
 from webapp.attendance.forms.invitations import DelegateForm
 from webapp.attendance.models import Invitation
+from webapp.attendance.room import room
 from webapp.attendance.rules import standing
 from webapp.attendance.rules.finding import Kept, most_wanted, sheets_of
 from webapp.attendance.rules.inviting import open_site
 from webapp.attendance.rules.lines import Line, lines_of
-from webapp.attendance.views import room
 from webapp.attendance.views.answers import tried
 from webapp.people.figures.people import search as search_people
 from webapp.people.rules.permissions import Permission

@@ -17,7 +17,7 @@ from webapp.attendance.figures.listing import kind_of
 from webapp.attendance.figures.over_time import Row, Series, Table
 from webapp.attendance.figures.own import of_person
 from webapp.attendance.forms.figures import AskForm
-from webapp.attendance.views import room
+from webapp.attendance.room import room
 from webapp.people.rules.permissions import Permission
 from webapp.people.rules.users.reach import person_within_reach
 from webapp.people.views.door import viewer

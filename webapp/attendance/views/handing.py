@@ -7,9 +7,9 @@ from functools import partial
 from flask import Response, flash, request, url_for
 from flask_babel import gettext as _
 
+from webapp.attendance.room import room
 from webapp.attendance.rules import review
 from webapp.attendance.rules.handing import Standing, Undecided, hand_in, standing_of
-from webapp.attendance.views import room
 from webapp.attendance.views.answers import number
 from webapp.people.rules.permissions import Permission
 from webapp.people.views.door import viewer

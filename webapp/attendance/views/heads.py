@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from flask import Response, flash, request, url_for
 from flask_babel import gettext as _
 
+from webapp.attendance import kinds
 from webapp.attendance.figures.totals import Part, part_of
 from webapp.attendance.forms.arranging import HeadsForm
+from webapp.attendance.room import room
 from webapp.attendance.rules.finding import kept_sheet
 from webapp.attendance.rules.lines import lines_of
-from webapp.attendance.views import kinds, room
 from webapp.attendance.views.answers import refused
 from webapp.people.rules.naming import names_of
 from webapp.people.rules.permissions import Permission

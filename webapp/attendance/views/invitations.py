@@ -12,11 +12,11 @@ from werkzeug.datastructures import MultiDict
 from webapp.attendance.figures.given import by_rule, callers, given_by
 from webapp.attendance.forms.invitations import LEVELS, ROLES, PersonForm, RuleForm
 from webapp.attendance.models import InvitationRule
+from webapp.attendance.room import room
 from webapp.attendance.rules import inviting, moving
 from webapp.attendance.rules.finding import Kept, kept_meeting, most_wanted, sheets_of
 from webapp.attendance.rules.lines import lines_of
 from webapp.attendance.rules.seating import Place, places_of
-from webapp.attendance.views import room
 from webapp.attendance.views.answers import number
 from webapp.people.figures.people import search as search_people
 from webapp.people.rules import offices

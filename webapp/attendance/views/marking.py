@@ -7,15 +7,16 @@ from typing import Any
 from flask import Response, flash, get_flashed_messages, request, url_for
 from flask_babel import gettext as _
 
+from webapp.attendance import kinds
 from webapp.attendance.figures.sheets import last_reason
 from webapp.attendance.figures.totals import part_of
 from webapp.attendance.forms.marks import WalkInForm
 from webapp.attendance.models import SheetState
+from webapp.attendance.room import room
 from webapp.attendance.rules.cancelling import refuse_cancelled
 from webapp.attendance.rules.finding import Kept, kept_meeting, kept_sheet
 from webapp.attendance.rules.lines import Line, lines_of
 from webapp.attendance.rules.moving import kept_up
-from webapp.attendance.views import kinds, room
 from webapp.attendance.views.answers import refused
 from webapp.attendance.views.heads import names_for
 from webapp.people.figures.people import search as search_people

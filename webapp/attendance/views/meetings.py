@@ -9,11 +9,13 @@ from flask import Response, flash, request, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
+from webapp.attendance import kinds
 from webapp.attendance.figures import agenda
 from webapp.attendance.figures.sheets import reasons_of
 from webapp.attendance.figures.totals import once, totals_among
 from webapp.attendance.forms.meetings import KINDS, CallForm, NameForm
 from webapp.attendance.models import Meeting, MeetingSession, SheetState, Site
+from webapp.attendance.room import room
 from webapp.attendance.rules import meetings as rules
 from webapp.attendance.rules.answering import may_answer
 from webapp.attendance.rules.cancelling import has_begun
@@ -29,7 +31,6 @@ from webapp.attendance.rules.finding import (
 from webapp.attendance.rules.lines import Line, lines_at
 from webapp.attendance.rules.series import copied
 from webapp.attendance.rules.verdicts import Hours
-from webapp.attendance.views import kinds, room
 from webapp.attendance.views.answers import refused, say_odd_day, tried
 from webapp.attendance.views.heads import names_for
 from webapp.people.rules.permissions import Permission

@@ -9,6 +9,7 @@ from flask import Response, flash, request, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
+from webapp.attendance import kinds
 from webapp.attendance.figures.minutes import record_of
 from webapp.attendance.figures.papers.minutes import minutes_pdf
 from webapp.attendance.figures.summary import (
@@ -22,10 +23,10 @@ from webapp.attendance.figures.summary import (
 from webapp.attendance.forms.following import FollowUpForm
 from webapp.attendance.forms.meetings import KINDS, DecisionForm
 from webapp.attendance.models import FollowUp, MeetingKind
+from webapp.attendance.room import room
 from webapp.attendance.rules import following
 from webapp.attendance.rules import meetings as rules
 from webapp.attendance.rules.finding import kept_meeting
-from webapp.attendance.views import kinds, room
 from webapp.attendance.views.answers import house, number, refused
 from webapp.people.figures.people import Found
 from webapp.people.figures.people import search as search_people

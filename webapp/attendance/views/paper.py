@@ -7,11 +7,12 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from webapp.attendance.forms.paper import LETTERS, PaperForm
+from webapp.attendance.room import room
 from webapp.attendance.rules.cancelling import list_that_is_on
 from webapp.attendance.rules.finding import Kept
 from webapp.attendance.rules.lines import lines_of
 from webapp.attendance.rules.paper import Typed, printed
-from webapp.attendance.views import late_kinds, room
+from webapp.attendance.views import late_kinds
 from webapp.attendance.views.answers import refused
 from webapp.people.rules.permissions import Permission
 from webapp.people.views.door import received

@@ -9,9 +9,9 @@ from webapp.attendance.figures.export import Cells, lists_of, people_of, table_o
 from webapp.attendance.figures.listing import Place, day_of, hours_of, masked_phones, places_of
 from webapp.attendance.figures.papers.sheet import Printing, sheet_pdf
 from webapp.attendance.figures.totals import Part, part_of, totals_of
+from webapp.attendance.room import room
 from webapp.attendance.rules.finding import Kept, kept_meeting, kept_sheet
 from webapp.attendance.rules.lines import lines_of
-from webapp.attendance.views import room
 from webapp.attendance.views.answers import house
 from webapp.people.rules.permissions import Permission
 from webapp.people.views.door import viewer

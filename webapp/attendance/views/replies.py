@@ -13,11 +13,11 @@ from webapp.attendance.figures import answers
 from webapp.attendance.figures.given import given_by
 from webapp.attendance.forms.codes import key_for
 from webapp.attendance.models import Invitation
+from webapp.attendance.room import room
 from webapp.attendance.rules.answering import may_answer, token_of
 from webapp.attendance.rules.finding import Kept, kept_meeting, most_wanted, sheets_of
 from webapp.attendance.rules.lines import named
 from webapp.attendance.rules.seating import places_of
-from webapp.attendance.views import room
 from webapp.people.figures.people import person_ids_above
 from webapp.people.rules.contacts import TooManyContacts, contact, look_up
 from webapp.people.rules.permissions import Permission

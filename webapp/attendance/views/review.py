@@ -17,12 +17,12 @@ from webapp.attendance.figures.oddities import Odd, grouped, oddities_of, unseen
 from webapp.attendance.figures.rates import odd_first, rates_of
 from webapp.attendance.figures.wishes import photos_of, wishes_of
 from webapp.attendance.models import SheetState
+from webapp.attendance.room import room
 from webapp.attendance.rules import looking
 from webapp.attendance.rules import review as rules
 from webapp.attendance.rules.finding import Kept, kept_sheet
 from webapp.attendance.rules.four_eyes import part_in
 from webapp.attendance.rules.lines import lines_of
-from webapp.attendance.views import room
 from webapp.attendance.views.answers import number
 from webapp.people.rules.permissions import Permission
 from webapp.people.views.door import viewer

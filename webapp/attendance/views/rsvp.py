@@ -10,13 +10,14 @@ from __future__ import annotations
 from flask import Response, flash, request, url_for
 from flask_babel import gettext as _
 
+from webapp.attendance import kinds
 from webapp.attendance.forms.codes import key_for
 from webapp.attendance.forms.invitations import AnswerForm
 from webapp.attendance.models import Invitation
+from webapp.attendance.room import room
 from webapp.attendance.rules import answering
 from webapp.attendance.rules.changing import Limits, TooOften, refuse_spent
 from webapp.attendance.rules.finding import meeting_of
-from webapp.attendance.views import kinds, room
 from webapp.attendance.views.answers import refused, tried
 from webapp.config import settings
 from webapp.people.rules.limits import address_key

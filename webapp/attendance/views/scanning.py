@@ -5,12 +5,13 @@ from __future__ import annotations
 from flask import Response, flash, request, url_for
 from flask_babel import gettext as _
 
+from webapp.attendance import kinds
 from webapp.attendance.figures.rates import rates_of
 from webapp.attendance.forms.codes import key_for
+from webapp.attendance.room import room
 from webapp.attendance.rules.cancelling import list_that_is_on
 from webapp.attendance.rules.lines import lines_of
 from webapp.attendance.rules.tokens import card_code
-from webapp.attendance.views import kinds, room
 from webapp.attendance.views.answers import refused
 from webapp.people.rules.permissions import Permission
 from webapp.people.views.door import received

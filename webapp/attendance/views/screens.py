@@ -5,11 +5,12 @@ from __future__ import annotations
 from flask import Response, current_app, flash, request, url_for
 from flask_babel import gettext as _
 
+from webapp.attendance import kinds
 from webapp.attendance.forms.codes import READING, key_for, reading_browser, seen_here
+from webapp.attendance.room import room
 from webapp.attendance.rules import tokens
 from webapp.attendance.rules.cancelling import refuse_cancelled
 from webapp.attendance.rules.screens import SIGNING_IN, NotOurCode, heard_at, is_stale, listed_by
-from webapp.attendance.views import kinds, room
 from webapp.attendance.views.answers import refused
 from webapp.people.rules.permissions import Permission
 from webapp.people.views.door import received

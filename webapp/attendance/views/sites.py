@@ -10,10 +10,10 @@ from flask_babel import ngettext
 
 from webapp.attendance.forms.arranging import SiteForm
 from webapp.attendance.models import Mode, Site
+from webapp.attendance.room import room
 from webapp.attendance.rules import arranging as rules
 from webapp.attendance.rules import siting
 from webapp.attendance.rules.finding import Kept
-from webapp.attendance.views import room
 from webapp.attendance.views.answers import tried
 from webapp.attendance.views.arranging import KEEP, back, basis_of
 from webapp.people.figures.people import holders, line_above

@@ -11,9 +11,9 @@ from webapp.attendance.figures.papers.certificate import certificate_pdf
 from webapp.attendance.figures.training import is_training_asked, keeps_seat, split, trainees_of
 from webapp.attendance.forms.training import ROLES, DemandForm
 from webapp.attendance.models import MeetingKind
+from webapp.attendance.room import room
 from webapp.attendance.rules import training as rules
 from webapp.attendance.rules.finding import Kept, sheets_of
-from webapp.attendance.views import room
 from webapp.attendance.views.answers import house, tried
 from webapp.people.figures.training import Certificate, certificate, own_certificates
 from webapp.people.rules.permissions import Permission

@@ -7,9 +7,9 @@ from uuid import uuid4
 from flask import Response, flash, request, url_for
 from flask_babel import gettext as _
 
+from webapp.attendance.room import room
 from webapp.attendance.rules import vouching as rules
 from webapp.attendance.rules.cancelling import list_that_is_on
-from webapp.attendance.views import room
 from webapp.people.rules.permissions import Permission
 from webapp.people.views.door import sender
 from webapp.plumbing.clock import WIB, now

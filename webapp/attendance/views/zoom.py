@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from webapp.attendance.forms.zoom import ConfirmForm, Listed, UploadForm, chosen, signed, written
+from webapp.attendance.room import room
 from webapp.attendance.rules.cancelling import list_that_is_on
 from webapp.attendance.rules.finding import Kept
 from webapp.attendance.rules.lines import lines_of
@@ -20,7 +21,6 @@ from webapp.attendance.rules.zoom.matching import suggest
 from webapp.attendance.rules.zoom.reading import read
 from webapp.attendance.rules.zoom.tables import BadList
 from webapp.attendance.rules.zoom.taking import Taken, take
-from webapp.attendance.views import room
 from webapp.attendance.views.answers import tried
 from webapp.attendance.views.vouching import stamp_now
 from webapp.people.rules.permissions import Permission

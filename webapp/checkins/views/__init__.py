@@ -1,24 +1,4 @@
 """The pages of this room."""
 
-from webapp.checkins.forms import CheckInForm, TakeBackForm
-from webapp.checkins.rules.checking_in import check_in, take_back
-from webapp.checkins.rules.together import check_in_all
-from webapp.people.rules.permissions import Permission
-from webapp.plumbing.doors import Room
-from webapp.plumbing.submissions import register
-
-room = Room("checkins", __name__)
-register(
-    "checkin",
-    form=CheckInForm,
-    rule=check_in,
-    rule_all=check_in_all,
-    needs=Permission.CHECK_IN,
-    mends=False,
-    anew=True,
-)
-register(
-    "checkin.void", form=TakeBackForm, rule=take_back, needs=Permission.CHECK_IN, typed=False, mends=False
-)
-
-from webapp.checkins.views import here, photos, region  # noqa: E402, F401
+from webapp.checkins import kinds  # noqa: F401
+from webapp.checkins.views import here, photos, region  # noqa: F401

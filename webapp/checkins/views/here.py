@@ -14,8 +14,8 @@ from webapp.checkins.figures.own import PAGE, Offer, first_place, own_page, own_
 from webapp.checkins.figures.photos import photos_of
 from webapp.checkins.forms import ICONS, CheckInForm
 from webapp.checkins.models import CheckIn, EarlyVoid, Kind
+from webapp.checkins.room import room
 from webapp.checkins.rules.checking_in import may_take_back, own_check_in
-from webapp.checkins.views import room
 from webapp.people.rules.permissions import Permission
 from webapp.people.views.door import received, viewer
 from webapp.places.figures.search import TPS, Choice, choose, place_from, place_of

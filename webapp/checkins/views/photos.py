@@ -7,8 +7,8 @@ from uuid import UUID
 
 from flask import Response
 
+from webapp.checkins.room import room
 from webapp.checkins.rules.photos import photo_at, photographed
-from webapp.checkins.views import room
 from webapp.people.rules.permissions import Permission
 from webapp.people.views.door import viewer
 from webapp.places.rules.scope import narrowed

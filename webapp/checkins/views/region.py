@@ -12,7 +12,7 @@ from webapp.checkins.figures.photos import photos_of
 from webapp.checkins.figures.region import PAGE, Line, Steps, Wanted, every, listed, steps
 from webapp.checkins.forms import ACTIVITIES, KINDS, ODDITIES, FilterForm
 from webapp.checkins.models import CheckIn, Kind
-from webapp.checkins.views import room
+from webapp.checkins.room import room
 from webapp.people.rules.permissions import Permission
 from webapp.people.views.door import viewer
 from webapp.places.models import NATION

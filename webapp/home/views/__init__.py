@@ -2,10 +2,9 @@
 
 from typing import Any
 
+from webapp.home.room import room
 from webapp.home.rules.demo.load import logins
-from webapp.plumbing.doors import Room
-
-room = Room("home", __name__)
+from webapp.home.views import front, kept, outbox, photos, queue, receipts, shell  # noqa: F401
 
 
 @room.record_once
@@ -13,6 +12,3 @@ def offer_logins(state: Any) -> None:
     """In demo mode the sign-in page offers the demo's logins."""
     if state.app.config["SIMPUL"].demo:
         state.app.extensions["demo_logins"] = logins()
-
-
-from webapp.home.views import front, kept, outbox, photos, queue, receipts, shell  # noqa: E402, F401

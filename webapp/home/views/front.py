@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from webapp.home.figures.front import front as gather
-from webapp.home.views import room
+from webapp.home.room import room
 from webapp.people.rules.permissions import Permission
 from webapp.people.rules.viewer import Viewer
 from webapp.people.views.door import viewer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response, jsonify
 
 from webapp.home.figures.keeping import worth_keeping
-from webapp.home.views import room
+from webapp.home.room import room
 from webapp.people.rules.permissions import Permission
 from webapp.people.views.door import viewer
 

@@ -11,8 +11,8 @@ from flask import Response, jsonify, request
 from flask_babel import gettext as _
 
 from webapp.home.forms import UNREADABLE, Sending, read_sending
+from webapp.home.room import room
 from webapp.home.rules.settling import settle_slips
-from webapp.home.views import room
 from webapp.people.rules.devices import note_contact
 from webapp.people.rules.permissions import Permission
 from webapp.people.views.door import sender, viewer

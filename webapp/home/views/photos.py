@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from webapp.home.views import room
+from webapp.home.room import room
 from webapp.people.rules.permissions import Permission
 from webapp.people.views.door import viewer
 from webapp.plumbing import files

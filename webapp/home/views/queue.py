@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response
 
-from webapp.home.views import room
+from webapp.home.room import room
 from webapp.people.rules.permissions import Permission
 from webapp.people.views.door import viewer
 from webapp.plumbing.render import render

@@ -21,8 +21,8 @@ from webapp.home.figures.receipts import (
     waiting,
 )
 from webapp.home.figures.traces import Trace, trace_of
+from webapp.home.room import room
 from webapp.home.rules.settling import Settled, settle, unsettle
-from webapp.home.views import room
 from webapp.people.rules.naming import names_of
 from webapp.people.rules.permissions import Permission
 from webapp.people.views.door import viewer

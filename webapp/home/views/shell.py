@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from webapp.home.views import room
+from webapp.home.room import room
 from webapp.plumbing import assets
 from webapp.plumbing.assets import SOURCE as STATIC
 from webapp.plumbing.assets import WORKER

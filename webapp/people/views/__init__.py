@@ -1,10 +1,7 @@
 """The pages of this room."""
 
-from webapp.plumbing.doors import Room
-
-room = Room("people", __name__)
-
-from webapp.people.views import (  # noqa: E402, F401
+from webapp.people import kinds  # noqa: F401
+from webapp.people.views import (  # noqa: F401
     account,
     consent,
     contact,

@@ -12,10 +12,10 @@ from webapp.config import settings
 from webapp.people.figures.account import my_account
 from webapp.people.figures.people import own_line
 from webapp.people.forms.account import RenewForm
+from webapp.people.room import room
 from webapp.people.rules import devices as rules
 from webapp.people.rules import renewing
 from webapp.people.rules.permissions import Permission
-from webapp.people.views import room
 from webapp.people.views.door import signed_out, viewer
 from webapp.plumbing.doors import writing_again
 from webapp.plumbing.refusal import Refusal

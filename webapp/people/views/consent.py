@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import Response, request, url_for
 
 from webapp.people.models import CONSENT_VERSION
+from webapp.people.room import room
 from webapp.people.rules import consent as rules
 from webapp.people.rules.permissions import Permission
-from webapp.people.views import room
 from webapp.people.views.door import onward, signed_out, viewer
 from webapp.plumbing.doors import PUBLIC
 from webapp.plumbing.render import render, see_other

@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import Response
 
 from webapp.people.figures.people import person_ids_above
+from webapp.people.room import room
 from webapp.people.rules.contacts import TooManyContacts, contact, look_up
 from webapp.people.rules.permissions import Permission
-from webapp.people.views import room
 from webapp.people.views.door import viewer
 from webapp.plumbing.render import render
 

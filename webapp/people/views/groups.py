@@ -10,9 +10,9 @@ from flask_babel import gettext as _
 from webapp.people.figures.groups import PAGE, listed, members_of, membership_of, who_may_join
 from webapp.people.forms.groups import GroupForm
 from webapp.people.models import Group
+from webapp.people.room import room
 from webapp.people.rules import groups as rules
 from webapp.people.rules.permissions import Permission
-from webapp.people.views import room
 from webapp.people.views.door import viewer
 from webapp.places.figures.search import choose, place_from
 from webapp.places.rules.zones import offset_of

@@ -7,9 +7,9 @@ from flask import Response
 from webapp.people.figures.groups import groups_of
 from webapp.people.figures.seats import duties_of
 from webapp.people.labels import slot_words
+from webapp.people.room import room
 from webapp.people.rules.permissions import Permission
 from webapp.people.rules.users.reach import person_within_reach
-from webapp.people.views import room
 from webapp.people.views.door import viewer
 from webapp.places.rules.zones import offset_of
 from webapp.plumbing.render import render

@@ -9,18 +9,15 @@ from flask import Response, request, url_for
 from flask_babel import gettext as _
 
 from webapp.people.figures.seats import AtStation, Candidate, Sitter, at_station, candidates, maybe_known
-from webapp.people.forms.seats import AssignForm, EndForm
 from webapp.people.labels import reasons, slot_words
 from webapp.people.models import Slot
+from webapp.people.room import room
 from webapp.people.rules.permissions import Permission
 from webapp.people.rules.seats import (
     Reason,
     seat_within_reach,
     station_within_reach,
-    take_assignment,
-    take_end,
 )
-from webapp.people.views import room
 from webapp.people.views.door import received, viewer
 from webapp.places.models import Election, Station
 from webapp.places.rules.zones import offset_of
@@ -29,9 +26,6 @@ from webapp.plumbing.database import db
 from webapp.plumbing.fields import row_number
 from webapp.plumbing.refusal import NotThere
 from webapp.plumbing.render import render, see_other
-
-submissions.register("seat.assign", form=AssignForm, rule=take_assignment, needs=Permission.FILL_SEATS)
-submissions.register("seat.end", form=EndForm, rule=take_end, needs=Permission.FILL_SEATS)
 
 
 @room.get("/tps/<int:station_id>", needs=Permission.SEE_COVERAGE, kept=True)

@@ -14,13 +14,13 @@ from flask_login import current_user, login_user
 
 from webapp.config import settings
 from webapp.people.forms.sign_in import PasswordForm, PinForm
+from webapp.people.room import room
 from webapp.people.rules.devices import handset_of, label_of, revoke
 from webapp.people.rules.limits import Locked, TooFast
 from webapp.people.rules.permissions import Permission
 from webapp.people.rules.sign_in import Attempt
 from webapp.people.rules.sign_in import sign_in as admit
 from webapp.people.rules.viewer import Viewer
-from webapp.people.views import room
 from webapp.people.views.door import NOBODY, READER, onward, signed_out, viewer
 from webapp.plumbing import assets
 from webapp.plumbing.database import writing

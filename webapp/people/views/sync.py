@@ -7,8 +7,8 @@ from typing import Any
 from flask import Response, request, url_for
 
 from webapp.people.figures.silence import HOURS, PAGE, USUAL, out_of_touch
+from webapp.people.room import room
 from webapp.people.rules.permissions import Permission
-from webapp.people.views import room
 from webapp.people.views.door import viewer
 from webapp.plumbing.clock import now
 from webapp.plumbing.fields import page_number, row_number, squeeze

@@ -14,9 +14,9 @@ from webapp.people.figures.groups import groups_of
 from webapp.people.figures.user import User
 from webapp.people.figures.user import user as figure
 from webapp.people.forms.users import ChangeForm, GrantForm, UntilForm, blame
+from webapp.people.room import room
 from webapp.people.rules import users as rules
 from webapp.people.rules.registering import Known
-from webapp.people.views import room
 from webapp.people.views.door import viewer
 from webapp.people.views.users import MANAGE, details_from, grantable, known_in, region_choice, shown_once
 from webapp.places.figures.search import place_from, place_of

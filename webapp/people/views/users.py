@@ -13,10 +13,10 @@ from webapp.people.figures.trail import trail
 from webapp.people.figures.users import PAGE, State, Wanted, listed
 from webapp.people.forms.users import ChangeForm, CreateForm, blame
 from webapp.people.models import Person
+from webapp.people.room import room
 from webapp.people.rules import users as rules
 from webapp.people.rules.permissions import Permission, Role
 from webapp.people.rules.registering import Known, MaybeKnown
-from webapp.people.views import room
 from webapp.people.views.door import viewer
 from webapp.places.figures.search import Choice, choose, place_from
 from webapp.plumbing.database import db

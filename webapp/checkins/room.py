@@ -1,0 +1,5 @@
+"""The blueprint of this room."""
+
+from webapp.plumbing.doors import Room
+
+room = Room("checkins", "webapp.checkins")
