@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from tests.cast import ANI, BUDI, KAPUK, station_id
 from tests.visits import Visitor
-from webapp.people.figures.people import coordinators_of, search
+from webapp.people.figures.people import coordinators_of
+from webapp.people.figures.search import search
 from webapp.people.models import Account, Consent, Person, Seat, Slot
 from webapp.people.rules.seats import Act, assign
 from webapp.places.models import Station, VillageCount

@@ -8,7 +8,8 @@ from typing import Any
 from flask import Flask
 
 from tests.cast import ANI, BUDI, CENGKARENG, CITRA, GROGOL, KAPUK, KARTIKA, KOTA, TOMANG
-from webapp.people.figures.people import coordinators_of, holders, line_above, search
+from webapp.people.figures.people import coordinators_of, holders, line_above
+from webapp.people.figures.search import search
 from webapp.people.rules.naming import names_of
 from webapp.places.rules.scope import Scope, bind
 

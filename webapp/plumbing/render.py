@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, Response, make_response, redirect, render_template, request
@@ -17,6 +18,15 @@ def render(page: str, part: str | None = None, *, status: int = 200, **context: 
     """The page, or only its fragment `part` when htmx asked."""
     template = part if part and wants_part() else page
     return make_response(render_template(template, **context), status)
+
+
+def neighbours(
+    page: int, size: int, total: int, address: Callable[[int], str]
+) -> tuple[str | None, str | None]:
+    """Return the addresses of the pages before and after `page`; None where there is none."""
+    before = address(page - 1) if page > 1 else None
+    after = address(page + 1) if page * size < total else None
+    return before, after
 
 
 def retarget(response: Response, target: str) -> Response:

@@ -14,7 +14,7 @@ from webapp.attendance.rules.finding import Kept, most_wanted, sheets_of
 from webapp.attendance.rules.inviting import open_site
 from webapp.attendance.rules.lines import Line, lines_of
 from webapp.attendance.views.answers import tried
-from webapp.people.figures.people import search as search_people
+from webapp.people.figures.search import search as search_people
 from webapp.people.rules.permissions import Permission
 from webapp.people.views.door import viewer
 from webapp.plumbing.database import db

@@ -18,7 +18,7 @@ from webapp.attendance.rules.finding import Kept, kept_meeting, most_wanted, she
 from webapp.attendance.rules.lines import lines_of
 from webapp.attendance.rules.seating import Place, places_of
 from webapp.attendance.views.answers import number
-from webapp.people.figures.people import search as search_people
+from webapp.people.figures.search import search as search_people
 from webapp.people.rules import offices
 from webapp.people.rules.permissions import Permission
 from webapp.people.views.door import viewer

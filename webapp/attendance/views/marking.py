@@ -19,7 +19,7 @@ from webapp.attendance.rules.lines import Line, lines_of
 from webapp.attendance.rules.moving import kept_up
 from webapp.attendance.views.answers import refused
 from webapp.attendance.views.heads import names_for
-from webapp.people.figures.people import search as search_people
+from webapp.people.figures.search import search as search_people
 from webapp.people.rules.likeness import spellings, words_of_name
 from webapp.people.rules.permissions import Permission
 from webapp.people.views.door import received

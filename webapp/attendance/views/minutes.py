@@ -28,8 +28,8 @@ from webapp.attendance.rules import following
 from webapp.attendance.rules import meetings as rules
 from webapp.attendance.rules.finding import kept_meeting
 from webapp.attendance.views.answers import house, number, refused
-from webapp.people.figures.people import Found
-from webapp.people.figures.people import search as search_people
+from webapp.people.figures.search import Found
+from webapp.people.figures.search import search as search_people
 from webapp.people.rules.permissions import Permission
 from webapp.people.views.door import received, viewer
 from webapp.places.rules.scope import narrowed

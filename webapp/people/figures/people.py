@@ -9,25 +9,12 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import contains_eager
 
 from webapp.people.models import Account, Mandate, Person
-from webapp.people.rules.naming import holding, words_of
 from webapp.people.rules.permissions import Role
 from webapp.people.rules.viewer import Viewer, in_force
 from webapp.places.models import Region
 from webapp.places.rules.codes import lineage
 from webapp.places.rules.scope import current, everywhere
 from webapp.plumbing.database import db, within
-
-LIMIT = 20
-
-
-@dataclass(frozen=True)
-class Found:
-    """Somebody, with the home region in words."""
-
-    id: int
-    name: str
-    region_code: str
-    place: str
 
 
 @dataclass(frozen=True)
@@ -40,18 +27,6 @@ class Holder:
     region_code: str
     region_name: str
     mandate_id: int
-
-
-def search(query: str, limit: int = LIMIT) -> list[Found]:
-    """People of the scope, with consent, whose name has all these words, the likeliest first. One statement."""
-    words = words_of(query)
-    if not words:
-        return []
-    found = select(Person, Region.name).join(Region, Region.code == Person.region_code)
-    found = found.where(Person.withdrawn_at.is_(None), *holding(words))
-    begins = Person.search_name.startswith(words[0], autoescape=True)
-    ranked = found.order_by(begins.desc(), Person.search_name, Person.id).limit(limit)
-    return [Found(one.id, one.name, one.region_code, place) for one, place in db.session.execute(ranked)]
 
 
 def coordinators_of(codes: Iterable[str]) -> dict[str, tuple[int, str]]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Uuid
+from sqlalchemy import JSON, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.places.models import Regional
@@ -27,14 +27,3 @@ class AuditEntry(Regional, Model):
     subject_id: Mapped[int] = mapped_column(index=True)
     before: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     after: Mapped[dict[str, Any] | None] = mapped_column(JSON)
-
-
-class ContactView(Regional, Model):
-    """One reading of another person's phone number."""
-
-    __tablename__ = "contact_view"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
-    reader_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)

@@ -3,6 +3,7 @@
 from webapp.people import kinds  # noqa: F401
 from webapp.people.views import (  # noqa: F401
     account,
+    audit,
     consent,
     contact,
     groups,

@@ -18,7 +18,7 @@ from webapp.places.figures.search import choose, place_from
 from webapp.places.rules.zones import offset_of
 from webapp.plumbing.fields import page_number, row_number, squeeze
 from webapp.plumbing.refusal import Refusal, refusal_of
-from webapp.plumbing.render import render, see_other
+from webapp.plumbing.render import neighbours, render, see_other
 
 REGISTER = Permission.REGISTER_PEOPLE
 
@@ -29,7 +29,9 @@ def groups() -> Response:
     query, ended = _query(), request.args.get("tampil") == "berakhir"
     listing = listed(query, page_number(request.args.get("hal")), ended=ended)
     kept = {"cari": query or None, "tampil": "berakhir" if ended else None}
-    pages = _neighbours(listing.page, listing.total, **kept)
+    pages = neighbours(
+        listing.page, PAGE, listing.total, lambda page: url_for("people.groups", hal=page, **kept)
+    )
     return render(
         "people/groups.html", "people/_groups.html", listing=listing, query=query, ended=ended, pages=pages
     )
@@ -142,7 +144,7 @@ def _group_page(found: Group, status: int = 200, says: str = "") -> Response:
         members=members,
         total=total,
         first=(page - 1) * PAGE + 1,
-        pages=_neighbours(page, total, group_id=found.id),
+        pages=neighbours(page, PAGE, total, lambda one: url_for("people.group", group_id=found.id, hal=one)),
         query=query,
         people=who_may_join(found.id, query),
         just=membership_of(row_number(request.args.get("baru")), found.id),
@@ -159,15 +161,6 @@ def _new_page(form: GroupForm, status: int = 200) -> Response:
     url = url_for("people.new_group")
     context = {"form": form, "choice": choice, "missing": missing, "url": url}
     return render("people/new_group.html", "people/_region.html", status=status, **context)
-
-
-def _neighbours(page: int, total: int, **kept: Any) -> tuple[str | None, str | None]:
-    """The addresses of the pages before and after this one, of the same list."""
-
-    def at(number: int) -> str:
-        return url_for("people.group" if "group_id" in kept else "people.groups", hal=number, **kept)
-
-    return at(page - 1) if page > 1 else None, at(page + 1) if page * PAGE < total else None
 
 
 def _blamed(form: GroupForm, refusal: Refusal) -> GroupForm:

@@ -12,7 +12,7 @@ from webapp.people.rules.permissions import Permission
 from webapp.people.views.door import viewer
 from webapp.plumbing.clock import now
 from webapp.plumbing.fields import page_number, row_number, squeeze
-from webapp.plumbing.render import render
+from webapp.plumbing.render import neighbours, render
 
 
 @room.get("/sinkron", needs=Permission.CONTACT)
@@ -22,7 +22,6 @@ def sync() -> Response:
     hours = asked if asked in HOURS else USUAL
     query = squeeze(request.args.get("cari"))[:80]
     silence = out_of_touch(hours, query, page_number(request.args.get("hal")))
-    at = silence.page
     return render(
         "people/sync.html",
         silence=silence,
@@ -30,7 +29,7 @@ def sync() -> Response:
         query=query,
         borders=HOURS,
         address=_address,
-        pages=(at - 1 if at > 1 else None, at + 1 if at * PAGE < silence.total else None),
+        pages=neighbours(silence.page, PAGE, silence.total, lambda page: _address(jam=hours, hal=page)),
         offset=viewer().offset,
         today=now(),
     )

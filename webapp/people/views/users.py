@@ -8,8 +8,6 @@ from typing import Any
 from flask import Response, flash, request, url_for
 
 from webapp.config import settings
-from webapp.people.figures.trail import PAGE as TRAIL_PAGE
-from webapp.people.figures.trail import trail
 from webapp.people.figures.users import PAGE, State, Wanted, listed
 from webapp.people.forms.users import ChangeForm, CreateForm, blame
 from webapp.people.models import Person
@@ -23,7 +21,7 @@ from webapp.plumbing.database import db
 from webapp.plumbing.doors import writing_again
 from webapp.plumbing.fields import page_number
 from webapp.plumbing.refusal import Refusal
-from webapp.plumbing.render import render, see_other
+from webapp.plumbing.render import neighbours, render, see_other
 
 NATION_TOO = 0
 FILTERS = ("cari", "peran", "wilayah", "keadaan")
@@ -42,7 +40,7 @@ def users() -> Response:
         wanted=wanted,
         roles={role: role.word for role in Role},
         page_url=_page_url,
-        pages=_neighbours(wanted.page, PAGE, listing.total),
+        pages=neighbours(wanted.page, PAGE, listing.total, lambda page: _page_url(hal=page)),
         offset=viewer().offset,
     )
 
@@ -74,24 +72,6 @@ def create_user() -> Response:
         blame(form, refusal.field, refusal.says)
         return _new_page(form, refusal.status, known_in(refusal))
     return shown_once(person, secret)
-
-
-@room.get("/jejak", needs=Permission.SEE_TRAIL)
-def audit() -> Response:
-    """Who did what to whom, the latest first."""
-    page = page_number(request.args.get("hal"))
-    entries, total = trail(page)
-    first = (page - 1) * TRAIL_PAGE + 1 if entries else 0
-    return render(
-        "people/audit.html",
-        entries=entries,
-        total=total,
-        first=first,
-        last=first + len(entries) - 1 if entries else 0,
-        page_url=_page_url,
-        pages=_neighbours(page, TRAIL_PAGE, total),
-        offset=viewer().offset,
-    )
 
 
 def shown_once(person: Person, secret: rules.Secret) -> Response:
@@ -154,9 +134,3 @@ def _page_url(**changes: Any) -> str:
     """This list with some of its filters changed; None takes one away."""
     kept = {name: request.args.get(name) for name in FILTERS} | changes
     return url_for(str(request.endpoint), **{name: value for name, value in kept.items() if value})
-
-
-def _neighbours(page: int, size: int, total: int) -> tuple[str | None, str | None]:
-    before = _page_url(hal=page - 1) if page > 1 else None
-    after = _page_url(hal=page + 1) if page * size < total else None
-    return before, after
