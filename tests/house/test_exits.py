@@ -21,6 +21,7 @@ LEAVES_THE_SCOPE = {
     "attendance/rules/positions.py": "what is past its date is forgotten everywhere",
     "attendance/rules/screens.py": "a screen's code opens its own list, to whoever read it",
     "checkins/rules/retention.py": "what is past its date is forgotten everywhere",
+    "people/rules/retention.py": "what is past its date is forgotten everywhere",
     "coverage/figures/national.py": "sums above the kelurahan are kept once for all who may see them",
     "coverage/rules/recount.py": "all counters are counted anew",
     "home/rules/demo/apart.py": "the demo looks whether it is needed",

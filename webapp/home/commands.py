@@ -19,11 +19,13 @@ from webapp.checkins.rules.retention import forget, forget_photos, forget_photos
 from webapp.config import Config, settings
 from webapp.home.rules.demo import apart
 from webapp.home.rules.demo import load as demo_load
+from webapp.people.rules.retention import forget_sign_ins
 from webapp.places.rules.imports.files import BadFile
 from webapp.places.rules.nation import invent_nation
 from webapp.places.rules.scope import everywhere
 from webapp.plumbing.database import writing
 from webapp.plumbing.files import StoreAway
+from webapp.plumbing.submissions import forget_payloads
 
 NOT_HERE = "this database has people, elections or places of its own; what is made up stays out of it"
 AWAY = "the storage of photos does not answer; run this again"
@@ -83,12 +85,19 @@ def _forget_early_undos() -> int:
         return forget_early_undos()
 
 
+def _forget_payloads() -> int:
+    with everywhere("what is past its date is forgotten everywhere"):
+        return forget_payloads()
+
+
 @retention.command("run")
 def run() -> None:
     """Delete what is past its date. Run it once a day; running it again does nothing more."""
     idle = timedelta(seconds=settings().session_seconds)
     with writing():
-        done = forget(idle) | {
+        done = forget() | forget_sign_ins(idle)
+        done |= {
+            "raw contents dropped": _forget_payloads(),
             "positions of self check-ins deleted": forget_positions(),
             "undos without a guest deleted": _forget_early_undos(),
             "counts of changed answers deleted": forget_counts(),

@@ -15,7 +15,20 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import ColumnElement, DateTime, MetaData, String, Text, bindparam, event, func, select, true
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    MetaData,
+    String,
+    Text,
+    bindparam,
+    delete,
+    event,
+    func,
+    inspect,
+    select,
+    true,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import Connection, Dialect
@@ -101,6 +114,12 @@ def within(column: Any, code: str | Subtree) -> ColumnElement[bool]:
     subtree = code if isinstance(code, Subtree) else Subtree.of(code)
     inside: ColumnElement[bool] = (column >= subtree.low) & (column < subtree.high)
     return inside
+
+
+def delete_where(model: Any, condition: ColumnElement[bool]) -> int:
+    """Delete these rows past the session, and return how many there were. One statement."""
+    gone = delete(model).where(condition).returning(*inspect(model).primary_key)
+    return len(db.session.execute(gone, execution_options={"synchronize_session": False}).all())
 
 
 def advisory_lock(key: str) -> None:

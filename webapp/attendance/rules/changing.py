@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import case, delete, select
+from sqlalchemy import case, select
 
 from webapp.attendance.models import AnswerBudget
 from webapp.plumbing.budget import hour_of, seconds_left
 from webapp.plumbing.clock import now
-from webapp.plumbing.database import db, upsert
+from webapp.plumbing.database import db, delete_where, upsert
 from webapp.plumbing.refusal import Refusal
 
 FREE = 5  # changes an hour that count for no network
@@ -70,8 +70,7 @@ def count(seat: int, limits: Limits) -> None:
 
 def forget_counts() -> int:
     """Delete what was counted before yesterday; how many there were."""
-    old = delete(AnswerBudget).where(AnswerBudget.hour < now() - KEEP_COUNTS).returning(AnswerBudget.key)
-    return len(db.session.scalars(old, execution_options={"synchronize_session": False}).all())
+    return delete_where(AnswerBudget, AnswerBudget.hour < now() - KEEP_COUNTS)
 
 
 def _own(seat: int) -> str:

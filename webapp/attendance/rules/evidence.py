@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import and_, delete, exists, select
+from sqlalchemy import and_, exists, select
 
 from webapp.attendance.models import Sheet, SheetPhoto
 from webapp.attendance.rules.positions import WHY, past_their_date
 from webapp.places.rules.scope import everywhere
-from webapp.plumbing.database import db
+from webapp.plumbing.database import db, delete_where
 from webapp.plumbing.files import Blob, named_by
 from webapp.plumbing.refusal import NotThere
 from webapp.plumbing.submissions import Stamp
@@ -45,8 +45,7 @@ def photo_of(sheet_id: int, photo_id: int) -> Blob:
 def forget_photos() -> int:
     """Forget which photos belong to sheets, when their time has come as that of positions; how many there were."""
     with everywhere(WHY):
-        deleted = delete(SheetPhoto).where(past_their_date(SheetPhoto.added_at)).returning(SheetPhoto.id)
-        return len(db.session.scalars(deleted, execution_options={"synchronize_session": False}).all())
+        return delete_where(SheetPhoto, past_their_date(SheetPhoto.added_at))
 
 
 named_by(lambda: exists().where(SheetPhoto.sha256 == Blob.sha256, SheetPhoto.owner_id == Blob.owner_id))

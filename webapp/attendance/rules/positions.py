@@ -7,14 +7,14 @@ from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, and_, delete, false, or_, select
+from sqlalchemy import ColumnElement, and_, false, or_, select
 
 from webapp.attendance.models import AttendancePosition, AttendanceRecord, Mode, Site
 from webapp.places.models import Election
 from webapp.places.rules.elections import gone_days
 from webapp.places.rules.scope import everywhere
 from webapp.plumbing.clock import day_bounds, local_day, now
-from webapp.plumbing.database import db
+from webapp.plumbing.database import db, delete_where
 from webapp.plumbing.geo import metres_between
 
 WHY = "what is past its date is forgotten everywhere"
@@ -64,12 +64,7 @@ def forget_positions() -> int:
     """Delete the positions of self check-ins that are past their date, as those of check-ins; how many there were."""
     with everywhere(WHY):
         recorded = select(AttendanceRecord.id).where(past_their_date(AttendanceRecord.received_at))
-        deleted = delete(AttendancePosition).where(AttendancePosition.record_id.in_(recorded))
-        told = db.session.scalars(
-            deleted.returning(AttendancePosition.record_id),
-            execution_options={"synchronize_session": False},
-        )
-        return len(told.all())
+        return delete_where(AttendancePosition, AttendancePosition.record_id.in_(recorded))
 
 
 def past_their_date(at: Any) -> ColumnElement[bool]:

@@ -14,7 +14,7 @@ from sqlalchemy import delete, select
 
 from webapp.attendance.models import AttendanceRecord, EarlyUndo, Method, RecordKind, Sheet
 from webapp.plumbing.clock import now
-from webapp.plumbing.database import db
+from webapp.plumbing.database import db, delete_where
 from webapp.plumbing.submissions import Stamp
 
 KEEP = timedelta(days=30)
@@ -49,8 +49,7 @@ def wait_for(target: UUID, sheet: Sheet, stamp: Stamp) -> None:
 
 def forget_early_undos() -> int:
     """Delete the undos in the bound scope whose tap never came, after 30 days; how many there were."""
-    gone = delete(EarlyUndo).where(EarlyUndo.received_at < now() - KEEP).returning(EarlyUndo.id)
-    return len(db.session.scalars(gone, execution_options={"synchronize_session": False}).all())
+    return delete_where(EarlyUndo, EarlyUndo.received_at < now() - KEEP)
 
 
 def undo_at_once(record: AttendanceRecord) -> list[AttendanceRecord]:
