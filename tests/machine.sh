@@ -37,9 +37,10 @@ install() { # a pip has one core, and waits for the line; each entry of a lock i
   return $status
 }
 
-chromium() {
-  local name
-  for name in ${CHROMIUM:+"$CHROMIUM"} chromium chromium-browser google-chrome; do
+chromium() { # for the quick run the one without a window around its pages, which costs half; else what people have
+  local name light=chromium-headless-shell
+  [ -z "${FULL:-}" ] && [ "${FAULTS:-quick}" = quick ] || light=
+  for name in ${CHROMIUM:+"$CHROMIUM"} $light chromium chromium-browser google-chrome; do
     type -P "$name" && return 0
   done
   return 1
@@ -55,6 +56,7 @@ postgres() { # asked once: starting a server takes seconds
 
 prepare() {
   chromium >/dev/null || { echo "installing Chromium for the browser tests ..."; package chromium fonts-dejavu-core || true; }
+  [ -n "${CHROMIUM:-}" ] || type -P chromium-headless-shell >/dev/null || package chromium-headless-shell || true
   chromium >/dev/null || loudly "No Chromium here: the BROWSER TESTS DO NOT RUN." \
     "As root on Debian this installs it by itself; elsewhere install it, or set CHROMIUM to its path."
   postgres || { echo "installing PostgreSQL ..."; package postgresql || true; POSTGRES=unknown; }

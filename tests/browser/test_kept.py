@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.between import Between, between
 from tests.browser.conftest import FLAGS, Live, sign_in
 from tests.browser.patience import PATIENCE_MS, settle
-from tests.browser.wire import cut
+from tests.browser.wire import WIRES, cut
 from tests.clock import of_a_browser
 
 pytestmark = pytest.mark.browser
@@ -406,9 +406,11 @@ def test_a_late_answer_for_whoever_was_here_before_is_not_kept(
     assert not any(kept(page).values())
 
 
-def test_signing_out_warns_of_what_has_not_been_sent_and_keeps_it(phone: Phone, live: Live) -> None:
-    page = signed_in(phone, live)
-    page.context.route("**/kirim", lambda route: route.fulfill(status=503))
+def test_signing_out_warns_of_what_has_not_been_sent_and_keeps_it(
+    phone: Phone, live: Live, way: Between
+) -> None:
+    way.instead["/kirim"] = (503, {}, b"")
+    page = signed_in(phone, live, base_url=way.url)
     page.evaluate(
         """async () => {
             const { outbox } = simpul;
@@ -422,7 +424,7 @@ def test_signing_out_warns_of_what_has_not_been_sent_and_keeps_it(phone: Phone, 
     page.goto("/keluar")
     expect(page.locator("#sisa")).to_contain_text("1 kiriman belum terkirim")
     page.get_by_role("button", name="Keluar").click()
-    page.wait_for_url("**/masuk")
+    expect(page).to_have_url(f"{WIRES[page.context].url}/masuk")
     left = page.evaluate(
         """() => new Promise((done) => {
             indexedDB.open("simpul").onsuccess = ({ target: { result } }) => {
