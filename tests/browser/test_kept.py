@@ -406,6 +406,7 @@ def test_a_late_answer_for_whoever_was_here_before_is_not_kept(
     assert not any(kept(page).values())
 
 
+@pytest.mark.full  # the Chromium of the quick run now and then never ends a second Clear-Site-Data
 def test_signing_out_warns_of_what_has_not_been_sent_and_keeps_it(
     phone: Phone, live: Live, way: Between
 ) -> None:
