@@ -27,17 +27,21 @@ def serving(
     workers: int = 2,
     told: Sequence[str] = (),
     fork: bool = False,
+    door: Path | None = None,
 ) -> Iterator[Server]:
     """`app` under gunicorn with the project's own gunicorn.conf.py, ready to answer, stopped at the end.
 
     `told` are arguments that come after, so that they win. `fork`: from a process that has read the code already.
+    `door`: it listens there alone, for a proxy.
     """
     surroundings = {**os.environ, **environment, "WEB_CONCURRENCY": str(workers), "LOG_LEVEL": "warning"}
     with own_port() as port:
-        arguments = [*SHARED_PORT, "--bind", f"127.0.0.1:{port}", *told, app]
+        behind = ("--config", "gunicorn.conf.py", "--bind", f"unix:{door}")
+        listening = behind if door else (*SHARED_PORT, "--bind", f"127.0.0.1:{port}")
+        arguments = [*listening, *told, app]
         with _started(arguments, surroundings, fork) as process:
             try:
-                _wait_until_open(process, port)
+                _wait_until_open(process, door or port)
                 yield Server(process.pid, port)
             finally:
                 process.send_signal(signal.SIGTERM)
@@ -88,13 +92,17 @@ def _busy_of(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / TICK
 
 
-def _wait_until_open(process: subprocess.Popen[bytes] | Forked, port: int, patience: float = 180) -> None:
+def _wait_until_open(
+    process: subprocess.Popen[bytes] | Forked, where: int | Path, patience: float = 180
+) -> None:
+    family = socket.AF_UNIX if isinstance(where, Path) else socket.AF_INET
+    address = str(where) if isinstance(where, Path) else ("127.0.0.1", where)
     end = time.monotonic() + patience
     while time.monotonic() < end:
         if process.poll() is not None:
             raise RuntimeError(f"the server stopped at once, with code {process.returncode}")
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
+        with socket.socket(family) as probe:
+            if probe.connect_ex(address) == 0:
                 break
         time.sleep(0.1)
     time.sleep(1.0)  # the second worker

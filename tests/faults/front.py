@@ -43,10 +43,9 @@ def behind_the_proxy(environment: Mapping[str, str]) -> Iterator[tuple[int, Serv
     with tempfile.TemporaryDirectory(prefix="simpul-nginx-", dir="/tmp") as name:
         folder = Path(name)
         door = folder / "gunicorn.sock"
-        told = (*SYNC, "--bind", f"unix:{door}")
         workers = 2 * (os.cpu_count() or 1)
         with serving(
-            "wsgi:app", {**environment, "TRUSTED_PROXIES": "1"}, workers=workers, told=told
+            "wsgi:app", {**environment, "TRUSTED_PROXIES": "1"}, workers=workers, told=SYNC, door=door
         ) as server:
             settings = folder / "nginx.conf"
             with own_port() as port:
