@@ -117,7 +117,7 @@ def _person(actor: Actor) -> None:
     person = Person(
         id=actor.id, name=actor.name, search_name=actor.name.lower(), phone=actor.phone,
         region_code=actor.home, created_at=LONG_AGO,
-        station_id=station_id(KAPUK, 1) if actor is BUDI else None,
+        station_id=station_id(KAPUK, 1) if actor.role is Role.WITNESS else None,
     )  # fmt: skip
     db.session.add(person)
     db.session.flush()
