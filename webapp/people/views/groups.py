@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response, flash, request, url_for
 from flask_babel import gettext as _
 
@@ -26,7 +28,7 @@ def groups() -> Response:
     """The groups of the scope by name; `?tampil=berakhir` shows those that ended."""
     query, ended = _query(), request.args.get("tampil") == "berakhir"
     listing = listed(query, page_number(request.args.get("hal")), ended=ended)
-    kept = {"cari": query or None, "tampil": "berakhir" if ended else None}
+    kept: dict[str, Any] = {"cari": query or None, "tampil": "berakhir" if ended else None}
     pages = neighbours(
         listing.page, PAGE, listing.total, lambda page: url_for("people.groups", hal=page, **kept)
     )
