@@ -14,9 +14,9 @@ from tests.attendance.scenes import NINE, Scene, also_invited, meeting_of, stamp
 from tests.cast import ANI, BUDI
 from tests.home.test_contract import item, send
 from tests.visits import Visitor
+from webapp.attendance.kinds import PAPER
 from webapp.attendance.models import AttendanceRecord
 from webapp.attendance.rules.verdicts import MOST_RECORDS
-from webapp.attendance.views.late_kinds import PAPER
 from webapp.places.rules.scope import everywhere
 from webapp.plumbing.database import db
 from webapp.plumbing.submissions import kinds

@@ -2,16 +2,20 @@
 
 from webapp.attendance.forms.arranging import HeadsForm
 from webapp.attendance.forms.codes import ScanForm, ScreenForm
+from webapp.attendance.forms.corrections import CorrectionForm
 from webapp.attendance.forms.following import DoneForm, FollowUpForm
 from webapp.attendance.forms.invitations import OwnAnswerForm
 from webapp.attendance.forms.marks import ClaimForm, MarkForm, VoidForm, WalkInForm
 from webapp.attendance.forms.meetings import CallForm, DecisionForm
+from webapp.attendance.forms.paper import PaperForm
 from webapp.attendance.rules import (
     answering,
     claiming,
+    corrections,
     following,
     heads,
     meetings,
+    paper,
     recording,
     scanning,
     screens,
@@ -28,7 +32,9 @@ SCAN, SCREEN = "attendance.scan", "attendance.screen"
 CALL, AGREE = "attendance.call", "attendance.agree"
 RSVP = "attendance.rsvp"
 HEADS = "attendance.heads"
+PAPER, CORRECTION = "attendance.paper", "attendance.correction"
 FOLLOW_UP, FOLLOW_UP_DONE = "attendance.follow-up", "attendance.follow-up-done"
+MARKS = 25  # so many rows of a signed sheet weigh as much as one thing that was sent alone
 
 register(
     MARK,
@@ -62,3 +68,11 @@ register(
     rule=lambda data, stamp: following.say_done(data, stamp, viewer().scope(Permission.KEEP_ATTENDANCE)),
     needs=Permission.SEE_MEETINGS,
 )
+register(
+    PAPER,
+    form=PaperForm,
+    rule=paper.type_in,
+    needs=Permission.KEEP_ATTENDANCE,
+    weight=lambda data: 1 + len(data["tamu"]) + len(data["tanda"]) // MARKS,
+)
+register(CORRECTION, form=CorrectionForm, rule=corrections.ask, needs=Permission.READ_SHEETS)

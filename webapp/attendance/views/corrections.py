@@ -8,6 +8,7 @@ from flask import Response, flash, request, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
+from webapp.attendance import kinds
 from webapp.attendance.forms.corrections import STATUSES, CorrectionForm
 from webapp.attendance.models import SheetState
 from webapp.attendance.room import room
@@ -15,7 +16,6 @@ from webapp.attendance.rules import corrections as rules
 from webapp.attendance.rules.evidence import photo_of
 from webapp.attendance.rules.finding import Kept, kept_sheet
 from webapp.attendance.rules.lines import Line, lines_of
-from webapp.attendance.views import late_kinds as kinds
 from webapp.people.rules.permissions import Permission
 from webapp.people.views.door import received, viewer
 from webapp.places.rules.scope import narrowed

@@ -6,13 +6,13 @@ from flask import Response, flash, request, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
+from webapp.attendance import kinds
 from webapp.attendance.forms.paper import LETTERS, PaperForm
 from webapp.attendance.room import room
 from webapp.attendance.rules.cancelling import list_that_is_on
 from webapp.attendance.rules.finding import Kept
 from webapp.attendance.rules.lines import lines_of
 from webapp.attendance.rules.paper import Typed, printed
-from webapp.attendance.views import late_kinds
 from webapp.attendance.views.answers import refused
 from webapp.people.rules.permissions import Permission
 from webapp.people.views.door import received
@@ -33,7 +33,7 @@ def type_paper(sheet_id: int) -> Response | Afterwards:
     kept = list_that_is_on(sheet_id)
     told = MultiDict(request.form)
     told.setlist("lembar", [str(sheet_id)])
-    verdict = received(late_kinds.PAPER, told)
+    verdict = received(kinds.PAPER, told)
     if verdict.errors or (verdict.status != 200 and kept.stage.is_open):
         return Afterwards(lambda: _refused_page(kept, told, verdict))
     if verdict.status != 200:
